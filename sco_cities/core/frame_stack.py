@@ -2,9 +2,9 @@
 
 CPython keeps the frames of a thread in chunks of 16 kB, enough for about fifty calls. It returns a chunk to the
 operating system when the first call in the chunk ends. If a loop's calls cross a chunk boundary, memory is mapped and
-unmapped on every call. Django renders pages in many such loops, with call stacks a hundred calls deep. With one large
-chunk, lists and record pages of the shipped data need 10 % less CPU time on average. If a boundary falls in a busy
-loop, which depends on the surrounding calls, they need 25 % less.
+unmapped on every call. Rendering a page in Django runs many loops of this kind, with call stacks a hundred calls deep.
+With one large chunk, lists and record pages of the shipped data need 10 % less CPU time on average. If a boundary
+falls in a busy loop, which depends on the surrounding calls, they need 25 % less.
 """
 
 from collections.abc import Callable

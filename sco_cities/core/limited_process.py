@@ -1,4 +1,4 @@
-"""Programs that read uploaded files. Each program runs in a separate process and limits its own resources.
+"""Programs that read uploaded files. Each program runs in a separate process with limited resources.
 
 A program is a package with a `__main__` module, which sets its limits with `resource_limits`. At the start, it imports
 only a few modules of the standard library, which takes a few hundredths of a second. Importing `dataclasses` and
@@ -21,8 +21,8 @@ from django.utils.translation import gettext as _
 from sco_cities.core.exceptions import Refused
 
 ROOT = Path(__file__).resolve().parents[2]
-# If true, only one such process runs at a time. Web processes set it, because a machine has enough memory for only a
-# few.
+# If true, only one program runs at a time. Web processes set it, because a machine has enough memory for only a few
+# programs.
 one_at_a_time = False
 # Maximum time that a file waits until earlier files are processed.
 MAX_WAIT_S = 1.0
