@@ -26,9 +26,9 @@ COMMAND_TIMEOUTS = {"statement_timeout": "0", "lock_timeout": "60s"}
 PLANNER_FLAGS = {"jit": "off"}
 
 SQLITE_OPTIONS = {
-    # IMMEDIATE acquires the write lock when a transaction opens. So a second writer waits and does not fail later. WAL
-    # does not block readers during a write. `synchronous` stays at FULL. With NORMAL, a power cut could lose a change
-    # that was already confirmed to a curator.
+    # IMMEDIATE acquires the write lock when a transaction opens, so that a second writer waits instead of failing
+    # later. WAL does not block readers during a write. `synchronous` stays at FULL. With NORMAL, a power cut could
+    # lose a change that was already confirmed to a curator.
     "transaction_mode": "IMMEDIATE",
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-20000;",
 }

@@ -120,7 +120,7 @@ def retry_on_deadlock(view):
     def wrapper(request, *args, **kwargs):
         if request.method != "POST" or connection.in_atomic_block:
             return view(request, *args, **kwargs)
-        # Parses the data before the request is copied. Each attempt has its own request, with its own messages.
+        # Parses the data before the request is copied. Each attempt uses a separate request with separate messages.
         _data, files = request.POST, request.FILES
         try:
             return _attempt(view, request, args, kwargs)

@@ -203,8 +203,8 @@ def count_rows(rows: Callable[..., QuerySet], *arguments: Hashable, account: int
     """Counts the rows of the QuerySet `rows(*arguments)`, or of `rows(key, *arguments)` for the key of an account.
 
     Django composes the SQL for each execution of a query. For a query of all kinds of records, this takes up to 16 ms
-    of CPU time, and the database counts the rows in less than 1 ms. So the SQL is cached. `rows` is a function of a
-    module, and its QuerySet depends only on its arguments.
+    of CPU time, but the database counts the rows in less than 1 ms. The SQL is therefore cached. `rows` is a function
+    of a module, and its QuerySet depends only on its arguments.
     """
     sql, parameters = _composed(rows, *arguments, has_account=account is not None)
     with connection.cursor() as cursor:

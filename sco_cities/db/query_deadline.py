@@ -1,8 +1,8 @@
 """Limits how long a web thread waits for PostgreSQL.
 
 If a server hangs (because it is stopped or its disk does not respond), none of its time-outs fire, but its machine
-still acknowledges every packet. So one thread of each web process watches the waits of all other threads, and ends
-waits that are too long. `db.psycopg2_wait` reports the waits of the driver.
+still acknowledges every packet. Therefore one thread of each web process watches the waits of all other threads, and
+ends waits that are too long. `db.psycopg2_wait` reports the waits of the driver.
 """
 
 import threading
@@ -217,8 +217,7 @@ def _watch() -> None:
 def _end_waits(now: float) -> None:
     for wait in [wait for wait in _waits if not wait.error]:
         server, waited = _servers[wait.alias], now - wait.since
-        # After this time without an answer, the server is not answering any thread. So later requests need not wait for
-        # the full time.
+        # If the server has not answered any thread for this time, later requests need not wait for the full time.
         is_vain = waited >= LATE_S and now - server.silent_since >= wait.seconds and not wait.is_try
         if is_vain or waited >= wait.seconds:
             is_slow = server.answered_at > wait.since
