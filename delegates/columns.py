@@ -51,7 +51,10 @@ from .querysets import DelegateQuerySet, EventQuerySet, OrganisationQuerySet, ro
 
 @dataclass
 class StatementGroup:
-    """Statements with the same speaker or event. `record` is None if there is no such record or it is unpublished."""
+    """Statements with the same speaker or event.
+
+    `record` is None if there is no speaker or event, or if it is unpublished.
+    """
 
     record: Record | None
     statements: list[Statement]
@@ -105,7 +108,7 @@ def _groups(statements: list[Statement], name: str) -> list[StatementGroup]:
 
 
 def _published(statement: Statement, name: str) -> Record | None:
-    """The related record `name` of a statement. None if there is no such record or it is unpublished."""
+    """The related record `name` of a statement. None if the statement has none or if it is unpublished."""
     record = getattr(statement, name)
     return record if record and record.is_published else None
 
