@@ -139,9 +139,9 @@ def _since_number(using, known):
 _DATABASE = f"pg_postmaster_start_time()::text || ' ' || pg_relation_filepath('{_TABLE}')"
 # The current moment, which consists of the snapshot and, if the transaction has written data, its number.
 _MOMENT = f"{_DATABASE}, pg_current_snapshot()::text, pg_current_xact_id_if_assigned()::text::bigint"
-# True for rows written on this server. Such a row was inserted by the transaction with the number in the row or by a
-# later subtransaction. Other rows were copied from another server, so their numbers are meaningless here. Only 32 bits
-# are compared, because `xmin` has only 32 bits.
+# True for rows written on this server. They were inserted by the transaction with the number in the row or by a later
+# subtransaction. Other rows were copied from another server, so their numbers are meaningless here. Only 32 bits are
+# compared, because `xmin` has only 32 bits.
 _IS_OWN = "((change.xmin::text::bigint - change.transaction_number) & 4294967295) < 2147483648"
 # All changes that a known version does not include, even changes by long transactions with low numbers.
 _UNSEEN = f"""

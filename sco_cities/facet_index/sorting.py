@@ -176,7 +176,7 @@ def keys_by_name(
 def name_order(state: IndexState, collection: str, language: str, *, is_awaited: bool = False) -> SortedKeys:
     """All records, including drafts, sorted by the names that readers of `language` see.
 
-    Computing the collation keys of a million titles takes 8 seconds. So a long list is sorted in the background. Until
+    Computing the collation keys of a million titles takes 8 seconds, so a long list is sorted in the background. Until
     the order is ready, this function returns the order of the English names, which always exists. With `is_awaited`,
     the function waits for the order, because a file must have the requested order when it is written.
     """

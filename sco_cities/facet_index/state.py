@@ -161,7 +161,7 @@ def _positions(indexed_model: IndexedModel, using: str, keys: BitMap) -> Iterabl
     rows.sort(reverse=True)
     positions: dict[int, int | None] = {}
     for _name, _slug, key, following in rows:
-        # If the next record is also in `keys`, its own position is already known.
+        # If the next record is also in `keys`, the position before that record is already known.
         positions[key] = positions.get(following, following)
     return reversed(positions.items())
 
