@@ -28,7 +28,7 @@ NONE, REPORTED, MOVED = "none", "reported", "moved"
 # The two kinds of announcement from which the time is counted.
 EVENT, FIRST = "event", "first"
 # The first parts of values for initiatives whose earlier status differs from the current status. The second part of
-# such a value is the earlier status, or "" if no report names the status.
+# the value is the earlier status, or "" if no report names the status.
 THEN = {EVENT: "then_event", FIRST: "then_first"}
 UNDATED = "undated"
 STATUS_REPORTED = NewestReportDimension("status_reported_on", Initiative, "status")

@@ -77,9 +77,9 @@ def _related(state: IndexState, initiative: Initiative, dimension: str) -> list[
 
 
 def _statements(state: IndexState, initiative: Initiative) -> RelatedRecords | None:
-    """The first statements from the same passages as an initiative. None if there are no such statements.
+    """The first statements from the same passages as an initiative, or None.
 
-    For a published initiative without such statements, no query is needed.
+    For a published initiative without statements in its passages, no query is needed.
     """
     keys = state.filter_keys(Statement.collection, "initiative", initiative.pk)
     if not initiative.is_published:
