@@ -103,7 +103,7 @@ def heading(count_label: str, filters: list[Phrase]) -> str:
 
 
 def contradiction(item: ListFilter, values: list[str]) -> str:
-    """Returns a sentence that names the values both included and excluded by a filter, or "" without such values."""
+    """Returns a sentence that names the values both included and excluded by a filter, or "" if there are none."""
     if not item.has_options:
         return ""
     excluded = {value.removeprefix(NOT).lower() for value in values if value.startswith(NOT)}

@@ -78,7 +78,7 @@ class Listing:
     map_template: str = ""
     # URL names and labels of other pages that accept the same filters.
     other_pages: tuple[tuple[str, str], ...] = ()
-    # Returns the URL and label of the page that summarises the records a query requires, or None without such a page.
+    # Returns the URL and label of the page that summarises the records required by a query, or None.
     summary_page: Callable[[Any], tuple[str, str] | None] | None = None
 
     @cached_property

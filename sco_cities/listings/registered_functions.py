@@ -44,7 +44,7 @@ AS_OF = "as_of"
 
 
 def past_response(request: HttpRequest) -> HttpResponse | None:
-    """Returns the response to a list request with a past day, or None if the request has no such day."""
+    """Returns the response to a list request with a past day, or None for any other request."""
     return _functions["past_response"](request) if request.META.get("QUERY_STRING") else None
 
 
