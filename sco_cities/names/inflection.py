@@ -25,7 +25,7 @@ _MAX_WORDS = 4
 
 
 def words(text: str) -> list[str]:
-    """The words of a text in lower case and in their own script."""
+    """The words of a text in lower case, in their original script."""
     return [fold(text[start:end]) for start, end, _forms in tokenizer.spans(text)]
 
 
