@@ -133,7 +133,7 @@ class CandidateFinder:
         return certain, {}
 
     def _without(self, identifiers: Iterable[Property], keys: Iterable[int]) -> set[int]:
-        """Returns the records that lack such an identifier, because an unknown identifier may belong to one of them."""
+        """Returns the records that lack an identifier, because an unknown identifier may belong to one of them."""
         for wanted in identifiers:
             keys = without_identifier(wanted, keys, self.state)
         return set(keys)
@@ -255,7 +255,7 @@ class CandidateFinder:
 
 
 def _identifiers(query: Query) -> Iterator[tuple[Property, list[Any]]]:
-    """Yields identifiers in other columns, for each kind with such identifiers. A name can also be a Wikidata id."""
+    """Yields the identifiers in other columns, for each kind that has identifiers. A name can also be a Wikidata id."""
     given: dict[str, list[Any]] = defaultdict(list)
     for pid, values in (
         *query.properties,
