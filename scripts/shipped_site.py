@@ -1,4 +1,4 @@
-"""Sets up the site with the shipped data in a temporary database, for scripts that measure it in their own process."""
+"""Sets up the site with the shipped data in a temporary database, for scripts that measure it within their process."""
 
 import os
 import secrets

@@ -30,7 +30,7 @@ class Spelling:
     country: tuple[str, ...] = ()
 
 
-# Words in brackets after a city's name. With such a word, the name means a place that is not in the data.
+# Words in brackets after a city's name. With one of these words, the name means a place that is not in the data.
 _NAMESAKES = ("river", "Ohio", "district", "airport", "football club", "река", "область", "аэропорт", "机场")
 
 
