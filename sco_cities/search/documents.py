@@ -1,10 +1,10 @@
 """The search documents, which contain the searchable words of every record. Database triggers update them.
 
-Each kind of record has its own table, which is an FTS5 index on SQLite and has text search vectors on PostgreSQL. In a
-shared table, words that are frequent in initiatives would slow down searches in short lists. Triggers fill the table
-from `search_text`, so that it stays correct after changes by forms, bulk writes, cascades and manual SQL. The triggers
-are checked after every migration, because SQLite drops triggers when it alters a table. If a trigger is missing, the
-documents are rebuilt.
+Each kind of record has a separate table, which is an FTS5 index on SQLite and contains text search vectors on
+PostgreSQL. In a shared table, words that are frequent in initiatives would slow down searches in short lists. Triggers
+fill the table from `search_text`, so that it stays correct after changes by forms, bulk writes, cascades and manual
+SQL. The triggers are checked after every migration, because SQLite drops triggers when it alters a table. If a trigger
+is missing, the documents are rebuilt.
 """
 
 from django.db import connections, transaction

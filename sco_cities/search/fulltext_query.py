@@ -208,7 +208,7 @@ def keys_of_word(collection: str, word: str, using: str) -> BitMap:
     """Returns the keys of the records that contain exactly this token, in compact form.
 
     On SQLite this takes a third longer than `matching_keys`, but does not create an object per key. The process would
-    never free all memory of a million such objects.
+    never free all memory of a million objects.
     """
     query = any_of([(QueryTerm(word, is_prefix=False),)])
     connection, table = connections[using], table_name(collection)
