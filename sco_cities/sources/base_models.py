@@ -36,7 +36,7 @@ validate_slug = RegexValidator(
 
 
 class Record(models.Model):
-    """The base model of records. A record has its own page, and footnotes for its values.
+    """The base model of records. A record has a page, and footnotes for its values.
 
     Each kind of record declares these attributes:
 

@@ -194,7 +194,7 @@ class Footnotes:
     def notes_for(self, *names: str) -> ValueNotes:
         """Returns the notes on the value of a field, or on a value that consists of several fields.
 
-        Unless the field needs its own evidence, a value without its own notes gets the notes on the whole record.
+        A value without separate notes gets the notes on the whole record, unless its field needs separate evidence.
         """
         if names not in self._by_names:
             self._by_names[names] = self._read_notes(names)

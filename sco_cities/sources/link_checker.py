@@ -1,7 +1,7 @@
 """Checks the URLs of reports with low-level HTTP, which prevents access to private networks (SSRF).
 
-Curators enter the URLs, and the server may have access to hosts that curators cannot reach. So every request, even
-after a redirect, must use a public address. The host is resolved once, all its IP addresses are checked, and the
+Curators enter the URLs, and the server may have access to hosts that curators cannot reach. Therefore every request,
+even after a redirect, must use a public address. The host is resolved once, all its IP addresses are checked, and the
 connection uses a checked address.
 """
 

@@ -27,8 +27,8 @@ OLD = ("2_to_5", OVER_5)
 class NewestReportDimension(ReportedDimension):
     """The stored date of the newest published report that supports the value of `field`.
 
-    The field must need its own evidence. Records without a supporting report, or with only undated supporting reports,
-    have no value.
+    The field must be one that needs separate evidence. Records without a supporting report, or with only undated
+    supporting reports, have no value.
     """
 
     def __init__(self, name: str, model: type[Record], field: str):
