@@ -113,7 +113,7 @@ def test_no_module_is_too_long_to_read_in_one_sitting():
     )
 
 
-def test_no_module_is_named_after_nothing():
+def test_no_module_has_a_name_without_meaning():
     vague = {"utils", "util", "helpers", "helper", "misc", "common", "managers", "services"}
     named = [path for path in files(".py") if path.stem in vague or path.parent.name in vague]
     report("Modules whose name does not say what they do", [str(path.relative_to(ROOT)) for path in named])
@@ -178,7 +178,7 @@ def test_a_class_name_means_one_thing():
     report("Class names that are used more than once", twice)
 
 
-def test_mixins_facets_and_exceptions_say_what_they_are():
+def test_mixins_facets_and_exceptions_have_descriptive_names():
     """Mixins end with `Mixin`, facets end with `Facet`, and the name of an exception has at least two words."""
     from sco_cities.curation.record_admin.record_admin import RecordAdmin
     from sco_cities.facet_index.facets import Facet

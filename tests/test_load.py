@@ -47,7 +47,7 @@ def slow_server():
         server.shutdown()
 
 
-def test_60_of_100_requests_are_for_pages_that_others_read_and_the_rest_are_new():
+def test_of_100_requests_60_are_for_popular_pages_and_the_rest_are_for_new_pages():
     requests = list(islice(mix.requests(QUERIES), 10_000))
     kinds = Counter(kind for kind, _path in requests)
     assert [kinds[kind] / 100 for kind in mix.SHARES] == pytest.approx([60, 38, 2], abs=1)
@@ -97,7 +97,7 @@ def samples(*slow: float, status: int = 200) -> list[Sample]:
         (samples(), replace(CALM, ended=1), ["web processes"]),
     ],
 )
-def test_a_broken_promise_is_told(measured, web, broken):
+def test_a_missed_target_is_reported(measured, web, broken):
     text, is_kept = table(measured, web)
     lines = [line.removeprefix("BROKEN").strip() for line in text.splitlines() if line.startswith("BROKEN")]
     assert len(lines) == len(broken)

@@ -99,7 +99,9 @@ RELATED = {"initiatives": ("countries", "organisations", "themes"), "events": ("
 
 @pytest.mark.parametrize(("collection", "expected"), BRIEFS.items())
 @pytest.mark.usefixtures("loaded_package")
-def test_a_brief_needs_hardly_more_queries_for_any_number_of_records(collection, expected, check_query_count):
+def test_the_number_of_queries_of_a_brief_barely_grows_with_its_records(
+    collection, expected, check_query_count
+):
     assert max(expected) <= MOST
     for size, queries in zip((20, 200), expected, strict=True):
         related = sum(number_of(table) > size for table in RELATED.get(collection, ()))

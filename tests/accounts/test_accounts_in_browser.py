@@ -80,7 +80,7 @@ def test_a_newcomer_sets_up_and_logs_in_again_by_keyboard(page, editable_site, w
 
 
 @pytest.mark.thorough
-def test_the_page_for_a_code_speaks_the_language_of_the_curator(page, editable_site, live_site):
+def test_the_page_for_a_code_is_in_the_language_of_the_curator(page, editable_site, live_site):
     give_password(page, make_person())
     for language, heading in HEADINGS.items():
         page.locator(f".languages button[value={language}]").click()

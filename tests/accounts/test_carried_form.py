@@ -130,7 +130,7 @@ def test_another_account_cannot_send_it(lamps):
     assert not UnsavedForm.objects.filter(is_used=False).exists()
 
 
-def test_what_cannot_be_kept_stays_in_the_page(lamps, monkeypatch):
+def test_input_that_cannot_be_stored_stays_on_the_page(lamps, monkeypatch):
     ada, client, url = make_account("ada", "curator"), Client(), admin_url(lamps, "change")
     page = client.post(url, {"form_key": make_key(ada), "title_en": TYPED})
     client.force_login(ada)

@@ -61,7 +61,7 @@ def test_saving_a_choice_keeps_what_the_worker_has_noted(ada, monkeypatch):
 
 
 @pytest.mark.parametrize("data", [{}, {"language": "xx"}, {"language": "en\0"}, {"language": "e" * 5000}])
-def test_a_wrong_language_is_refused(data, ada):
+def test_an_invalid_language_is_rejected(data, ada):
     response = ada.post("/admin/account/e-mail/", data, follow=True)
     assert messages_in(response) == ["Your e-mail settings were not saved. Choose a language from the list."]
     assert stored() == []
@@ -75,7 +75,7 @@ def test_without_an_address_the_page_says_who_can_enter_one(ada):
     assert "Ask an administrator to enter one" in page.text
 
 
-def test_a_site_that_sends_no_e_mail_says_nothing_of_it(ada, settings):
+def test_a_site_without_e_mail_does_not_mention_e_mail(ada, settings):
     settings.SENDS_EMAIL = False
     page = soup(ada.get(ACCOUNT))
     assert "E-mail" not in [heading.text for heading in page.select("h2")]

@@ -31,7 +31,7 @@ PAGES = {
 
 @pytest.mark.parametrize("method", ["get", "head"])
 @pytest.mark.parametrize(("address", "page_of_form"), PAGES.items())
-def test_who_opens_the_address_of_a_form_gets_its_page(address, page_of_form, method, curator):
+def test_opening_the_url_of_a_form_redirects_to_its_page(address, page_of_form, method, curator):
     name, *arguments = address
     response = getattr(curator, method)(reverse(f"admin:{name}", args=arguments))
     assert (response.status_code, response["Location"]) == (302, page_of_form)

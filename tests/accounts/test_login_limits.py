@@ -56,7 +56,7 @@ def test_one_client_with_a_whole_network_tries_40_names_a_minute(client, ada, ne
     assert log_in(client, password=PASSWORD, address="198.51.100.1").status_code == 302
 
 
-def test_a_refused_try_costs_no_query(client, ada, django_assert_num_queries):
+def test_a_rejected_attempt_runs_no_query(client, ada, django_assert_num_queries):
     for number in range(20):
         log_in(client, username=f"name {number}")
     with django_assert_num_queries(0):
@@ -113,7 +113,7 @@ def test_a_try_without_a_comparison_costs_the_account_nothing(ada, monkeypatch, 
     assert [client.post(LOGIN, form).status_code for _try in range(4)] == [status] * 4
 
 
-def test_who_is_locked_out_cannot_use_up_the_tries_of_the_account(client, ada, monkeypatch):
+def test_a_locked_out_client_cannot_use_up_the_attempts_of_the_account(client, ada, monkeypatch):
     monkeypatch.setattr(login_limits.limits.by_account, "limit", 6)
     assert [log_in(client).status_code for _try in range(12)] == [200] * 4 + [429] * 8
     assert log_in(client, password=PASSWORD, address="198.51.100.1").status_code == 302
@@ -185,7 +185,7 @@ def test_one_password_is_hashed_at_a_time_one_waits_and_others_are_refused():
     assert most == [1]
 
 
-def test_who_waits_for_too_long_is_told_to_try_again():
+def test_a_request_that_waits_too_long_gets_a_message_to_try_again():
     limits = LoginLimits()
     limits.turns.max_wait_s = 0.01
 

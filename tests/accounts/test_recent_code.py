@@ -47,7 +47,7 @@ def protected_pages():
     }  # fmt: skip
 
 
-def test_what_does_most_harm_asks_for_a_code_again_after_15_minutes(ada):
+def test_the_most_harmful_actions_require_a_new_code_after_15_minutes(ada):
     pages = protected_pages()
     client = logged_in(ada)
     for page in pages.values():
@@ -140,7 +140,7 @@ def test_after_five_wrong_codes_on_a_sent_form_the_login_ends(ada):
 
 
 @pytest.mark.parametrize("enrolled", [False, True])
-def test_where_the_second_factor_is_off_nothing_is_asked(settings, enrolled):
+def test_without_a_second_factor_no_code_is_requested(settings, enrolled):
     settings.SECOND_FACTOR = "off"
     person = make_person(enrolled=enrolled)
     client = Client()

@@ -43,7 +43,7 @@ def test_a_password_alone_opens_no_page_of_the_admin(ada, half_open):
     assert logged_in(ada).get(lamps.get_absolute_url()).status_code == 200
 
 
-def test_a_code_after_the_password_opens_the_page_that_was_asked_for(ada, half_open):
+def test_a_code_after_the_password_opens_the_requested_page(ada, half_open):
     response = half_open.get("/admin/imports/", follow=True)
     assert response.request["PATH_INFO"] == CODE_PAGE
     (field,) = soup(response).select("[name=second_factor_code]")
@@ -57,7 +57,7 @@ def test_a_code_after_the_password_opens_the_page_that_was_asked_for(ada, half_o
 
 
 @pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example", "javascript:alert(1)"])
-def test_a_code_leads_to_no_other_site(ada, half_open, target):
+def test_a_code_never_redirects_to_another_site(ada, half_open, target):
     assert give_code(half_open, ada.code(), next=target)["Location"] == "/admin/"
 
 
@@ -76,7 +76,7 @@ def test_codes_of_other_times_do_not_count(ada, half_open, step):
 @pytest.mark.parametrize(
     "entered", ["", " ", "000000", "12345", "abcdef", "１２３４５６", "\0", "x" * 5000, "-1", "1e5"]
 )
-def test_what_is_no_code_is_refused_with_words(ada, half_open, entered):
+def test_an_invalid_code_is_rejected_with_a_message(ada, half_open, entered):
     TOTPDevice.objects.update(key="00" * 20)
     if entered == ada.code():
         pytest.skip("one in a million")
@@ -153,7 +153,7 @@ def test_a_recovery_code_works_once_in_any_spelling(ada, half_open):
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("kind", ["authenticator", "recovery code"])
-def test_of_many_requests_with_one_code_at_an_instant_one_succeeds(ada, kind):
+def test_of_many_simultaneous_requests_with_one_code_one_succeeds(ada, kind):
     user, code = ada.user, ada.code() if kind == "authenticator" else ada.recovery_codes[0]
 
     def check(_number):

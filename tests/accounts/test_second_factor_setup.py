@@ -119,7 +119,7 @@ def test_a_session_cannot_confirm_the_secret_of_another(newcomer):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_browsers_that_confirm_at_an_instant_one_wins():
+def test_of_two_browsers_that_confirm_at_the_same_time_one_succeeds():
     user = make_person("eve", enrolled=False).user
     keys = [devices.new_key() for _browser in range(4)]
 

@@ -56,7 +56,7 @@ def test_a_session_of_a_clock_that_was_ahead_lasts_12_hours_from_now(ada):
     assert not is_inside(ada)
 
 
-def test_a_session_in_use_is_written_once_in_minutes_only(ada, monkeypatch):
+def test_a_session_in_use_is_written_only_once_in_several_minutes(ada, monkeypatch):
     writes = []
     original = SessionStore.save
     monkeypatch.setattr(

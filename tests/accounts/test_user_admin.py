@@ -151,7 +151,7 @@ def permission(codename) -> Permission:
 
 
 @pytest.mark.parametrize("own_account", [True, False])
-def test_an_administrator_gives_only_permissions_and_groups_of_the_own_ones(administrator, own_account):
+def test_an_administrator_can_grant_only_permissions_and_groups_within_their_own(administrator, own_account):
     """The rule includes the own account, because administrators could otherwise give themselves every permission."""
     account = administrator.user if own_account else User.objects.create_user("helper", is_staff=True)
     beyond, own = permission("delete_session"), permission("merge_records")
@@ -185,7 +185,7 @@ def test_an_administrator_puts_only_own_permissions_into_a_group(administrator):
     assert not group.permissions.exists()
 
 
-def test_what_somebody_else_has_given_is_not_lost_by_an_edit(administrator):
+def test_permissions_granted_by_somebody_else_are_not_lost_by_an_edit(administrator):
     """Otherwise an administrator who corrects a name would unintentionally remove permissions."""
     group, beyond = Group.objects.create(name="helpers"), permission("delete_session")
     group.permissions.add(beyond)

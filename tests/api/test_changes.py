@@ -40,7 +40,7 @@ def test_a_change_has_its_values_and_the_address_of_the_record(client, lamps):
     assert change["at"] == f"{change_set.made_at:%Y-%m-%dT%H:%M:%SZ}"
 
 
-def test_a_client_goes_on_where_it_stopped(client, lamps):
+def test_a_client_continues_where_it_stopped(client, lamps):
     edit(lamps, status="operating")
     edit(lamps, status="completed")
     first = read(client, "/api/changes/?per_page=1")
@@ -81,7 +81,7 @@ def test_changes_can_be_limited_to_a_kind_and_a_time(client, lamps):
         ("per_page=0", "per_page", "not-a-number"),
     ],
 )
-def test_a_mistake_has_its_parameter_and_code(client, query, parameter, code):
+def test_an_error_has_its_parameter_and_code(client, query, parameter, code):
     response = client.get(f"/api/changes/?{query}")
     problem = json.loads(response.content)
     assert response.status_code == 400

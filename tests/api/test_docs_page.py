@@ -135,7 +135,7 @@ def test_types_are_written_as_programmers_write_them(schema, name):
     assert type_name(schema) == name
 
 
-def test_the_documentation_says_what_was_measured_of_reconciliation():
+def test_the_documentation_contains_the_measured_accuracy_of_reconciliation():
     measured = json.loads(ACCURACY_FILE.read_text(encoding="utf-8"))
     text = Path("docs/user/reconciliation.md").read_text(encoding="utf-8")
     for name, value in measured.items():

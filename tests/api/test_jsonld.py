@@ -69,7 +69,7 @@ def answers(graph: Graph) -> set[tuple]:
 
 
 @pytest.mark.parametrize("collection", COLLECTIONS)
-def test_who_says_so_is_answered_as_the_evidence_has_it(graph, loaded_package, collection):
+def test_the_graph_gives_the_same_sources_as_the_evidence(graph, loaded_package, collection):
     model = LISTS_BY_COLLECTION[collection].model
     # The records with the most different stances of evidence.
     records = list(model.objects.published().order_by("-evidence__stance", "slug").distinct()[:4])
@@ -80,7 +80,7 @@ def test_who_says_so_is_answered_as_the_evidence_has_it(graph, loaded_package, c
         assert len(rows) > 4
 
 
-def test_unpublished_reports_say_nothing(graph):
+def test_unpublished_reports_are_not_sources(graph):
     lamps = make.make_initiative("lamps")
     make.make_evidence(lamps, "status", make.make_report("secret", state="draft").passages.get())
     make.make_evidence(lamps, "status", make.make_report("gazette").passages.get())

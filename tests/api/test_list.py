@@ -183,7 +183,7 @@ def test_footnotes_have_the_passages_of_published_reports_only_as_records_do(rea
     assert {name: footnote[name] for name in supporting if name != "about"} | {"about": "value"} == supporting
 
 
-def test_a_corrected_passage_is_in_the_footnotes_at_once(read):
+def test_a_corrected_passage_is_in_the_footnotes_immediately(read):
     lamps = make.make_initiative("lamps", sourced=False)
     passage = make.make_report("gazette").passages.get()
     make.make_evidence(lamps, "status", passage)
@@ -198,7 +198,7 @@ def test_a_corrected_passage_is_in_the_footnotes_at_once(read):
     assert summaries() == ["The lamps are lit."]
 
 
-def test_drafts_are_in_no_list(read, lamps):
+def test_drafts_are_not_in_any_list(read, lamps):
     Initiative.objects.filter(slug="lamps-1").update(state="draft")
     Event.objects.all().delete()
     assert read("/api/initiatives/")["count"] == 2

@@ -61,7 +61,7 @@ def test_the_package_of_every_list_is_valid(client, loaded_package, tmp_path, co
     assert report.valid, report.flatten(["type", "message"])
 
 
-def test_the_package_says_which_list_it_is(client, loaded_package):
+def test_the_package_names_its_list(client, loaded_package):
     path = "/ru/initiatives.zip?city=tashkent&status=agreed"
     archive = package(client, path)
     metadata = json.loads(client.get(path.replace(".zip", ".metadata.json")).content)

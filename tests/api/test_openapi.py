@@ -76,7 +76,7 @@ def test_countries_are_filtered_by_codes_as_columns_have_them(client, descriptio
 
 
 @pytest.mark.django_db
-def test_a_description_says_what_the_values_are_and_not_what_the_table_shows(client):
+def test_a_description_explains_the_values_and_not_the_table(client):
     described = json.loads(client.get("/api/openapi.json").content)["components"]["schemas"]
     initiative, event = (described[name]["properties"] for name in ("Initiative", "Event"))
     for text, label in [
@@ -90,7 +90,7 @@ def test_a_description_says_what_the_values_are_and_not_what_the_table_shows(cli
 
 
 @pytest.mark.django_db
-def test_every_operation_with_a_query_tells_of_a_wrong_one(client, description):
+def test_every_operation_with_a_query_documents_the_error_for_an_invalid_query(client, description):
     make.make_city("alphaville")
     for path, item in description["paths"].items():
         assert "400" in item["get"]["responses"], path

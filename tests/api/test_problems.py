@@ -42,7 +42,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.only_on("sqlite")]
         ("q=%00", "q", ErrorCode.UNSEARCHABLE),
     ],
 )
-def test_a_mistake_has_its_parameter_and_code(client, query, parameter, code):
+def test_an_error_has_its_parameter_and_code(client, query, parameter, code):
     response = client.get(f"/api/initiatives/?{query}")
     problem = json.loads(response.content)
     assert (response.status_code, response["Content-Type"]) == (400, "application/problem+json")
@@ -89,7 +89,7 @@ def test_a_page_after_the_last_one_is_not_found(client, order):
     assert client.get("/api/themes/?page=2").status_code == 404
 
 
-def test_all_mistakes_are_said_at_once_with_similar_values(client):
+def test_all_errors_are_reported_together_with_similar_values(client):
     make.make_country("xa")
     problem = json.loads(client.get("/api/initiatives/?country=xaa&colour=red").content)
     assert problem["errors"] == [

@@ -93,7 +93,7 @@ def test_a_former_slug_redirects_to_the_same_ending(client, lamps, ending):
 
 @pytest.mark.parametrize("ending", ENDINGS)
 @pytest.mark.parametrize(("state", "status"), [("draft", 404), ("in_review", 404), ("withdrawn", 410)])
-def test_what_readers_do_not_see_has_no_file(client, admin_client, lamps, ending, state, status):
+def test_records_hidden_from_readers_have_no_file(client, admin_client, lamps, ending, state, status):
     Initiative.objects.update(state=state)
     for each in (client, admin_client):
         response = each.get(f"/initiatives/lamps{ending}")

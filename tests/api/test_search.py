@@ -99,7 +99,7 @@ def test_a_search_that_finds_nothing_has_no_groups(search, query):
         (f"q={'a' * 9000}", None, ErrorCode.TOO_LONG),
     ],
 )
-def test_a_mistake_has_its_parameter_and_code(client, db, query, parameter, code):
+def test_an_error_has_its_parameter_and_code(client, db, query, parameter, code):
     response = client.get(f"/api/search/?{query}")
     assert (response.status_code, response["Content-Type"]) == (400, "application/problem+json")
     errors = json.loads(response.content)["errors"]

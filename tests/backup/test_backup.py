@@ -76,7 +76,7 @@ def test_a_backup_is_a_private_file_with_what_the_database_has(database, tmp_pat
         assert Theme.objects.get().slug == "lamps"
 
 
-def test_who_writes_during_a_backup_does_not_wait_and_is_in_the_next_one(database, tmp_path, during_copy):
+def test_writes_during_a_backup_do_not_wait_and_are_in_the_next_backup(database, tmp_path, during_copy):
     during_copy(
         before=lambda path: run_in_thread(lambda: make.make_theme("rails")),
         after=lambda path: run_in_thread(lambda: make.make_theme("tunnels")),
@@ -131,7 +131,9 @@ def change_a_cell(path: Path) -> None:
         pytest.param(change_a_cell, r"differs from the database in .*themes\.csv", marks=pytest.mark.only_on("sqlite")),
     ],
 )  # fmt: skip
-def test_a_bad_backup_is_discarded_and_the_older_ones_stay(database, tmp_path, during_copy, damage, message):
+def test_an_invalid_backup_is_discarded_and_older_backups_stay(
+    database, tmp_path, during_copy, damage, message
+):
     older_backups(tmp_path)
     before = names(tmp_path)
     during_copy(after=damage)
@@ -150,7 +152,7 @@ def test_a_full_disk_is_noticed_before_anything_is_written(database, tmp_path, m
         backup(tmp_path)
 
 
-def test_two_backups_into_one_directory_do_not_meet(database, tmp_path):
+def test_two_backups_into_one_directory_do_not_interfere(database, tmp_path):
     other = os.open(tmp_path, os.O_RDONLY)
     fcntl.flock(other, fcntl.LOCK_EX)
     with pytest.raises(CommandError, match=r"Another backup into .* is running"):
@@ -168,7 +170,7 @@ def test_two_backups_into_one_directory_do_not_meet(database, tmp_path):
         (["/tmp", "--keep", "0"], "--keep is at least 1"),  # noqa: S108 - nothing is written
     ],
 )
-def test_what_cannot_work_is_one_line(database, arguments, message):
+def test_a_setting_that_cannot_work_gives_one_line(database, arguments, message):
     with pytest.raises(CommandError, match=message):
         call_command("backup", *arguments)
 

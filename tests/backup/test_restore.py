@@ -161,7 +161,7 @@ def other_engine(path: Path) -> None:
     ],
     ids=["missing", "text", "other engine", "truncated"],
 )
-def test_what_is_no_intact_backup_is_refused_in_one_line(backup, damage, message):
+def test_a_damaged_backup_is_rejected_in_one_line(backup, damage, message):
     damage(backup)
     with pytest.raises(CommandError, match=message) as error:
         restore(backup, replace=True)

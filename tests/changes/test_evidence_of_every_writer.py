@@ -278,7 +278,7 @@ SENTENCE = (
 )
 
 
-def test_actions_that_have_no_tick_say_where_it_is(curator, changed_draft):
+def test_actions_without_a_tick_name_the_page_with_the_tick(curator, changed_draft):
     assert messages_in(run_action(curator, "publish", [changed_draft], follow=True)) == [SENTENCE]
     assert Initiative.objects.get(slug="lamps").state == "draft"
 
@@ -290,7 +290,7 @@ def test_evidence_that_was_added_to_the_draft_counts(curator, changed_draft):
     assert Initiative.objects.get(slug="lamps").state == "published"
 
 
-def test_a_value_that_is_what_readers_saw_last_is_asked_nothing(curator, changed_draft):
+def test_the_value_that_readers_saw_last_requires_no_confirmation(curator, changed_draft):
     edit_record(changed_draft, status="operating")
     with recording(changed_draft):
         changed_draft.figures.update(value=12)
@@ -305,7 +305,7 @@ def test_a_record_that_readers_never_saw_is_asked_for_support_only(curator, lamp
     assert Initiative.objects.get().state == "published"
 
 
-def test_the_data_quality_page_lists_what_stands_on_somebodys_word(curator, lamps):
+def test_the_data_quality_page_lists_values_confirmed_by_an_editor(curator, lamps):
     by_form(curator, lamps, "status", ticked=True)
     report = soup(curator.get(reverse("admin:data_quality")))
     link = report.select_one("#data-quality a[href$='initiatives/on_word/']")

@@ -50,7 +50,7 @@ def test_a_value_is_not_separated_from_its_evidence_without_a_tick(lamps, comple
 
 
 @pytest.mark.parametrize("fields", [None, ["status", "evidence"]])
-def test_a_value_that_is_reverted_with_its_evidence_is_asked_nothing(lamps, completion, fields):
+def test_a_value_reverted_with_its_evidence_requires_no_confirmation(lamps, completion, fields):
     assert not revert_set(completion, fields=fields).evidence_stands
     assert snapshot(lamps)["status"] == "operating"
 
@@ -73,13 +73,13 @@ def test_evidence_that_was_added_since_makes_a_revert_ask(lamps):
         revert_set(recorder.change_set)
 
 
-def test_a_revert_of_evidence_alone_is_asked_nothing(lamps):
+def test_a_revert_of_only_evidence_requires_no_confirmation(lamps):
     with recording(lamps) as recorder:
         make.make_evidence(lamps, "status", make.make_report("herald").passages.get())
     assert revert_set(recorder.change_set) is not None
 
 
-def test_values_of_drafts_are_asked_nothing(lamps, completion):
+def test_values_of_drafts_require_no_confirmation(lamps, completion):
     type(lamps).objects.update(state="draft")
     assert revert_set(completion, fields=["status"]) is not None
 

@@ -152,7 +152,7 @@ def test_a_created_record_is_removed_despite_later_changes_with_later_too(db):
     assert not City.objects.exists()
 
 
-def test_a_change_of_a_record_deleted_since_is_skipped(lamps):
+def test_a_change_to_a_record_that_has_since_been_deleted_is_skipped(lamps):
     change_set = edit(lamps, title_en="Brighter lamps")
     with recording(lamps):
         Initiative.objects.filter(pk=lamps.pk).delete()

@@ -195,7 +195,7 @@ ERRORS = [
 
 
 @pytest.mark.parametrize(("values", "error"), ERRORS)
-def test_wrong_input_is_refused_with_a_reason_and_kept_and_the_first_error_has_the_focus(
+def test_invalid_input_is_rejected_with_a_reason_and_kept_and_the_first_error_has_the_focus(
     client, lamps, values, error
 ):
     response = send(client, **values)
@@ -295,7 +295,7 @@ def test_a_get_of_the_form_writes_nothing(client, lamps):
     assert [query["sql"] for query in queries if not query["sql"].startswith("SELECT")] == []
 
 
-def test_a_body_that_is_larger_than_any_form_is_refused_unread(client, lamps):
+def test_a_body_larger_than_any_form_is_rejected_before_it_is_read(client, lamps):
     assert send(client, text="a" * MAX_SMALL_BODY_SIZE).status_code == 413
     file = {"text": TEXT, "file": BytesIO(b"a" * MAX_SMALL_BODY_SIZE)}
     assert client.post(FORM, file).status_code == 413

@@ -86,7 +86,7 @@ def test_one_client_with_a_whole_network_does_not_fill_the_queue(send_from, monk
     assert send_from("198.51.100.1").status_code == send_from("2001:db8:3::1").status_code == 302
 
 
-def test_when_half_of_the_queue_is_in_use_each_network_sends_one_request_an_hour(send_from, monkeypatch):
+def test_when_the_queue_is_half_full_each_network_can_send_one_request_an_hour(send_from, monkeypatch):
     monkeypatch.setattr(views, "MAX_OPEN", 6)
     assert [send_from("203.0.113.7").status_code for _request in range(4)] == [302, 302, 302, 429]
     addresses = ["198.51.100.1", "198.51.100.2", "2001:db8:2::1", "2001:db8:2:ff::1", "2001:db8:3::1"]
@@ -98,7 +98,7 @@ def test_when_half_of_the_queue_is_in_use_each_network_sends_one_request_an_hour
     assert send_from("198.51.100.2").status_code == 302
 
 
-def test_a_clock_that_was_put_back_makes_nobody_wait_for_longer_than_an_hour(send_from, monkeypatch):
+def test_after_the_clock_is_set_back_nobody_waits_longer_than_an_hour(send_from, monkeypatch):
     monkeypatch.setattr(views, "REQUESTS_PER_NETWORK", 1)
     send_from("203.0.113.7")
     CorrectionRequest.objects.update(sent_at=timezone.now() + timedelta(days=1))

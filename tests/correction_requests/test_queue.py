@@ -182,14 +182,14 @@ def test_no_curator_overwrites_the_answer_of_another(curator, correction):
 @pytest.mark.parametrize(
     "values", [{"state": "published"}, {"answer": "a" * 2001}, {"answer": "a\0b"}, {"seen": "\0"}]
 )
-def test_a_wrong_answer_is_refused(curator, correction, values):
+def test_an_invalid_answer_is_rejected(curator, correction, values):
     response = answer(curator, correction, **values)
     assert response.status_code == 200
     assert errors_in(response)
     assert CorrectionRequest.objects.get().handled_by == ""
 
 
-def test_what_the_reader_wrote_cannot_be_changed(curator, correction):
+def test_the_text_of_the_reader_cannot_be_changed(curator, correction):
     answer(curator, correction, state="new", text="Everything is fine.", value="kind", email="x@example.org")
     correction.refresh_from_db()
     assert correction.text == "The lamps are not lit."

@@ -126,7 +126,7 @@ def test_an_inactive_account_cannot_be_named(ada, carl, lamps):
         ("anna@example.org, 5 @ 3", []),
     ],
 )
-def test_names_in_a_text(text, found):
+def test_names_in_a_text_are_found(text, found):
     assert list(mentions(text, ["anna", "anna.lee", "安娜"])) == found
 
 
@@ -340,7 +340,7 @@ def test_comments_are_in_no_page_file_feed_or_package_for_readers(client, carl, 
 
 @pytest.mark.parametrize("role", by_url.ROLES)
 @pytest.mark.parametrize("state", [PublicationState.DRAFT, PublicationState.PUBLISHED])
-def test_who_sees_the_form_of_a_record_sees_and_writes_its_comments(state, role):
+def test_users_who_can_open_the_form_of_a_record_can_read_and_write_its_comments(state, role):
     client = by_url.client_for(role)
     for make_it in by_url.MAKERS.values():
         record = make_it(f"x{state[0]}", state=state)

@@ -301,7 +301,7 @@ def test_kinds_without_a_country_are_listed_but_not_counted(curator):
 
 @pytest.mark.parametrize("query", ["country=nowhere", "theme=nothing", "state=lost"])
 @pytest.mark.usefixtures("two_countries")
-def test_a_wrong_value_shows_an_error_and_no_numbers(query, curator):
+def test_an_invalid_value_shows_an_error_and_no_numbers(query, curator):
     for page in (REPORT_URL, f"{REPORT_URL}initiatives/unsourced/"):
         response = curator.get(f"{page}?{query}")
         assert response.status_code == 200

@@ -86,7 +86,7 @@ def test_the_chosen_sides_are_saved_with_the_changes_of_one_side(side, title, re
     assert Revision.objects.of(lamps).first().change_set.reason == "Mine"
 
 
-def test_without_a_choice_the_page_is_shown_again_and_nothing_is_lost(record_page, lamps):
+def test_without_a_selection_the_page_is_shown_again_and_nothing_is_lost(record_page, lamps):
     data = record_page.open(lamps) | {"title_en": "My lamps", "summary_en": "Two lines:\nof mine."}
     edit(lamps, title_en="Their lamps")
     record_page.send(data)

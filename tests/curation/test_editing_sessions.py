@@ -75,7 +75,7 @@ def test_a_record_that_was_opened_on_another_day_has_its_date(ada, carl, lamps, 
     assert text == "ada has had this record open since 1 May 2026 10:42."
 
 
-def test_the_second_tab_of_an_account_is_told(ada, lamps):
+def test_the_second_tab_of_an_account_shows_a_message(ada, lamps):
     open_form(ada, lamps)
     assert ping(ada, lamps, make_key(ada.user)) == "You have this record open in another tab."
 

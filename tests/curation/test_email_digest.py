@@ -93,7 +93,7 @@ def sent() -> list[tuple[str, str]]:
     return [(*message.to, message.body) for message in mail.outbox]
 
 
-def test_reviewers_are_told_what_waits_and_authors_what_was_sent_back(ada, carl):
+def test_reviewers_are_notified_of_waiting_records_and_authors_of_returned_records(ada, carl):
     lamps = send_to_review(ada, "lamps")
     send_to_review(ada, "roads")
     assert sent() == []
@@ -108,7 +108,7 @@ def test_reviewers_are_told_what_waits_and_authors_what_was_sent_back(ada, carl)
     assert mail.outbox[0].subject == "SCO Cities: records were sent back to you"
 
 
-def test_nobody_is_told_twice_and_nobody_more_than_once_an_hour(ada, carl):
+def test_nobody_is_notified_twice_or_more_than_once_an_hour(ada, carl):
     send_to_review(ada, "lamps")
     let_pass(minutes=6)
     assert len(sent()) == 1
@@ -129,7 +129,7 @@ def test_what_was_decided_within_minutes_and_what_is_old_is_not_told(ada, carl, 
     assert sent() == []
 
 
-def test_reviewers_are_not_told_what_they_have_sent_themselves(carl, carla):
+def test_reviewers_are_not_notified_of_records_that_they_have_sent_themselves(carl, carla):
     send_to_review(carl, "lamps")
     let_pass(minutes=6)
     assert sent() == [("carla@example.org", REVIEW.format(number=1, new=1) + FOOTER)]
@@ -147,7 +147,7 @@ def test_a_record_without_a_history_waits_and_is_no_news(ada, carl):
 @pytest.mark.parametrize(
     "change", [{"email": ""}, {"is_active": False}, {"is_staff": False}, {"groups": []}, {"is_wanted": False}]
 )
-def test_accounts_without_address_rights_or_wish_get_none(change, ada, carl):
+def test_accounts_without_an_address_a_permission_or_the_setting_get_no_e_mail(change, ada, carl):
     (name, value), *_others = change.items()
     if name == "groups":
         carl.user.groups.set(value)
@@ -213,7 +213,7 @@ def failing(monkeypatch, *errors):
     "error", [ConnectionRefusedError(), TimeoutError(), smtplib.SMTPAuthenticationError(535, b"carl s3cret"),
               smtplib.SMTPServerDisconnected()], ids=lambda error: type(error).__name__,
 )  # fmt: skip
-def test_e_mails_wait_for_a_server_that_is_away(error, ada, carl, carla, monkeypatch, caplog):
+def test_e_mails_wait_for_an_unavailable_server(error, ada, carl, carla, monkeypatch, caplog):
     send_to_review(ada, "lamps")
     let_pass(minutes=6)
     failing(monkeypatch, error)
@@ -260,7 +260,7 @@ def test_an_e_mail_that_the_server_wants_later_is_sent_later(error, ada, carl, c
     assert [receiver for receiver, _text in sent()] == ["carl@example.org"]
 
 
-def test_of_two_workers_one_sends(ada, carl, monkeypatch):
+def test_only_one_of_two_workers_sends(ada, carl, monkeypatch):
     send_to_review(ada, "lamps")
     let_pass(minutes=6)
     digest = email_digest._digest

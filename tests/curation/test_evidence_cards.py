@@ -165,7 +165,7 @@ def test_a_new_figure_that_is_not_there_is_an_error(field, record_page, lamps, p
     assert not Evidence.objects.exists()
 
 
-def test_invented_fields_and_values_of_a_card_become_no_rows(record_page, lamps, passage):
+def test_invented_fields_and_values_of_a_card_create_no_rows(record_page, lamps, passage):
     data = with_new_row(
         record_page.open(lamps), EVIDENCE, field=["*", *(f"x{number}" for number in range(2_000)), "kind"],
         passage=passage.pk, **{f"y{number}": "" for number in range(500)},

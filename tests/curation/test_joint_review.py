@@ -101,7 +101,7 @@ def test_a_record_is_not_published_without_the_report_that_supports_it(curator, 
     assert ticks(done) == {str(report): False, "Lamps": True}
 
 
-def test_what_cannot_be_published_is_not_ticked_and_says_why(curator, report, lamps):
+def test_a_record_that_cannot_be_published_is_not_ticked_and_shows_the_reason(curator, report, lamps):
     other = make.make_report("other", state=DRAFT)
     mixed = make.make_initiative("mixed", state=IN_REVIEW, sourced=False)
     make.make_evidence(mixed, passage=report.passages.get())
@@ -180,7 +180,7 @@ def test_other_decisions_are_not_found(decision, curator, report):
 
 
 @pytest.mark.parametrize("path", ["report/99999/", "change/99999/", "lamps/1/"])
-def test_a_page_of_nothing_is_not_found(path, curator):
+def test_a_page_about_no_place_is_not_found(path, curator):
     assert curator.get(f"/admin/review/together/{path}").status_code == 404
 
 

@@ -81,7 +81,7 @@ def test_invalid_versions_are_not_a_server_error(versions, curator, lamps):
     assert response.status_code == 200
 
 
-def test_a_key_with_leading_zeros_is_the_same_key(curator, lamps):
+def test_leading_zeros_do_not_change_a_key(curator, lamps):
     key = f"00{lamps.pk}"
     sent = {"action": "send_to_review", "_selected_action": [key], "versions": f"{key}:0"}
     assert curator.post(admin_url(Initiative), sent).status_code == 302

@@ -274,7 +274,7 @@ FORM_HELP = {Theme: False, Statement: True}
 
 
 @pytest.mark.parametrize(("model", "has_own"), FORM_HELP.items())
-def test_a_form_says_how_a_record_gets_its_evidence_and_what_its_kind_needs(model, has_own, curator):
+def test_a_form_explains_how_to_add_evidence_and_which_evidence_is_required(model, has_own, curator):
     own = "The date of a statement is the date of its event."
     new = soup(curator.get(admin_url(model, "add"))).select_one("fieldset .description").text
     assert ("Then choose “Add evidence” for a value" in new, own in new) == (True, has_own)

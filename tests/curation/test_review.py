@@ -183,7 +183,7 @@ def test_the_reason_of_a_send_back_is_in_sight_until_the_record_is_changed_and_s
     assert notice(curator, sent_back).endswith(CHANGED)
 
 
-def test_the_reviewer_is_told_that_a_record_was_sent_again_without_a_change(sent_back, contributor, curator):
+def test_the_reviewer_sees_that_a_record_was_sent_again_without_a_change(sent_back, contributor, curator):
     run_action(contributor, "send_to_review", [sent_back])
     assert notice(curator, sent_back).endswith(UNCHANGED)
     assert UNCHANGED in form_review(contributor, sent_back)

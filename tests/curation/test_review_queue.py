@@ -105,7 +105,7 @@ def test_the_queue_is_filtered_by_kind_and_by_sender(query, expected, carl, thre
 
 
 @pytest.mark.parametrize("query", ["kind=lamps", "by=nobody", "kind=themes&by=nobody", "by=" + "x" * 5000])
-def test_a_wrong_filter_shows_an_error_and_no_rows(query, carl, three):
+def test_an_invalid_filter_shows_an_error_and_no_rows(query, carl, three):
     response = carl.get(f"{QUEUE}?{query}")
     assert response.status_code == 200
     assert queued(response) == []

@@ -172,7 +172,7 @@ def test_an_equal_text_that_changes_at_the_same_moment_is_left_as_it_is(curator,
 
 
 @pytest.mark.parametrize("text", ["", "лампа | лампы", "л" * 181, "a\0b"])
-def test_a_wrong_translation_is_refused(curator, db, text):
+def test_an_invalid_translation_is_rejected(curator, db, text):
     make.make_figure(make.make_city())
     page = translate(curator, address("figures-unit"), text)
     assert errors_in(page)
@@ -182,7 +182,7 @@ def test_a_wrong_translation_is_refused(curator, db, text):
 @pytest.mark.parametrize(
     "query", ["", "?kind=x&language=ru&show=all", "?kind=figures-unit&language=de&show=all"]
 )
-def test_wrong_filters_are_errors_beside_the_field(curator, query):
+def test_invalid_filters_cause_errors_next_to_the_field(curator, query):
     page = curator.get(TEXT + query)
     assert page.status_code == 200
     assert soup(page).select(".filter-form .errorlist")
@@ -228,7 +228,7 @@ def test_an_untouched_file_changes_nothing(curator, lamps):
 
 
 @pytest.mark.parametrize("query", ["?kind=x", "?language=de", "?show=x"])
-def test_a_wrong_value_never_widens_a_file(curator, query):
+def test_an_invalid_value_never_widens_a_file(curator, query):
     assert curator.get(reverse("admin:translations_download") + query).status_code == 400
 
 

@@ -92,7 +92,7 @@ def test_nothing_is_kept_after_saving(curator, lamps):
     assert Initiative.objects.get().title_en == "Brighter lamps"
 
 
-def test_what_arrives_after_saving_is_not_kept(curator, lamps):
+def test_input_that_arrives_after_saving_is_not_kept(curator, lamps):
     url = admin_url(lamps, "change")
     values = values_of(curator.get(url)) | {"title_en": "Brighter lamps", "why": "As reported."}
     assert curator.post(url, values | {"_save": "Save"}).status_code == 302

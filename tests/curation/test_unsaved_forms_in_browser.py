@@ -89,7 +89,7 @@ def test_what_was_typed_in_a_closed_tab_is_offered_continued_and_saved(curators_
     assert problems == []
 
 
-def test_what_is_discarded_is_not_offered_again(curators_page, url):
+def test_discarded_input_is_not_offered_again(curators_page, url):
     page = curators_page
     type_title(page, url)
     page.on("dialog", lambda dialog: dialog.accept())
@@ -153,7 +153,7 @@ def test_another_account_does_not_get_what_was_typed_and_two_people_see_each_oth
     expect(status_of(page)).to_have_text("")
 
 
-def test_the_second_tab_with_a_record_is_told(curators_page, url):
+def test_the_second_tab_with_a_record_shows_a_message(curators_page, url):
     curators_page.goto(url)
     second = curators_page.context.new_page()
     second.goto(url)

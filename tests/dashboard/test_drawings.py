@@ -140,7 +140,7 @@ def test_changes_of_status_are_a_list_beside_the_drawing(address, part, client):
     )
 
 
-def test_a_change_made_by_a_curator_is_no_change_in_the_reports():
+def test_a_change_by_a_curator_is_not_a_change_in_the_reports():
     lamps = make.make_initiative("lamps", status="agreed")
     report_on(lamps, "2020")
     edit(lamps, status="operating")
@@ -183,7 +183,7 @@ def test_themes_have_the_share_of_their_initiatives_with_one_report():
 
 
 @pytest.mark.parametrize("name", DRAWINGS)
-def test_a_chart_that_is_too_thin_says_so_on_the_page_in_files_and_embeds(name, client):
+def test_a_chart_with_too_little_data_gives_the_reason_on_its_page_in_files_and_in_embeds(name, client):
     make.make_initiative()
     drawing = draw(name)
     assert drawing.title and not drawing.marks
@@ -229,7 +229,7 @@ def test_a_wrong_filter_gives_an_error_and_no_chart(client, address):
 @pytest.mark.parametrize(
     "address", ["/embed/ages/", "/charts/ages.svg", "/charts/ages.png", "/charts/ages.csv"]
 )
-def test_a_chart_as_of_a_day_is_where_the_lists_of_that_day_are(client, address):
+def test_a_chart_as_of_a_day_has_the_same_status_as_the_lists_of_that_day(client, address):
     for day, status in (("2025-01-31", 404), ("soon", 400)):
         expected = client.get(f"/initiatives.csv?as_of={day}")
         response = client.get(f"{address}?as_of={day}")

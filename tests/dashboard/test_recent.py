@@ -78,7 +78,7 @@ def test_a_change_that_readers_could_not_see_is_not_listed():
     assert corrections(current_state(), 8) == []
 
 
-def test_a_correction_of_a_record_withdrawn_later_is_not_listed(long_ago):
+def test_a_correction_is_not_listed_after_its_record_is_withdrawn(long_ago):
     edit(long_ago, title_en="Once upon a time")
     edit(long_ago, state="withdrawn")
     assert corrections(current_state(), 8) == []
@@ -177,7 +177,7 @@ def test_several_moves_of_a_status_are_one_from_the_first_to_the_last(long_ago):
     assert moves() == [("long-ago", "agreed", "operating", "It runs.", None)]
 
 
-def test_what_was_changed_and_changed_back_is_not_listed(long_ago):
+def test_a_change_that_was_reversed_is_not_listed(long_ago):
     edit(long_ago, status="stalled", title_en="Long", kind="plan")
     edit(long_ago, title_en="Long ago")
     assert [each.fields for each in corrections(current_state(), 8)] == [["kind"]]

@@ -131,7 +131,7 @@ def test_names_are_beside_slugs_on_request(client):
 
 @pytest.mark.parametrize("path", ["/ties.csv", "/ties.json", "/api/ties/"])
 @pytest.mark.parametrize("query", ["country=china", "columns=city", "facets=status", "sort=city"])
-def test_a_wrong_parameter_is_refused(client, path, query):
+def test_an_invalid_parameter_is_rejected(client, path, query):
     make.make_country("xa")
     response = client.get(f"{path}?{query}")
     assert response.status_code == 400

@@ -35,7 +35,7 @@ def test_the_pages_can_be_made_for_any_setting_of_hosts(hosts, settings, caplog)
     assert caplog.messages == []
 
 
-def test_a_process_that_is_stopped_makes_no_page(made):
+def test_a_stopped_process_renders_no_page(made):
     views.make_home_pages(lambda: False)
     assert made == []
 
@@ -46,7 +46,7 @@ def test_after_that_time_no_page_is_begun(made, monkeypatch):
     assert made == []
 
 
-def test_a_database_that_is_away_is_logged_and_the_process_starts(monkeypatch, caplog):
+def test_an_unavailable_database_is_logged_and_the_process_starts(monkeypatch, caplog):
     def fail(request):
         raise OperationalError("away")
 

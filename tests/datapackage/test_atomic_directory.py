@@ -104,7 +104,7 @@ def test_a_folder_with_anything_but_a_package_is_refused(tmp_path, name, text, r
     assert [path.name for path in tmp_path.iterdir()] == ["folder"]
 
 
-def test_a_file_is_refused(tmp_path):
+def test_a_file_is_rejected(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(DirectoryError, match="is a file"):
         replace_package(tmp_path / "file", NEW | DESCRIBED)

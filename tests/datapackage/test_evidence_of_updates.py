@@ -55,7 +55,7 @@ def test_an_update_names_the_rows_whose_value_changes_and_whose_evidence_does_no
     assert ChangeSet.objects.count() == 1
 
 
-def test_an_update_that_brings_the_evidence_is_asked_nothing(folder):
+def test_an_update_that_contains_the_evidence_requires_no_confirmation(folder):
     rows = with_evidence(completed())
     assert update(folder(rows), evidence_stands=False) == [
         "initiatives: updated 1",

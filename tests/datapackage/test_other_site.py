@@ -84,7 +84,7 @@ def test_with_publish_they_have_the_state_that_they_have_there(folder):
     assert Initiative.themes.field.related_model.objects.get(slug="parks").is_published
 
 
-def test_nothing_is_overwritten_and_both_values_are_told(folder):
+def test_nothing_is_overwritten_and_both_values_are_reported(folder):
     other = changed(OLD, "cities", ("alphaville",), population="5", name_zh="")
     lines = import_package(folder(other))
     assert kept_in(lines) == ["cities:alphaville population: the package says “5”, the record “1000”"]
@@ -202,7 +202,7 @@ def test_a_new_passage_is_not_shown_on_the_pages_of_published_delegates(folder, 
     assert Passage.objects.get(report__slug="times-2026").speakers.get().slug == "ada"
 
 
-def test_what_only_this_site_has_stays(folder):
+def test_records_that_are_only_on_this_site_stay(folder):
     before = everything_stored()
     assert import_package(folder(without(OLD, "initiative_cities", ("lamps-for-all", "betatown")))) == [
         "Nothing to change."
@@ -319,12 +319,12 @@ def test_a_broken_file_is_refused_and_nothing_is_written(folder, tmp_path, write
         ({"publish": True}, "add --other-site"),
     ],
 )
-def test_options_that_make_no_sense_together_are_refused(folder, options, words):
+def test_contradicting_options_are_rejected(folder, options, words):
     with pytest.raises(CommandError, match=words):
         update(folder(OLD), **options)
 
 
-def test_two_records_there_can_be_one_here(folder):
+def test_two_records_of_another_site_can_be_one_record_here(folder):
     there = changed(OLD, "cities", ("betatown",), wikidata_id="Q101", geonames_id="55")
     assert "initiative_cities: created" not in "".join(import_package(folder(there)))
     assert City.objects.get(slug="alphaville").geonames_id == 101

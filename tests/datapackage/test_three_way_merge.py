@@ -113,7 +113,7 @@ CELLS = {
 
 
 @pytest.mark.parametrize("case", CELLS.values(), ids=CELLS)
-def test_a_cell_is_taken_over_unless_curators_have_changed_it(tmp_path, case):
+def test_a_cell_gets_the_new_value_unless_curators_have_changed_it(tmp_path, case):
     table, key, here, there, merged, kept = case
     load(make_package(tmp_path / "old"))
     curators_write(table, *([OLD[table][key] | here] if here else []))

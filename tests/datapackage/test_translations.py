@@ -64,7 +64,7 @@ def test_an_english_text_that_an_earlier_package_changes_leaves_its_translations
         ("мэр Альфавилля,阿尔法城市长,", "мэр Альфавилля,阿尔法城市长,role_ru:0123abcd", ["role_ru"]),
     ],
 )
-def test_a_package_tells_which_translations_are_to_be_checked(tmp_path, old, new, outdated):
+def test_a_package_lists_the_translations_to_be_checked(tmp_path, old, new, outdated):
     load(make_package(tmp_path / "before"))
     load(make_package(tmp_path / "after", edited("delegates", old, new)))
     assert Delegate.objects.get(slug="ada").outdated_translations == outdated

@@ -234,7 +234,7 @@ def test_an_update_is_one_change_with_its_reason(tmp_path):
     assert sorted(change_set.revisions.values_list("slug", flat=True)) == ["alphaville", "gazette-2025"]
 
 
-def test_a_dry_run_prints_the_same_and_changes_nothing(tmp_path):
+def test_a_dry_run_prints_the_same_output_and_changes_nothing(tmp_path):
     load(make_package(tmp_path / "old"))
     new = make_package(tmp_path / "new", texts_of(without(OLD, "initiatives", ("lamps-of-tomorrow",))))
     before = everything_stored(), LoadedPackage.objects.count(), ChangeSet.objects.count()

@@ -32,7 +32,7 @@ def test_a_bitmap_matches_the_same_rows_as_a_list(places, report_keys, monkeypat
         )
 
 
-def test_a_bitmap_filters_by_another_column_and_by_an_empty_one(report_keys, monkeypatch):
+def test_a_bitmap_filters_by_another_column_even_if_it_is_empty(report_keys, monkeypatch):
     use_bitmaps(monkeypatch)
     wanted = BitMap(report_keys[:2])
     assert Passage.objects.filter(pk_queries.pk_in(wanted, "report")).count() == 4

@@ -203,7 +203,7 @@ def test_a_web_process_copies_rows_and_reads_them_in_batches_from_a_cursor_of_th
 
 
 @only_postgresql
-def test_a_check_of_one_server_leaves_the_time_for_another(request_thread):
+def test_a_check_of_one_server_leaves_time_for_a_check_of_another(request_thread):
     with query_deadline.within(0.3):
         error_and_seconds(sleep, 20)
     connection.close()
@@ -219,7 +219,7 @@ def wait_in_vain(alias: str = DEFAULT_DB_ALIAS) -> float:
     return time.monotonic() - started
 
 
-def test_a_silent_server_says_nothing_about_another_one(without_driver):
+def test_a_server_without_an_answer_does_not_affect_another_server(without_driver):
     begin_request()
     assert SHORT_S <= wait_in_vain() < 5
     assert [is_silent(alias) for alias in ("default", "replica")] == [True, False]
@@ -293,7 +293,7 @@ def test_nobody_begins_to_wait_while_all_other_threads_do(without_driver, monkey
     others.join()
 
 
-def test_who_comes_late_waits_no_longer_than_the_first(without_driver, monkeypatch):
+def test_a_later_request_waits_no_longer_than_the_first(without_driver, monkeypatch):
     monkeypatch.setattr(query_deadline, "READER_S", 2)
     first = threading.Thread(target=lambda: in_threads(1, wait_in_vain))
     first.start()

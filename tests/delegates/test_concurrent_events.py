@@ -11,7 +11,7 @@ from tests import factories as make
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_concurrent_changes_that_make_a_circle_of_events_the_second_is_rejected():
+def test_of_two_concurrent_changes_that_create_a_cycle_of_events_the_second_is_rejected():
     first, second = make.make_event("first"), make.make_event("second")
     is_cleaned, errors = threading.Event(), []
 

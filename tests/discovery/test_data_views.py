@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
         ("catalog.ttl", "text/html; charset=utf-8"),
     ],
 )
-def test_a_condition_that_is_not_met_is_an_error_that_says_so(client, newest, name, content_type):
+def test_an_unmet_condition_causes_an_error_that_names_it(client, newest, name, content_type):
     response = client.get(f"/data/{name}", headers={"if-match": '"other"'})
     assert (response.status_code, response["Content-Type"]) == (412, content_type)
     assert b"A condition of the request was not met" in response.content

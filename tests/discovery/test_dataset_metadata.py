@@ -70,7 +70,7 @@ def test_each_distribution_and_standard_is_described(client, described, newest):
     assert all(graph.value(each, DCTERMS.title) for each in standards)
 
 
-def test_a_catalogue_without_a_contact_a_doi_and_dates_names_none(client, no_release):
+def test_a_catalogue_leaves_out_a_missing_contact_doi_and_dates(client, no_release):
     graph = catalogue(client)
     assert not list(graph.subject_objects(DCAT.contactPoint))
     assert not list(graph.subject_objects(DCTERMS.temporal))

@@ -42,7 +42,7 @@ def test_a_catalogue_with_releases_conforms_to_the_profile(client, newest):
     assert violations(parsed(client, "catalog.ttl")) == ""
 
 
-def test_a_catalogue_without_releases_and_records_does_too(client, no_release):
+def test_a_catalogue_without_releases_and_records_conforms_to_the_profile(client, no_release):
     graph = parsed(client, "catalog.ttl")
     assert violations(graph) == ""
     assert set(graph.subjects(RDF.type, DCAT.Dataset)) == {URIRef(f"{PAGE}#present-data")}
@@ -123,7 +123,7 @@ def test_identifiers_have_the_host_of_the_site_and_not_that_of_a_request(client,
     assert (URIRef(f"https://sco-cities.example/data/{EARLIER}/"), RDF.type, DCAT.Dataset) in graph
 
 
-def test_a_new_release_is_told_at_once_and_an_unchanged_catalogue_not_sent_again(client, newest):
+def test_a_new_release_is_listed_immediately_and_an_unchanged_catalogue_is_not_sent_again(client, newest):
     response = client.get("/data/catalog.ttl")
     again = client.get("/data/catalog.ttl", headers={"If-None-Match": response["ETag"]})
     assert again.status_code == 304

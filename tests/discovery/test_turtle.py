@@ -15,7 +15,7 @@ TEXTS = strategies.text(
 
 
 @hypothesis.given(TEXTS, TEXTS)
-def test_texts_come_back_as_they_are(plain, localized):
+def test_texts_are_returned_unchanged(plain, localized):
     nodes = [
         {
             "@id": "https://a.example/",

@@ -64,7 +64,7 @@ def test_an_embed_has_no_script_and_no_cookie_and_names_source_and_licence(clien
     assert client.get(source["href"]).status_code in (200, 302)
 
 
-def test_a_card_says_what_the_page_of_the_initiative_says(client):
+def test_a_card_agrees_with_the_page_of_the_initiative(client):
     lead, partner = make.make_city("alphaville"), make.make_city("betaville")
     lights = make.make_initiative(
         "lights",
@@ -106,7 +106,7 @@ def test_a_card_names_no_unpublished_record_and_no_reports_of_reference_data(cli
 
 @pytest.mark.parametrize("state", ["draft", "withdrawn"])
 @pytest.mark.parametrize("path", ["/embed/initiatives/secret/", "/embed-code/initiatives/secret/"])
-def test_what_is_not_published_has_no_embed_for_anybody(client, admin_client, state, path):
+def test_an_unpublished_record_has_no_embed_for_anybody(client, admin_client, state, path):
     make.make_initiative("secret", title_en="Nobody knows", state=state)
     make.make_initiative("lights")
     for each in (client, admin_client):

@@ -127,7 +127,7 @@ def test_frame_and_thumbnail_respect_the_limits(client, limits, size, has_thumbn
         (f"url={SITE}/initiatives/lights/&format=xml", 501),
     ],
 )
-def test_what_has_no_response_gets_the_status_that_the_specification_names(client, caplog, query, status):
+def test_messages_without_a_response_get_the_status_in_the_specification(client, caplog, query, status):
     response = client.get(f"/oembed?{query}")
     assert [line.message for line in caplog.records if line.levelname == "ERROR"] == []
     assert response.status_code == status

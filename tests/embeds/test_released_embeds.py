@@ -349,7 +349,7 @@ def test_no_filters_of_a_release_cause_an_error_of_the_server(client, path):
 
 
 @pytest.mark.parametrize("path", ["/embed/roles/", "/charts/roles.png", "/embed/map/"])
-def test_a_chart_of_a_release_is_drawn_once_because_it_stays_as_it_is(client, path):
+def test_a_chart_of_a_release_is_drawn_only_once(client, path):
     address = f"{path}?as_of={RELEASE_DAY}"
     tag = client.get(address)["ETag"]
     assert client.get(address, headers={"If-None-Match": tag}).status_code == 304

@@ -155,7 +155,7 @@ def test_lines_and_bar_do_not_meet_however_many_there_are(client, drawn):
 
 
 @pytest.mark.parametrize("state", ["draft", "withdrawn"])
-def test_what_is_not_published_has_no_picture(client, admin_client, state):
+def test_an_unpublished_record_has_no_picture(client, admin_client, state):
     lights(state=state)
     for each in (client, admin_client):
         assert each.get("/share/initiatives/lights.png").status_code == 404

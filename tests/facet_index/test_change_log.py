@@ -304,7 +304,7 @@ def test_an_emptied_log_or_that_of_another_file_is_an_overflow():
 
 
 @pytest.mark.django_db
-def test_a_cascade_and_sql_by_hand_are_logged():
+def test_cascades_and_manual_sql_are_logged():
     theme = make.make_theme()
     initiative = make.make_initiative(themes=[theme])
     key, link = initiative.pk, "initiatives_initiative_themes.initiative_id"

@@ -37,7 +37,7 @@ BROKEN = [
 
 
 @pytest.mark.parametrize(("changes", "expected", "hint"), BROKEN)
-def test_a_broken_declaration_is_an_error_that_says_what_to_do(changes, expected, hint, monkeypatch):
+def test_an_invalid_declaration_causes_an_error_with_a_hint(changes, expected, hint, monkeypatch):
     themes = registry.indexed_model("themes")
     monkeypatch.setitem(registry._indexed_models, "themes", replace(themes, **changes))
     errors = [error for error in check_indexed_models(None) if error.obj is themes.model]

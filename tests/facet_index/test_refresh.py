@@ -214,7 +214,7 @@ def test_a_request_waits_no_longer_than_the_bound_for_several_indexes(slow_read,
 
 
 @committed
-def test_no_more_requests_wait_than_may(slow_read, monkeypatch):
+def test_no_more_requests_wait_than_allowed(slow_read, monkeypatch):
     make.make_theme("lamps")
     slow_read.clear()
     monkeypatch.setattr(refresh, "max_waiting", 0)
@@ -360,7 +360,7 @@ def test_a_starting_process_does_not_wait_for_ever(reason, slow_read, monkeypatc
 
 
 @committed
-def test_a_process_starts_while_the_database_is_away(monkeypatch, caplog):
+def test_a_process_starts_while_the_database_is_unavailable(monkeypatch, caplog):
     def refuse(using):
         raise OperationalError("connection refused")
 

@@ -66,9 +66,7 @@ def change_records(*slugs: str) -> None:
 
 @only_sqlite
 @pytest.mark.parametrize("edits", [0, 1, 5])
-def test_a_backup_restored_into_the_open_file_is_read_anew_also_after_further_edits(
-    database, tmp_path, edits
-):
+def test_a_backup_restored_into_the_open_file_is_read_again_also_after_later_edits(database, tmp_path, edits):
     copy = tmp_path / "backup.sqlite3"
 
     def back_up(source: str, target: str) -> None:

@@ -99,7 +99,7 @@ def test_a_disputed_field_of_an_older_model_has_its_name(client, lamps):
     assert titles(read(client, "/initiatives.atom")) == ["Lamps & <trams>: reports differ (mood)"]
 
 
-def test_a_feed_has_the_changes_of_what_its_filters_find(client, lamps):
+def test_a_feed_contains_the_changes_to_records_that_match_its_filters(client, lamps):
     others = make.make_initiative("others", lead=[make.make_city("betaville")])
     for record in (lamps, others):
         edit(record, title_en=f"{record.slug} again")
@@ -185,7 +185,7 @@ def test_archives_hold_every_older_change_once_and_stay_as_they_are(client, lamp
     assert [entries_of(read(client, path)) for path in archives] == before
 
 
-def test_a_change_before_which_others_may_appear_comes_later(client, lamps, monkeypatch):
+def test_a_change_that_others_may_still_precede_is_held_back(client, lamps, monkeypatch):
     edit(lamps, title_en="Lights")
     number = edit(lamps, title_en="Torches").revisions.get().pk
     monkeypatch.setattr(public_changes, "unsettled", lambda using: Q(pk__gte=number))
@@ -199,12 +199,12 @@ def test_an_archive_that_does_not_exist_is_not_found(client, lamps, number):
     assert client.get(f"/initiatives.atom?archive={number}").status_code == 404
 
 
-def test_a_mistake_is_an_error_and_no_feed(client):
+def test_an_invalid_value_gives_an_error_instead_of_a_feed(client):
     response = client.get("/initiatives.atom?status=certain&colour=red")
     assert (response.status_code, len(response.content.splitlines())) == (400, 2)
 
 
-def test_a_mistake_in_the_address_of_a_json_feed_is_a_problem_with_codes(client):
+def test_an_error_in_the_url_of_a_json_feed_is_a_problem_with_codes(client):
     response = client.get("/initiatives.feed.json?status=certain&colour=red")
     assert (response.status_code, response["Content-Type"]) == (400, "application/problem+json")
     errors = json.loads(response.content)["errors"]

@@ -26,7 +26,7 @@ def document(client, record, day=DAY, slug=""):
     return client.get(f"/api/{record.collection}/{slug or record.slug}/?as_of={day}").json()
 
 
-def test_values_of_later_days_are_taken_back(client, old_lamps):
+def test_values_of_later_days_are_undone(client, old_lamps):
     before = document(client, old_lamps)
     on_day("02-02", edit(old_lamps, title_en="Brighter lamps"))
     on_day("02-03", edit(old_lamps, title_en="Brightest lamps", status="completed"))
@@ -93,7 +93,7 @@ INVALID_DAYS = {
 
 
 @pytest.mark.parametrize(("value", "code"), INVALID_DAYS.values(), ids=INVALID_DAYS)
-def test_a_wrong_day_is_refused_with_the_reason(client, lamps, value, code):
+def test_an_invalid_day_is_rejected_with_the_reason(client, lamps, value, code):
     for address in ("/api/initiatives/bright-lamps/", "/initiatives/bright-lamps.jsonld"):
         response = client.get(f"{address}?as_of={value}")
         assert response.status_code == 400

@@ -57,7 +57,7 @@ ONLY_A_CURATOR = "Only a curator can restore a deleted record."
         ("contributor", ONLY_A_CURATOR, f"Show who deleted it {ONLY_A_CURATOR}"),
     ],
 )
-def test_who_cannot_restore_a_record_is_not_told_to(role, before, after, db):
+def test_users_who_cannot_restore_a_record_are_not_asked_to(role, before, after, db):
     client = client_with_role(role)
     theme = with_creator(client.user, make.make_theme(state="draft"))
     change, removal = admin_url(theme, "change"), admin_url(theme, "delete")

@@ -53,7 +53,7 @@ class TestRenamed:
         assert response.json()["history"] == "http://testserver/api/initiatives/brighter-lamps/history/"
 
     @pytest.mark.parametrize("state", ["draft", "withdrawn"])
-    def test_the_new_address_of_one_that_readers_cannot_see_is_not_told(self, client, old_lamps, state):
+    def test_the_new_url_of_a_hidden_record_is_not_revealed(self, client, old_lamps, state):
         on_day("02-02", edit(old_lamps, state=state, slug="secret-slug", title_en="SECRET"))
         for response in all_forms(client, "initiatives", "bright-lamps"):
             assert response.status_code == 200
@@ -68,7 +68,7 @@ class TestRenamed:
 
 
 class TestMerged:
-    def test_it_is_shown_with_where_it_went(self, client, merged_cities):
+    def test_it_is_shown_with_the_record_that_it_was_merged_into(self, client, merged_cities):
         shown = document(client, "cities/lamptown")
         assert (shown["name_en"], shown["merged_into"], shown["history"]) == ("Lamptown", "lampton", None)
         assert shown["url"] == f"http://testserver/cities/lamptown/?as_of={DAY}"
@@ -127,7 +127,7 @@ class TestDeleted:
             old_lamps.delete()
         assert client.get(f"/api/initiatives/bright-lamps/?as_of={DAY}").status_code == 404
 
-    def test_it_is_not_shown_at_an_address_that_leads_to_another_record_now(self, client):
+    def test_it_is_not_shown_at_a_url_that_now_belongs_to_another_record(self, client):
         deleted, other = make.make_city("lamptown", name_en="SECRET"), make.make_city("lampton")
         stored_on("01-01", deleted, other)
         with recording(deleted, other) as recorder:

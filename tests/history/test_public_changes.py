@@ -48,7 +48,7 @@ def test_each_change_says_what_it_did(lamps):
 @ON_SQLITE
 @pytest.mark.django_db
 @pytest.mark.parametrize("end", ["withdrawn", "draft", "deleted"])
-def test_of_a_record_that_is_not_published_now_no_values_and_reasons_are_told(lamps, end):
+def test_values_and_reasons_are_left_out_while_a_record_is_not_published(lamps, end):
     edit(lamps, title_en="A name to forget", reason="A reason to forget.")
     with recording(lamps, reason="It was never true."):
         if end == "deleted":
@@ -124,7 +124,7 @@ def test_references_to_unpublished_records_are_left_out(lamps):
 
 @ON_SQLITE
 @pytest.mark.django_db
-def test_who_is_not_published_attends_nothing():
+def test_unpublished_delegates_are_not_in_the_attendances():
     ball = make.make_event("ball")
     with recording(ball):
         make.make_attendance(ball, make.make_delegate("secret", state="draft"))
@@ -135,7 +135,7 @@ def test_who_is_not_published_attends_nothing():
 
 @ON_SQLITE
 @pytest.mark.django_db
-def test_the_slug_of_a_merged_draft_is_not_told():
+def test_the_slug_of_a_merged_draft_is_not_revealed():
     target = make.make_theme("lamps")
     merge(type(target), target.pk, make.make_theme("secret", state="draft").pk)
     assert "secret" not in str([change.fields for change in read()])

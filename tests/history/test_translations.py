@@ -31,7 +31,7 @@ def test_a_reverted_check_leaves_the_translation_to_be_checked(lamps):
     assert Initiative.objects.get().outdated_translations == ["title_ru"]
 
 
-def test_one_reverted_text_of_several_decides_on_its_own_translations(lamps):
+def test_a_reverted_text_affects_only_its_own_translations(lamps):
     edit(lamps, title_ru="Лампы", summary_ru="Свет.")
     change_set = edit(Initiative.objects.get(), title_en="Brighter lamps", summary_en="Light!")
     revert_set(change_set, fields=["title_en"])

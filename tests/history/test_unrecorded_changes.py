@@ -78,7 +78,7 @@ def test_a_recorded_change_completes_the_history(client, lamps):
     assert UNRECORDED_HEADER not in client.get(f"/initiatives/bright-lamps/?as_of={DAY}")
 
 
-def test_the_answer_that_it_was_not_published_says_so_too(client, lamps):
+def test_the_response_for_an_unpublished_record_also_has_the_header(client, lamps):
     on_day("02-02", edit(lamps, title_en="Brighter lamps"))
     Initiative.objects.filter(pk=lamps.pk).update(state="withdrawn")
     for address in ("/initiatives/bright-lamps/", "/api/initiatives/bright-lamps/"):

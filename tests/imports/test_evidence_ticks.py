@@ -110,14 +110,14 @@ def test_ticks_are_saved_page_by_page_and_only_for_what_was_shown(curator, lamps
         {"state": "withdrawn", "status": "stalled"},
     ],
 )
-def test_other_changes_are_asked_nothing(curator, lamps, values):
+def test_other_changes_require_no_confirmation(curator, lamps, values):
     page = checked(curator, changed(**values))
     assert asked(page) == []
     if values:
         assert summary_of(applied(curator, page)).startswith("Applied: create 0, update 1")
 
 
-def test_a_draft_is_asked_nothing(curator, lamps):
+def test_a_draft_requires_no_confirmation(curator, lamps):
     Initiative.objects.update(state="draft")
     page = checked(curator, as_csv([{"slug": "lamps", "status": "completed"}]))
     assert asked(page) == []
@@ -182,7 +182,7 @@ def test_a_new_check_keeps_the_tick_unless_the_evidence_has_changed(curator, lam
     assert not soup(page).select_one("[name=stands][checked]")
 
 
-def test_ticks_for_another_check_or_of_other_values_are_not_taken(curator, lamps):
+def test_ticks_for_another_check_or_for_other_values_are_rejected(curator, lamps):
     page = checked(curator, changed(status="completed"))
     after = applied(curator, page, seen="another", stands="2:status", values_shown="2:status")
     assert notices(after) == ["Someone else has changed this import. Check its current state below."]

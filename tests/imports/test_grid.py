@@ -238,7 +238,7 @@ def test_a_cell_that_somebody_else_has_changed_is_a_conflict_that_loses_nothing(
     ]
 
 
-def test_a_record_that_is_gone_is_named_and_not_made_again(curator, initiatives):
+def test_a_missing_record_is_named_and_not_created_again(curator, initiatives):
     page = opened(curator, initiatives)
     initiatives[0].delete()
     page = previewed(curator, page, **{"1:title_en": "Mine"})

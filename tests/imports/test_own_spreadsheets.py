@@ -148,7 +148,7 @@ def test_a_word_is_asked_about_once_with_the_number_of_its_rows(places):
     assert not any(row.errors for row in found)
 
 
-def test_a_text_of_a_thousand_letters_is_an_error_and_no_question(places):
+def test_a_text_of_a_thousand_letters_causes_an_error_instead_of_a_question(places):
     rows = [{"title": "Lamps", "stage": "agreed", "cities": "Tashkent," * 200, "themes": "x" * 1_001}]
     validator = validator_of("initiatives", rows)
     assert {error.column for error in validator.found[0].errors} == {"lead_cities", "themes"}

@@ -260,11 +260,11 @@ def test_cells_are_read_as_spreadsheets_write_them(xml, expected):
         ('<row><c t="inlineStr"><is><t>_x0000_</t></is></c></row>', DAMAGED),
     ],
 )  # fmt: skip
-def test_wrong_xml_is_refused(xml, sentence):
+def test_invalid_xml_is_rejected(xml, sentence):
     assert sentence_about(sheet_xml(xml, STRINGS_XML)) == sentence
 
 
-def test_what_follows_the_rows_is_not_read():
+def test_text_after_the_rows_is_not_read():
     raw = saved(["slug"], ["one"])
     book = load_workbook(io.BytesIO(raw))
     book.active.merge_cells("A5:B6")

@@ -30,7 +30,7 @@ def lamps():
     return make_initiative("lamps", title_en="Lamps", themes=[make_theme("lamps")], sourced=True)
 
 
-def test_right_rows_are_applied_and_the_others_come_back_as_a_file_to_correct(curator, lamps):
+def test_valid_rows_are_applied_and_the_other_rows_are_offered_as_a_file_to_correct(curator, lamps):
     before = dump_files()
     rows = [{"Title": "Torches", "Kind": "project", "Status": "agreed", "Start": "01/05/2025", "Hat": "=7"},
             {"Title": "Buses", "Kind": "project", "Status": "agreed", "Start": "2025", "Hat": ""}]  # fmt: skip

@@ -122,7 +122,7 @@ def test_a_row_names_the_years_and_what_makes_them_uncertain(starts_on, ends_on,
 
 
 @pytest.mark.django_db
-def test_a_wrong_country_shows_an_error_and_no_rows(client):
+def test_an_invalid_country_shows_an_error_and_no_rows(client):
     make.make_initiative("lamps", countries=[make.make_country("xa")])
     response = client.get("/initiatives/?country=zz")
     page = response.content.decode()

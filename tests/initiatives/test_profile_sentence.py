@@ -81,7 +81,7 @@ def test_the_most_common_theme_is_named_if_it_is_first_alone_and_has_two(client,
     assert not named or f"The most common theme is {named}." in text
 
 
-def test_nothing_is_said_of_what_does_not_exist(client):
+def test_missing_parts_are_not_mentioned(client):
     city = make.make_city("alphaville")
     assert "takes part" not in read_page(client, "/cities/alphaville/").text()
     make.make_initiative("alone", lead=[city], status="interest")

@@ -61,7 +61,7 @@ def test_a_file_without_words_gives_empty_lists(db, tmp_path, content):
 
 
 @pytest.mark.parametrize("date", ["yesterday", "2025-02-30", ""])
-def test_a_date_that_is_none_is_refused(tmp_path, date):
+def test_an_invalid_date_is_rejected(tmp_path, date):
     path = tmp_path / "report.txt"
     path.write_text("Dushanbe")
     with pytest.raises(CommandError, match="--date"):

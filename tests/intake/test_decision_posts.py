@@ -52,7 +52,7 @@ def test_a_decision_is_saved_by_itself_and_can_be_undone(curator, intake, decisi
     assert person.status == "open"
 
 
-def test_the_slower_of_two_is_told_what_the_other_has_decided(curator, intake):
+def test_the_slower_of_two_curators_sees_the_decision_of_the_other(curator, intake):
     person = subject(intake, "delegate")
     other = client_with_role("administrator", "ada")
     assert decide(other, person, "reject").status_code == 200

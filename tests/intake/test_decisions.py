@@ -82,7 +82,7 @@ def test_a_changed_figure_is_checked_by_part(intake, sent, wrong):
         assert form.final_value() == shown | {"value": "40000.5"}
 
 
-def test_what_is_still_undecided_is_accepted_at_once(intake):
+def test_all_undecided_proposals_are_accepted_together(intake):
     dushanbe, tianjin = subject(intake, "city", "Dushanbe"), subject(intake, "city", "Tianjin")
     keys = [dushanbe.pk, tianjin.pk]
     decisions.reject(dushanbe, None, version=1)
@@ -94,7 +94,7 @@ def test_what_is_still_undecided_is_accepted_at_once(intake):
     assert dushanbe.status == "accepted"
 
 
-def test_a_rejected_record_takes_its_values_with_it_and_an_undo_brings_them_back(intake):
+def test_rejecting_a_record_also_rejects_its_values_and_an_undo_restores_them(intake):
     memorandum = subject(intake, "initiative", "Memorandum: Dushanbe – Tianjin")
     status, theme = memorandum.values.get(field="status"), memorandum.values.filter(field="themes").first()
     decisions.reject(theme, None, version=1)
@@ -110,7 +110,7 @@ def test_a_rejected_record_takes_its_values_with_it_and_an_undo_brings_them_back
     assert dict(memorandum.values.values_list("pk", "status")) == before
 
 
-def test_an_undone_record_takes_its_accepted_values_back_with_it(intake):
+def test_undoing_a_record_also_undoes_its_accepted_values(intake):
     memorandum = subject(intake, "initiative", "Memorandum: Dushanbe – Tianjin")
     status, theme = memorandum.values.get(field="status"), memorandum.values.filter(field="themes").first()
     of_city = intake.proposals.filter(target=subject(intake, "city", "Dushanbe"))

@@ -150,7 +150,7 @@ def test_labels_dates_ranges_and_words_are_no_figures(text):
     assert figures(text) == []
 
 
-def test_a_value_that_is_said_twice_is_one_figure():
+def test_a_value_that_occurs_twice_is_one_figure():
     (mark,) = read("It has 350,000 residents. Water for 350,000 residents.", DICTIONARY).figures
     assert len(mark.spans) == 2
 

@@ -111,7 +111,7 @@ def test_a_sentence_that_begins_like_furniture_is_none(text):
         "Главная » Новости » Города",
     ],
 )
-def test_a_byline_a_credit_and_a_line_of_links_are_furniture(text):
+def test_bylines_credits_and_lines_of_links_are_not_part_of_the_text(text):
     assert furniture(text)[:1] == [text]
 
 

@@ -125,7 +125,7 @@ def test_the_missing_city_of_a_pair_is_added_to_its_initiative(curator):
         ("event", {"name_en": "Forum", "kind": "forum", "starts_on": "soon"}, "soon"),
     ],
 )
-def test_what_cannot_be_added_is_said_beside_the_field(curator, intake, kind, fields, problem):
+def test_an_error_next_to_the_field_names_what_cannot_be_added(curator, intake, kind, fields, problem):
     page = f"{url(intake, 'hand')}?kind={kind}&passage=2"
     before = Proposal.objects.count()
     answer = curator.post(page, {f"add-{name}": value for name, value in fields.items()})
@@ -169,7 +169,7 @@ def test_selected_words_fill_the_fields_of_a_figure(curator, words, expected):
 
 
 @pytest.mark.parametrize("error", [Refused(is_stale=True), Refused("This has already been written.")])
-def test_what_somebody_else_has_just_changed_is_said(curator, intake, monkeypatch, error):
+def test_a_message_names_changes_that_somebody_else_has_just_made(curator, intake, monkeypatch, error):
     def fail(*args, **kwargs):
         raise error
 

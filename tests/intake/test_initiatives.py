@@ -104,7 +104,7 @@ def test_two_cities_of_a_pair_are_partners_of_one_initiative(text, expected):
         "Sister cities were discussed in Kazan, Tver and Moscow.",
     ],
 )
-def test_a_dateline_and_the_places_of_a_meeting_are_no_sides(text):
+def test_a_dateline_and_the_places_of_a_meeting_are_not_participants(text):
     assert initiatives(text) == []
 
 
@@ -228,12 +228,12 @@ def test_two_cities_and_what_is_hoped_of_them(text, expected):
     assert initiatives(text) == expected
 
 
-def test_a_signature_after_talks_is_what_holds():
+def test_a_signature_after_talks_determines_the_status():
     text = "Kazan and Tianjin discussed sister cities.\n\nKazan and Tianjin signed a sister-city agreement."
     assert initiatives(text) == [("agreed", ["kazan", "tianjin"])]
 
 
-def test_the_object_in_the_name_of_an_organisation_is_none():
+def test_the_object_in_the_name_of_an_organisation_is_not_an_initiative():
     text = "The forum was organised by Kazan and the Tianjin Training Center, and launched by Kazan."
     assert initiatives(text) == []
 
@@ -336,7 +336,7 @@ def test_one_word_in_a_sentence_about_cooperation_is_a_theme(text):
     assert found == {"trade-investment", "culture-heritage", "youth-exchange", "public-health"}
 
 
-def test_whoever_speaks_makes_a_statement():
+def test_every_speaker_makes_a_statement():
     text = "Mayor of Kazan Ivan Petrov came. “Trains must run,” Petrov said."
     (mark,) = read(text, DICTIONARY).statements
     assert mark.value == "Ivan Petrov"

@@ -97,12 +97,12 @@ def test_what_stands_in_the_text_is_kept_with_its_place(asked):
 
 
 @pytest.mark.parametrize("name", LIES)
-def test_a_lie_is_no_item(name):
+def test_an_invented_item_is_discarded(name):
     (lie,) = items(LIES[name])["items"]
     assert anchored(lie, [ReportText(text) for text in PASSAGES], THEMES) is None
 
 
-def test_lies_are_dropped_and_counted(asked):
+def test_invented_items_are_discarded_and_counted(asked):
     answer = asked(completion(items(*LIES.values(), TRUE[0], TRUE[0])))
     assert (len(answer.items), answer.dropped) == (1, len(LIES))
 
@@ -168,7 +168,7 @@ FAILURES = {
 
 
 @pytest.mark.parametrize("name", FAILURES)
-def test_an_answer_that_is_none_is_a_sentence(name, asked, caplog):
+def test_an_invalid_answer_gives_an_error_message(name, asked, caplog):
     answer, message, requests = FAILURES[name]
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     threads = threading.active_count()
@@ -184,7 +184,7 @@ def test_an_answer_that_is_none_is_a_sentence(name, asked, caplog):
 
 
 @pytest.mark.parametrize("answer", [silence, drip, drip_headers], ids=lambda answer: answer.__name__)
-def test_a_model_that_stalls_is_left_after_the_time_for_all_requests(answer, asked, monkeypatch):
+def test_a_stalled_model_is_abandoned_after_the_time_limit_for_all_requests(answer, asked, monkeypatch):
     monkeypatch.setattr(chat, "MAX_S", 0.5)
     begin = time.monotonic()
     found = asked(answer)
@@ -193,14 +193,14 @@ def test_a_model_that_stalls_is_left_after_the_time_for_all_requests(answer, ask
     assert len(asked.model.requests) == 1
 
 
-def test_a_model_that_is_away_is_a_sentence(settings):
+def test_an_unavailable_model_gives_an_error_message(settings):
     with lying_model(silence) as model:
         settings.INTAKE_LLM_URL = model.url
     assert anchored_items(PASSAGES, THEMES).message == "The language model cannot be reached."
 
 
 @override_settings(INTAKE_LLM_URL="https://llm..example.org", INTAKE_LLM_MODEL="small")
-def test_a_host_that_cannot_be_is_a_sentence():
+def test_an_impossible_host_gives_an_error_message():
     assert anchored_items(PASSAGES, THEMES).message == "The language model cannot be reached."
 
 

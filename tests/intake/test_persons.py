@@ -107,7 +107,7 @@ def test_a_role_belongs_to_the_person_it_stands_beside(text, expected):
         ("с губернатором провинции Сычуань Инь Лимином", "Инь Лимин"),
     ],
 )
-def test_the_case_of_the_role_tells_the_case_of_the_name(text, name):
+def test_the_case_of_the_role_determines_the_case_of_the_name(text, name):
     assert list(persons(text)) == [name]
 
 
@@ -224,7 +224,7 @@ def test_initials_are_part_of_a_russian_name_and_words_of_the_office_are_not(tex
         "上海市长宁区",
     ],
 )
-def test_authors_passers_by_and_unnamed_officials_are_nobody(text):
+def test_authors_passers_by_and_unnamed_officials_are_not_proposed(text):
     assert persons(text) == {}
 
 

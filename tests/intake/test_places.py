@@ -51,7 +51,7 @@ def test_a_city_is_found_in_any_case_and_script(text, expected):
         "上海合作组织和上海精神",
     ],
 )
-def test_a_city_within_another_name_is_no_city_of_the_report(text):
+def test_a_city_name_within_another_name_is_not_found_in_the_report(text):
     assert cities(text) == []
 
 
@@ -66,7 +66,7 @@ def test_a_city_within_another_name_is_no_city_of_the_report(text):
         ("塔什干市政府宣布", ["tashkent"]),
     ],
 )
-def test_a_city_in_the_name_of_its_government_is_one_of_the_report(text, expected):
+def test_a_city_in_the_name_of_its_government_is_found_in_the_report(text, expected):
     assert cities(text) == expected
 
 
@@ -154,7 +154,7 @@ def test_peoples_in_a_list_are_no_countries_and_railways_join_some(text, expecte
     assert sorted(mark.details["code"] for mark in read(text, DICTIONARY).countries) == expected
 
 
-def test_a_little_known_town_before_its_country_is_a_city():
+def test_a_little_known_town_followed_by_its_country_is_a_city():
     dictionary = Dictionary(
         [
             KnownName("city", "", ("Oldtown",), rank=2, details={"country": "tj"}),

@@ -34,7 +34,7 @@ def intake(settings):
     return intake
 
 
-def test_text_quotes_and_file_name_go_and_decisions_stay(intake):
+def test_text_quotes_and_file_name_are_deleted_and_decisions_are_kept(intake):
     assert intake.purge_on == timezone.localdate() + datetime.timedelta(days=30)
     intake.passages.filter(number=2).update(quotation="signed a memorandum", summary="Two cities agreed.")
     offsets = list(Proposal.objects.values_list("pk", "spans", "status"))

@@ -72,7 +72,7 @@ def _letters(text: str) -> set[str]:
         "Mayor of ",
     ],
 )
-def test_a_text_of_one_piece_again_and_again_is_read(piece):
+def test_a_text_that_repeats_one_piece_is_read(piece):
     """Each of these repeated pieces once made a rule slow or made it fail. `make intake` measures the time."""
     text = piece * (9000 // len(piece))
     for mark in read(text, DICTIONARY, DATE).marks:

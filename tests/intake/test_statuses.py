@@ -41,7 +41,7 @@ def initiatives(text: str) -> list[tuple[str, list[str]]]:
         ("喀山有轨电车项目已经中止。", "stalled"),
     ],
 )
-def test_the_weakest_cue_gives_the_status(text, status):
+def test_the_weakest_cue_determines_the_status(text, status):
     assert [found for found, _ in initiatives(text)] == [status]
 
 
@@ -111,6 +111,6 @@ def test_not_every_not_is_a_denial(text, status):
     assert [found for found, _cities in initiatives(text)] == [status]
 
 
-def test_plans_that_were_dropped_are_stalled():
+def test_abandoned_plans_have_the_status_stalled():
     text = "Plans for a direct flight between Kazan and Tianjin were dropped."
     assert initiatives(text) == [("stalled", ["kazan", "tianjin"])]

@@ -81,7 +81,7 @@ def test_a_text_that_somebody_else_has_emptied_is_not_folded_away(curator, other
     assert not soup(answer).select("#p1 details:not([open])")
 
 
-def test_the_script_is_told_of_a_text_that_somebody_else_has_changed(curator, other, intake):
+def test_the_script_is_notified_of_a_text_that_somebody_else_has_changed(curator, other, intake):
     assert save(other, intake, **{"summary-2": "Summary of Ada"}).status_code == 200
     answer = save(curator, intake, **{"summary-2": "My summary", "was-summary-2": ""})
     assert (answer.status_code, answer.json()["message"]) == (

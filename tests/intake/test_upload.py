@@ -202,7 +202,7 @@ def test_a_hostile_file_is_refused_with_a_sentence(name, tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_names_of_parts_lead_nowhere():
+def test_names_of_parts_of_a_file_are_not_links():
     names = ["../../../etc/passwd", "/etc/passwd", "word/../word/document.xml", "word\\document.xml"]
     parts = {DOCUMENT: f'<w:p xmlns:w="{MAIN}"><w:t>Dushanbe</w:t></w:p>'} | dict.fromkeys(names, "<a/>")
     assert text_of_upload(archive(parts), "a.docx").text == "Dushanbe"

@@ -92,7 +92,7 @@ def test_from_a_pasted_text_to_published_records_and_back_without_a_script(curat
     assert "5 new drafts" in curator.get(url(intake, "write")).content.decode()
 
 
-def test_what_hinders_the_writing_is_said_with_a_link_to_the_place(curator, intake):
+def test_obstacles_to_writing_are_listed_with_links_to_their_places(curator, intake):
     decide(curator, subject(intake, "delegate"), "accept")
     save(curator, intake, **{"address": "", "was-address": intake.address})
     page = curator.get(url(intake, "write"))
@@ -187,7 +187,7 @@ def test_a_different_value_is_said_to_stay_in_the_record_and_the_reported_one_to
     assert "the record keeps “interest”; a footnote gives “agreed” from this report" in line
 
 
-def test_what_needs_a_published_report_only_is_offered_with_it(curator, places):
+def test_records_that_lack_only_a_published_report_are_offered_with_it(curator, places):
     known = make_initiative("first-agreement", lead=places[:2], kind="partnership")
     intake = read_report(user=curator.user, **DETAILS)
     memorandum = subject(intake, "initiative", "Memorandum: Dushanbe – Tianjin")
@@ -252,7 +252,7 @@ def test_a_draft_that_was_edited_after_the_page_was_opened_is_not_published(cura
     assert not SeenRevision.objects.filter(object_id=person.pk, content_type__model="delegate").exists()
 
 
-def test_a_contributor_is_told_at_the_proposal_what_may_not_be_changed(curator):
+def test_a_proposal_shows_contributors_what_they_may_not_change(curator):
     contributor = client_with_role("contributor")
     intake = read_report(user=contributor.user, **DETAILS)
     locked = "You do not have permission to change this record"

@@ -75,7 +75,7 @@ def left() -> dict[str, list[str]]:
     return {kind: sorted(name for (name,) in names) for kind, names in named.items()}
 
 
-def test_what_is_old_is_deleted_and_counted_and_what_is_not_stays():
+def test_old_data_is_deleted_and_counted_and_newer_data_stays():
     # New data is created first, because a new text causes the deletion of old ones.
     for name, extra in (("new", -1), ("old", 1)):
         make_session(name, hours=extra)
@@ -130,7 +130,7 @@ def test_heartbeats_of_workers_that_ended_long_ago_are_deleted():
     ],
     ids=["database", "file", "system"],
 )  # fmt: skip
-def test_what_cannot_be_deleted_keeps_nothing_else_from_it(error, reason, monkeypatch):
+def test_a_failed_deletion_does_not_prevent_other_deletions(error, reason, monkeypatch):
     def fail():
         raise error
 

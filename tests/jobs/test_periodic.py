@@ -27,7 +27,7 @@ def work(monkeypatch):
     ("error", "is_logged"),
     [(OperationalError("gone"), False), (ProgrammingError("wrong"), True), (KeyError("wrong"), True)],
 )
-def test_work_that_fails_keeps_no_other_from_being_done(error, is_logged, work, caplog):
+def test_failing_work_does_not_prevent_other_work(error, is_logged, work, caplog):
     done = []
 
     def fail():

@@ -78,7 +78,7 @@ BROKEN = [
 
 
 @pytest.mark.parametrize(("changes", "expected", "hint"), BROKEN)
-def test_a_broken_declaration_is_an_error_that_says_what_to_do(changes, expected, hint, monkeypatch):
+def test_an_invalid_declaration_causes_an_error_with_a_hint(changes, expected, hint, monkeypatch):
     broken = replace(THEMES, **changes)
     monkeypatch.setattr(checks, "declared_listings", lambda: [broken])
     errors = checks.check_listings(None)

@@ -58,7 +58,7 @@ def shared_lamps():
         ("city=city-a&city_match=all&city=-city-b", 2, "+city-a 2 -city-b 2 city-c 1"),
     ],
 )
-def test_a_list_and_its_options_have_what_is_included_less_what_is_excluded(query, count, expected):
+def test_a_list_and_its_options_contain_included_records_without_excluded_records(query, count, expected):
     assert page_of(query).count == count
     assert option_counts(query, "city") == expected
 

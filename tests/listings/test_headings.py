@@ -83,7 +83,7 @@ def test_excluded_values_come_after_included_ones(values, expected, status):
         (["-completed", "-stalled"], ["исключено\xa0— статус «завершено» или «остановлено»"]),
     ],
 )
-def test_where_the_language_quotes_a_value_each_of_several_values_is_quoted(values, expected, status):
+def test_in_a_language_that_quotes_values_each_of_several_values_is_quoted(values, expected, status):
     with translation.override("ru"):
         assert [phrase.text for phrase in list_query.phrases("status", status, values)] == expected
 

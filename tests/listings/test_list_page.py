@@ -327,7 +327,7 @@ def test_compatible_filters_are_no_contradiction(query):
 
 
 @pytest.mark.usefixtures("lamps")
-def test_chips_name_excluded_values_and_chips_over_the_limit_are_counted():
+def test_chips_show_excluded_values_and_chips_over_the_limit_are_counted():
     (chip,) = page_of("status=-stalled").chips
     assert (chip.label, chip.remove_query, chip.is_invalid) == ("Status: not stalled", "?", False)
     many = page_of("&".join(f"q=word-{number}" for number in range(MAX_CHIPS + 2)))

@@ -192,7 +192,7 @@ def test_a_list_has_the_records_that_match_all_parameters(query, expected):
     ],
 )  # fmt: skip
 @pytest.mark.usefixtures("lamps")
-def test_a_wrong_value_gives_an_error_and_no_records(query, field, error):
+def test_an_invalid_value_gives_an_error_and_no_records(query, field, error):
     page = list_page(query)
     assert (list(page.page), page.errors) == ([], {field: [error]})
     assert page.heading == "Initiatives"
@@ -314,7 +314,7 @@ def test_the_choice_of_any_or_all_stays_in_its_own_query():
     ],
 )
 @pytest.mark.usefixtures("lamps")
-def test_an_option_counts_what_the_list_has_after_it_is_ticked_as_well(query, expected):
+def test_the_count_of_an_option_is_the_length_of_the_list_after_it_is_also_ticked(query, expected):
     make.make_initiative("e-gamma", lead=[make.make_city("gamma", "xa")])
     page = list_page(query)
     options = page.filter_panel("city").options
@@ -345,7 +345,7 @@ def test_the_filter_for_other_participants_has_a_panel_only_while_it_is_active()
 
 
 @pytest.mark.usefixtures("lamps")
-def test_a_wrong_value_has_a_chip_that_removes_it():
+def test_an_invalid_value_has_a_chip_that_removes_it():
     assert [
         (chip.label, chip.remove_query, chip.is_invalid)
         for chip in list_page("country=zz&status=agreed").chips

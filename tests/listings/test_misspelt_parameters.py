@@ -28,7 +28,7 @@ def test_the_api_names_similar_parameters(client, query, expected):
 
 
 @pytest.mark.django_db
-def test_the_changes_and_the_search_of_the_api_do_too(client):
+def test_the_changes_and_the_search_of_the_api_also_name_similar_parameters(client):
     for address, near in (("/api/changes/?afte=1", ["after"]), ("/api/search/?Q=a", ["q"])):
         [error] = client.get(address).json()["errors"]
         assert error["near"] == near

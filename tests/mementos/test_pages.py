@@ -119,7 +119,9 @@ def test_changes_of_later_days_are_not_told(client):
     assert "It shines." in changes and "It shines more." not in changes
 
 
-def test_programs_are_sent_to_the_file_of_the_day_and_caches_know_it(client, world):
+def test_programs_are_redirected_to_the_file_of_the_day_and_caches_store_the_redirect_separately(
+    client, world
+):
     address = f"/initiatives/bright-lamps/?as_of={DAY}"
     assert "Accept" in client.get(address)["Vary"].split(", ")
     sent = client.get(address, headers={"accept": "text/markdown"})
@@ -153,7 +155,7 @@ def test_a_day_that_cannot_be_shown_has_a_page_with_the_reason(client, world, qu
         assert words in page.select_one(f"#{field['aria-describedby']}").text
 
 
-def test_a_day_before_the_first_one_leads_to_that_one(client, world):
+def test_a_day_before_the_first_day_redirects_to_the_first_day(client, world):
     page = page_of(client, "/ru/initiatives/bright-lamps/?as_of=2025-12-31", 404)
     address = page.select_one("main li a")["href"]
     assert address == "/ru/initiatives/bright-lamps/?as_of=2026-01-01"

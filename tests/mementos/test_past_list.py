@@ -51,7 +51,7 @@ def test_the_name_of_the_parameter_may_be_encoded(client):
     assert client.get("/initiatives/?as%5Fof=2026-01-31")["Location"] == "/data/2026-01-15/"
 
 
-def test_without_a_release_the_reason_is_told(client):
+def test_without_a_release_the_reason_is_given(client):
     response = client.get("/initiatives/?as_of=2026-01-14")
     assert response.status_code == 404
     assert "There was no release by the end of 14 January 2026." in response.text
@@ -59,7 +59,7 @@ def test_without_a_release_the_reason_is_told(client):
 
 
 @pytest.mark.parametrize("day", ["2100-01-01", "soon", "2026-01-01&as_of=2026-01-02"])
-def test_a_wrong_day_is_refused(client, day):
+def test_an_invalid_day_is_rejected(client, day):
     assert client.get(f"/initiatives/?as_of={day}").status_code == 400
 
 

@@ -75,7 +75,7 @@ def test_logins_are_counted_by_result():
 
 @only_sqlite
 @pytest.mark.django_db
-def test_every_reason_of_a_refusal_has_a_value_from_the_beginning():
+def test_every_reason_for_a_rejection_has_a_value_from_the_start():
     samples = [sample for metric in metrics.refused.collect() for sample in metric.samples]
     assert {sample.labels["reason"] for sample in samples} == set(OUTAGES)
 
@@ -119,7 +119,7 @@ def test_figures_of_jobs_imports_and_the_worker(monkeypatch):
     assert WorkerHeartbeat.objects.count() == 0
 
 
-def test_while_the_database_is_away_only_that_is_known(unavailable_database):
+def test_while_the_database_is_unavailable_no_other_figure_is_known(unavailable_database):
     assert {key for key in figures() if key[0] != "build_info"} == {("database_up", "primary")}
     assert figures()["database_up", "primary"] == 0
     connection.close()

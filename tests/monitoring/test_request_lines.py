@@ -108,7 +108,7 @@ def test_a_page_from_the_cache_has_its_route(client, lines, db):
     assert (second["route"], second["bytes"]) == (first["route"], first["bytes"]) == ("about", first["bytes"])
 
 
-def test_a_health_check_has_a_line_only_if_it_fails(client, lines, db):
+def test_a_health_check_is_logged_only_if_it_fails(client, lines, db):
     client.get("/healthz")
     assert lines.of_requests == []
     assert client.get("/readyz?writes=1").status_code == 503
@@ -153,7 +153,7 @@ def test_a_method_that_does_not_exist_is_not_repeated(client, lines, db):
         (None, True, "/admin/", "superuser"),
     ],
 )
-def test_the_kind_of_user_is_told_and_never_the_name(
+def test_the_kind_of_user_is_logged_but_never_the_name(
     client, lines, db, django_user_model, group, superuser, path, kind
 ):
     user = django_user_model.objects.create_user(
@@ -192,7 +192,7 @@ def test_rejected_requests_are_one_short_warning_a_minute_for_each_kind(client, 
 
 
 @pytest.mark.parametrize("logger_class", [SiteLogger, JsonLogger])
-def test_the_server_writes_as_little_of_requests_that_are_no_http(logger_class, capsys):
+def test_the_server_also_limits_log_lines_about_invalid_http(logger_class, capsys):
     logger = logger_class(Config())
     try:
         for number in range(20):

@@ -40,6 +40,6 @@ def test_a_long_phrase_is_not_compared():
     assert list(inflection.keys([{"a", "b"}] * 50)) == []
 
 
-def test_a_name_that_is_looked_for_has_no_ending_of_the_plural():
+def test_with_singular_endings_a_plural_ending_is_not_removed():
     assert inflection.stems("ченнаев", inflection.SINGULAR) == {"ченнаев"}
     assert "ченна" in inflection.stems("ченнаев")

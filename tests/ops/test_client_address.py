@@ -87,7 +87,7 @@ PROXIES = "127.0.0.1, 10.0.0.0/8, 2001:db8:cd::/48"
         ("", None, None),
     ],
 )
-def test_named_proxies_are_walked_past_from_the_right(settings, https, remote, forwarded, expected):
+def test_trusted_proxies_are_skipped_from_the_right(settings, https, remote, forwarded, expected):
     settings.HTTPS, settings.TRUSTED_PROXIES = https, parse_trusted_proxies(PROXIES)
     headers = {} if forwarded is None else {"HTTP_X_FORWARDED_FOR": forwarded}
     assert client_address(RequestFactory().get(LOGIN, REMOTE_ADDR=remote, **headers)) == expected
@@ -106,7 +106,7 @@ def test_named_proxies_are_walked_past_from_the_right(settings, https, remote, f
         (PROXIES, "198.51.100.9", "nonsense", 0),
     ],
 )
-def test_what_a_trusted_proxy_adds_and_is_no_address_is_logged_once(
+def test_an_invalid_address_from_a_trusted_proxy_is_logged_once(
     settings, caplog, monkeypatch, proxies, remote, forwarded, lines
 ):
     monkeypatch.setattr("sco_cities.ops.rate_limit._is_logged", False)
@@ -131,6 +131,6 @@ def test_a_wrong_list_of_proxies_is_refused_in_one_line(value):
 
 
 @pytest.mark.parametrize(("https", "proxies", "warns"), [(0, "", 0), (1, "", 1), (1, "127.0.0.1", 0)])
-def test_a_check_warns_where_a_proxy_is_there_but_not_named(settings, https, proxies, warns):
+def test_a_check_warns_of_a_proxy_that_is_not_in_the_settings(settings, https, proxies, warns):
     settings.HTTPS, settings.TRUSTED_PROXIES = bool(https), parse_trusted_proxies(proxies)
     assert [warning.id for warning in check_trusted_proxies()] == ["ops.W002"] * warns

@@ -196,7 +196,7 @@ def test_nginx_waits_longer_for_a_page_than_the_site_for_its_facet_index():
     assert int(re.search(r"proxy_read_timeout (\d+)s;", location)[1]) > int(most)
 
 
-def test_nginx_does_not_give_up_instances_whose_database_is_away():
+def test_nginx_keeps_instances_whose_database_is_unavailable():
     nginx = (DEPLOY / "nginx.conf").read_text()
     assert [line for line in re.findall(r"proxy_next_upstream .*", nginx) if "http_" in line] == []
     # "updating" is left out, because a page that another request is updating may be days old.

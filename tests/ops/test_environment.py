@@ -248,7 +248,7 @@ def test_a_forgotten_database_url_is_noticed(var):
     environment.require_same_database(SQLITE, SQLITE_URL)
 
 
-def test_without_an_environment_file_the_last_database_plays_no_part(var, monkeypatch):
+def test_without_an_environment_file_the_last_database_has_no_effect(var, monkeypatch):
     environment.record_database(POSTGRESQL)
     monkeypatch.setenv("ENV_FILE", "")
     environment.require_same_database(SQLITE, SQLITE_URL)

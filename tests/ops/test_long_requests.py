@@ -31,7 +31,7 @@ def begin(method: str = "POST", path: str = "/admin/", size: int = 0) -> HttpRes
 
 @pytest.mark.only_on("sqlite")  # PostgreSQL allows many writers at a time.
 @pytest.mark.parametrize(("threads", "at_once"), [(2, 1), (3, 1), (4, 2), (8, 6)])
-def test_some_writers_work_at_once_and_more_are_told_that_someone_else_is_saving(db, threads, at_once):
+def test_some_writers_save_simultaneously_and_further_writers_get_a_message(db, threads, at_once):
     long_requests.limit(threads)
     assert [begin() for _writer in range(at_once)] == [None] * at_once
     turns = long_requests._turns.get()

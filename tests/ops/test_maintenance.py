@@ -57,7 +57,7 @@ def test_a_program_gets_a_document(client):
     assert response.json()["title"] == "На сайте ведутся технические работы"
 
 
-def test_load_balancers_are_told(client):
+def test_load_balancers_get_the_status(client):
     assert client.get("/healthz").status_code == 200
     for query in ("", "?writes=1"):
         response = client.get(f"/readyz{query}")
@@ -74,7 +74,7 @@ def test_without_the_setting_there_is_no_such_page(db):
     assert Client().get("/").status_code == 200
 
 
-def test_the_setting_closes_the_site_and_commands_go_on(tmp_path):
+def test_the_setting_closes_the_site_and_commands_continue(tmp_path):
     closed = "from django.conf import settings; print(settings.ROOT_URLCONF, len(settings.MIDDLEWARE))"
     database = f"sqlite:///{tmp_path}/db.sqlite3"
     shown = manage(

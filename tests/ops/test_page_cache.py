@@ -61,7 +61,7 @@ def test_an_uncached_page_is_as_current_as_a_cached_one(client, django_assert_nu
     ("address", "content_type"),
     [(PAGE, "text/html; charset=utf-8"), ("/api/themes/", "application/problem+json")],
 )
-def test_a_condition_that_is_not_met_is_an_error_that_says_so(client, address, content_type):
+def test_an_unmet_condition_causes_an_error_that_names_it(client, address, content_type):
     for _time in range(2):
         response = client.get(address, headers={"if-match": '"other"'})
         assert (response.status_code, response["Content-Type"]) == (412, content_type)

@@ -44,12 +44,12 @@ def test_it_waits_until_the_server_is_ready(port):
     assert (done.returncode, done.stderr, Answers.asked) == (0, "", 2)
 
 
-def test_it_fails_with_what_the_server_says(port):
+def test_it_fails_with_the_response_of_the_server(port):
     done = probe("/healthz", PORT=port)
     assert (done.returncode, done.stderr) == (1, "/healthz: status 503: The database does not answer.\n")
 
 
-def test_it_asks_where_the_environment_file_says(port, tmp_path):
+def test_it_requests_the_address_in_the_environment_file(port, tmp_path):
     file = tmp_path / "env"
     file.write_text("BIND=127.0.0.2\n")
     file.chmod(0o600)

@@ -223,7 +223,7 @@ def test_a_start_reads_the_index_of_both_databases(replica):
 
 
 @pytest.mark.only_on("postgresql")
-def test_a_start_measures_how_old_the_replica_is(replica):
+def test_the_lag_of_the_replica_is_measured_at_the_start(replica):
     replica_module.warm_up()
     assert replica_module._replica.lag.measured.is_set()
 

@@ -96,7 +96,7 @@ def test_monitoring_gets_the_lag(lag, clock, monkeypatch):
     assert lag.seconds() == 0, "it is no standby"
 
 
-def test_a_primary_that_hangs_is_away(lag, clock, monkeypatch):
+def test_a_hanging_primary_counts_as_unavailable(lag, clock, monkeypatch):
     assert measure(lag, monkeypatch, 10, 10)
     lag.asked_at = clock.now + 1
     clock.now += 10
@@ -104,7 +104,7 @@ def test_a_primary_that_hangs_is_away(lag, clock, monkeypatch):
 
 
 @pytest.mark.parametrize("behind", [2, 8, 100, 1000])
-def test_monitoring_gets_the_lag_of_a_replica_that_is_always_as_far_behind(behind, lag, clock, monkeypatch):
+def test_monitoring_gets_the_lag_of_a_replica_with_a_constant_lag(behind, lag, clock, monkeypatch):
     """The primary writes one byte per second."""
     start = clock.now
     for seconds in range(2 * 3600):

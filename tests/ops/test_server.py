@@ -132,7 +132,7 @@ def test_a_body_is_read_in_parts(monkeypatch):
     assert read_body(monkeypatch, [b"a" * 10] * 3, pause_s=0.01) == b"a" * 30
 
 
-def test_a_client_that_sends_a_byte_now_and_then_is_not_waited_for(monkeypatch):
+def test_the_server_does_not_wait_for_a_client_that_occasionally_sends_a_byte(monkeypatch):
     monkeypatch.setattr(web_worker, "MAX_BODY_S", 0.1)
     with pytest.raises(TimeoutError):
         read_body(monkeypatch, [b"a"] * 5, pause_s=0.05)

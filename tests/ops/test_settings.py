@@ -150,7 +150,7 @@ def test_a_database_file_that_others_can_read_is_a_warning(mode, directory_mode,
         ("/srv/sco-cities", "/srv/sco-cities/var/releases", "https://cities.example.org", []),
     ],
 )
-def test_releases_that_an_upgrade_would_take_away_are_a_warning(
+def test_releases_that_an_upgrade_would_remove_cause_a_warning(
     db, settings, checkout, directory, site_url, expected
 ):
     settings.BASE_DIR, settings.RELEASES_DIR, settings.SITE_URL = Path(checkout), Path(directory), site_url
@@ -173,7 +173,7 @@ def test_a_contact_is_an_address(value, expected):
 @pytest.mark.parametrize(
     "value", ["yes", "http://example.org/", "https://", "a@b@c", "mailto:", "a b@example.org"]
 )
-def test_a_wrong_contact_is_rejected_with_an_example(value):
+def test_an_invalid_contact_is_rejected_with_an_example(value):
     with pytest.raises(ImproperlyConfigured, match=r"PUBLISHER_CONTACT=.* is not a contact"):
         parse_contact("PUBLISHER_CONTACT", value)
 
@@ -195,7 +195,7 @@ ARCHIVES = ("", "https://web.archive.org/save/{url}", "https://archive.example/?
 
 
 @pytest.mark.parametrize("value", ARCHIVES)
-def test_an_archive_has_a_place_for_the_address_of_a_report(value):
+def test_the_url_of_an_archive_has_a_placeholder_for_the_url_of_a_report(value):
     assert parse_archive(value) == value
 
 
@@ -209,13 +209,13 @@ def test_an_archive_has_a_place_for_the_address_of_a_report(value):
         "https://a.example/{url}/{url}",
     ],
 )
-def test_a_wrong_archive_is_rejected_with_an_example(value):
+def test_an_invalid_archive_is_rejected_with_an_example(value):
     with pytest.raises(ImproperlyConfigured, match=r"such as https://web\.archive\.org/save/{url}\."):
         parse_archive(value)
 
 
 @pytest.mark.parametrize("value", ["zenodo.1234567", "10.5281", "10.5281/", "10.5281/a b", "10.5281/<b>"])
-def test_a_wrong_doi_is_rejected_with_an_example(value):
+def test_an_invalid_doi_is_rejected_with_an_example(value):
     with pytest.raises(
         ImproperlyConfigured, match=r"is not a DOI. Expected one such as 10.5281/zenodo.1234567"
     ):
@@ -247,14 +247,14 @@ def test_a_site_that_names_no_publisher_is_a_warning_of_a_deployment(db, setting
         (" 31536000;includesubdomains;PRELOAD ", (31_536_000, True, True)),
     ],
 )
-def test_hsts_binds_more_than_the_site_only_on_request(value, expected):
+def test_hsts_covers_subdomains_only_if_configured(value, expected):
     assert parse_hsts(value) == expected
 
 
 @pytest.mark.parametrize(
     "value", ["yes", "-1", "1.5", "31536000; all", "31536000; preload", "300; includeSubDomains; preload", "9" * 11]
 )  # fmt: skip
-def test_a_wrong_hsts_is_rejected_with_an_example(value):
+def test_an_invalid_hsts_value_is_rejected_with_an_example(value):
     with pytest.raises(ImproperlyConfigured) as error:
         parse_hsts(value)
     assert f"HSTS={value}" in str(error.value)
@@ -330,7 +330,7 @@ def test_a_second_factor_is_asked_by_default_where_the_site_is_public(environmen
         ),
     ],
 )
-def test_wrong_settings_stop_the_start_with_one_line(environment, message):
+def test_invalid_settings_stop_the_start_with_one_line(environment, message):
     result = manage("check", DATABASE_URL=MEMORY, ENV_FILE="", **environment)
     assert result.returncode == 1
     assert result.stderr.startswith(message)

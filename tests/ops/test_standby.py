@@ -136,7 +136,7 @@ def test_overlapping_transactions_are_all_shown(servers):
     assert refresh._shared.keys() == {"replica"}
 
 
-def test_a_standby_that_stands_still_is_left_out(servers, settings):
+def test_a_standby_that_makes_no_progress_is_not_used(servers, settings):
     primary, standby = servers
     seconds = replication.seconds_behind(primary, standby, readers_page, 20)
     assert 0.5 < seconds < settings.REPLICA_MAX_LAG_S + 2
@@ -168,7 +168,7 @@ def test_a_restore_on_the_primary_is_followed_by_the_standby(servers, tmp_path):
     assert replication.restore_under_readers(primary, readers_page, path) == []
 
 
-def test_readers_are_served_while_the_primary_is_away(servers_to_break):
+def test_readers_are_served_while_the_primary_is_unavailable(servers_to_break):
     primary, _standby = servers_to_break
     expected = published(primary)
     assert readers_page() == expected
@@ -202,7 +202,7 @@ def test_readers_of_a_standby_that_is_promoted_see_what_it_has(servers_to_break)
     assert len(published(standby)) == replication.THEMES - 4
 
 
-def test_a_standby_of_the_server_that_was_lost_is_left_out(servers_to_break, monkeypatch):
+def test_a_standby_of_the_lost_server_is_not_used(servers_to_break, monkeypatch):
     """This standby has log entries that the promoted server lacks. The changes of these entries no longer exist."""
     primary, promoted = servers_to_break
     monkeypatch.setattr(replica, "RETRY_AFTER_S", 1)

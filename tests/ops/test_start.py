@@ -26,7 +26,7 @@ def assert_one_line(result: subprocess.CompletedProcess, *texts: str) -> None:
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
-def test_a_server_that_is_away_is_one_line_with_the_reason(command):
+def test_an_unavailable_server_gives_one_line_with_the_reason(command):
     port = free_port()
     url = f"postgres://ada:geheim@127.0.0.1:{port}/cities"
     result = manage(*command, DATABASE_URL=url)
@@ -89,7 +89,7 @@ def test_ctrl_c_ends_a_command_silently():
 @pytest.mark.parametrize(
     "program", [["manage.py", "migrate"], ["-m", "gunicorn", "sco_cities.wsgi"]], ids=" ".join
 )
-def test_a_wrong_setting_is_one_line(program, environment, text):
+def test_an_invalid_setting_gives_one_line(program, environment, text):
     # At a lower log level, gunicorn would first log that it starts.
     defaults = {"DATABASE_URL": MEMORY, "GUNICORN_CMD_ARGS": "--log-level warning"}
     result = python(*program, **(defaults | environment))
@@ -99,7 +99,7 @@ def test_a_wrong_setting_is_one_line(program, environment, text):
 
 @pytest.mark.parametrize("module", ["gunicorn", "sco_cities.ops.start"])
 @pytest.mark.thorough
-def test_a_wrong_number_of_processes_is_one_line(module):
+def test_an_invalid_number_of_processes_gives_one_line(module):
     arguments = ["sco_cities.wsgi"] if module == "gunicorn" else []
     result = python(
         "-m", module, *arguments, WEB_PROCESSES="many", PORT=str(free_port()), DATABASE_URL=MEMORY
@@ -243,7 +243,7 @@ class TestFirstRun:
             ("", 0o644, "Other users can read or change var/env: run `chmod"),
         ],
     )
-    def test_a_wrong_environment_file_is_one_line(self, first_run, new_shell, content, mode, message):
+    def test_an_invalid_environment_file_gives_one_line(self, first_run, new_shell, content, mode, message):
         file = new_shell.directory / "var" / "env"
         before = file.read_text()
         try:

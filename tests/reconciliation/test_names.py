@@ -113,7 +113,7 @@ GMD = "Global Mayors Dialogue: SCO Summit Cities"
         ("cities", "Dushanbe", "coordinates", "1938, 68.8", None),
     ],
 )
-def test_a_property_agrees_contradicts_or_says_nothing(ask, collection, name, property_id, value, expected):
+def test_a_property_agrees_contradicts_or_is_neutral(ask, collection, name, property_id, value, expected):
     ((found, *_others),) = ask(
         {"query": name, "type": collection, "properties": [{"pid": property_id, "v": value}]}
     )
@@ -132,7 +132,7 @@ def test_a_country_that_agrees_makes_up_for_an_uncertain_name(matched):
     ("name", "country"),
     [("Nanchong", "CN"), ("Pinsk", "BY"), ("Kinsk", "BY"), ("Москва (река)", "RU"), ("Moscow (Idaho)", "RU")],
 )
-def test_no_column_makes_a_match_of_another_name(matched, name, country):
+def test_no_column_turns_a_different_name_into_a_match(matched, name, country):
     properties = [{"pid": "country", "v": country}]
     assert matched({"query": name, "type": "cities", "properties": properties}) == [""]
 
@@ -181,5 +181,5 @@ def test_names_and_types_are_in_the_language_of_the_address(ask):
 @pytest.mark.parametrize(
     "name", ["共和国", "имени", "г.", "国", "People's Republic", "ʻ(’", "王" * 400, "и" * 400, "½ﬁİß"]
 )
-def test_a_name_of_nothing_but_stop_words_does_no_harm(matched, name):
+def test_a_name_that_consists_only_of_stop_words_is_harmless(matched, name):
     assert matched({"query": name}) == [""]

@@ -40,14 +40,14 @@ def test_the_manifest_offers_everything_of_version_0_2(manifest):
     ]  # fmt: skip
 
 
-def test_ten_cells_of_a_column_tell_its_type(ask):
+def test_ten_cells_of_a_column_determine_its_type(ask):
     cells = ["Душанбе", "Bishkek", "塔什干", "г. Ош", "Almaty", "Астана", "西安", "Tianjin", "Qingdao", "Ufa"]
     found = ask(*({"query": cell, "limit": 3} for cell in cells))
     assert all(len(each) <= 3 for each in found)
     assert {each[0]["type"][0]["id"] for each in found} == {"cities"}
 
 
-def test_a_column_is_reconciled_with_the_help_of_another_one(ask):
+def test_a_column_is_reconciled_with_the_help_of_another_column(ask):
     query = {"type": "cities", "type_strict": "should", "properties": [{"pid": "country", "v": "Кыргызстан"}]}
     osh, dushanbe = ask(query | {"query": "Ош"}, query | {"query": "Душанбе"})
     assert (osh[0]["id"], osh[0]["match"], osh[0]["score"]) == ("cities:osh", True, 100)

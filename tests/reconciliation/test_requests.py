@@ -119,7 +119,7 @@ def test_long_texts_are_compared_by_their_beginning(ask, monkeypatch):
     assert (found[0]["id"], found[0]["score"]) == ("organisations:long-institute", 100)
 
 
-def test_only_so_many_values_of_a_request_are_looked_for(monkeypatch):
+def test_only_a_limited_number_of_values_per_request_are_searched_for(monkeypatch):
     """Beyond the limit, only an exact country name is recognised."""
     monkeypatch.setattr(property_comparison, "MAX_SEARCHES", 3)
     country = make.make_country("tj", name_en="Tajikistan")
@@ -143,7 +143,7 @@ def test_the_flyout_of_something_unknown_is_a_problem(client, kind):
     assert (response.status_code, response["Content-Type"]) == (404, "application/problem+json")
 
 
-def test_a_browser_may_ask_before_it_posts(client):
+def test_a_browser_can_send_a_preflight_request_before_it_posts(client):
     response = client.options("/reconcile")
     assert (response.status_code, response["Access-Control-Allow-Methods"]) == (
         204,
@@ -155,7 +155,7 @@ def test_a_browser_may_ask_before_it_posts(client):
     "address",
     ["entity?prefix=%00&cursor=-1", "type?cursor=99999999999", "property", "entity?prefix=a&cursor=x"],
 )
-def test_odd_parameters_of_suggestions_do_no_harm(client, address):
+def test_invalid_parameters_of_suggestions_are_harmless(client, address):
     response = client.get(f"/reconcile/suggest/{address}")
     assert response.status_code == 200
     validate(response.json(), schemas.SUGGESTED)

@@ -35,7 +35,7 @@ def release_of(monkeypatch):
         ("/zh-hans/data/", "目前还没有数据版本。"),
     ],
 )
-def test_without_a_release_the_page_says_so_and_what_there_is_instead(client, path, words):
+def test_without_a_release_the_page_names_the_alternatives(client, path, words):
     page = read_page(client, path)
     assert words in page.text()
     assert any(link.endswith("/api/docs/") for link in page.links())

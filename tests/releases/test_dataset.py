@@ -58,7 +58,7 @@ def test_data_without_a_dated_report_have_no_period(db):
         ("tel:+996-312-000000", {"telephone": "+996-312-000000"}),
     ],
 )
-def test_a_contact_has_the_name_of_its_kind(settings, contact, expected):
+def test_a_contact_is_labelled_by_its_kind(settings, contact, expected):
     settings.PUBLISHER_CONTACT = contact
     assert contact_as(email="email", page="page", telephone="telephone") == expected
 

@@ -110,7 +110,7 @@ def test_a_range_beyond_the_end_has_status_416_and_the_size(get, file, asked):
         "bytes=0-{many}",
     ],
 )
-def test_what_is_no_single_range_gets_the_whole_file(get, file, asked):
+def test_a_request_without_a_single_range_gets_the_whole_file(get, file, asked):
     # Python does not convert texts of more than 4,300 digits.
     response = get(Range=asked.format(many="9" * 4301))
     assert (response.status_code, response["Content-Length"]) == (200, str(file.size))
@@ -129,7 +129,7 @@ def test_a_client_that_has_the_file_gets_304(get, file):
     assert get(**{"If-None-Match": '"other"'}).status_code == 200
 
 
-def test_a_client_that_accepts_only_another_version_gets_an_error_that_says_so(get):
+def test_a_client_that_accepts_only_another_version_gets_an_error_with_the_reason(get):
     response = get(**{"If-Match": '"other"'})
     assert (response.status_code, response["Content-Type"]) == (412, "application/problem+json")
     assert b"A condition of the request was not met" in response.content
@@ -148,7 +148,7 @@ def test_a_client_that_accepts_only_another_version_gets_an_error_that_says_so(g
         "EVIDENCE.CSV",
     ],
 )
-def test_what_is_no_file_of_the_release_is_a_problem_for_programs(release, client, name):
+def test_a_file_that_is_not_in_the_release_is_a_problem_for_programs(release, client, name):
     response = client.get(f"/data/{release.date}/{name}")
     assert response.status_code == 404
     if "%2f" not in name:

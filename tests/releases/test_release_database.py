@@ -60,7 +60,7 @@ def test_a_published_record_does_not_name_one_that_is_not(written):
     ) == [("seen-draft-town", None, None)]
 
 
-def test_its_references_hold_and_it_is_sound(loaded_package, written):
+def test_its_references_are_valid_and_it_is_intact(loaded_package, written):
     plant_secrets()
     path = written()
     assert query(path, "PRAGMA foreign_key_check") == []

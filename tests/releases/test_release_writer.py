@@ -210,7 +210,9 @@ def test_a_release_that_fails_is_one_line_and_leaves_nothing_behind(
     assert (record.getMessage(), record.exc_info) == (str(failed.value), None)
 
 
-def test_what_a_killed_process_has_left_is_no_release_and_is_removed(today, monkeypatch, releases_directory):
+def test_files_left_by_a_killed_process_are_not_a_release_and_are_removed(
+    today, monkeypatch, releases_directory
+):
     with monkeypatch.context() as patch:
         # A killed process does not remove any files.
         patch.setattr(release_writer.shutil, "rmtree", lambda *args, **kwargs: None)

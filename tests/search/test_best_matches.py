@@ -105,7 +105,7 @@ CARDS = [
 
 @pytest.mark.usefixtures("records")
 @pytest.mark.parametrize(("phrase", "counts", "statuses"), CARDS)
-def test_a_card_counts_what_its_links_list(phrase, counts, statuses, client):
+def test_the_counts_of_a_card_equal_the_lists_that_it_links_to(phrase, counts, statuses, client):
     [card] = best(phrase).cards
     shown = (f"{each.number} {each.word}: {re.split('[?#]', each.url)[1]}" for each in card.counts)
     assert "; ".join(shown) == counts

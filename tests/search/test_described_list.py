@@ -180,14 +180,14 @@ def test_a_question_reads_as_the_heading_of_the_list_in_the_readers_language(cli
 
 @pytest.mark.usefixtures("records")
 @pytest.mark.parametrize("phrase", ["Alphaville Betaburg", "Альфавиль и Бетабург", "阿尔法城 贝塔堡"])
-def test_places_alone_lead_to_their_page_once(client, phrase):
+def test_a_search_for_only_places_links_to_their_page_once(client, phrase):
     url, text = offered(client, phrase)
     assert (url, text) == ("/together/alpha/beta/", "1 initiative with Alphaville and Betaburg")
     assert not client.get("/search/", {"q": phrase}).content.count(b'id="described-list"')
 
 
 @pytest.mark.usefixtures("records")
-def test_an_adjective_and_a_city_lead_to_the_page_of_both(client):
+def test_an_adjective_and_a_city_find_the_page_about_both_places(client):
     assert offered(client, "китайские города Альфавиль")[0] == "/together/alpha/cn/"
 
 

@@ -86,7 +86,7 @@ def test_a_family_name_like_a_role_finds_its_people_and_no_role_finds_them(phras
 
 
 @pytest.mark.parametrize("family_name", ["Mayor", "Consul"])
-def test_somebody_with_the_name_of_a_role_hides_no_other_people(people, family_name):
+def test_a_person_with_the_name_of_a_role_hides_no_other_people(people, family_name):
     make.make_delegate("hal", name_en=f"Hal {family_name}", role="Lamplighter")
     assert delegates_found(family_name) == ("abch" if family_name == "Mayor" else "fh")
 
@@ -119,7 +119,7 @@ def test_people_come_first_in_a_search_for_a_role():
 
 
 @pytest.mark.usefixtures("people")
-def test_words_of_a_search_for_a_role_that_are_not_understood_must_occur():
+def test_unknown_words_in_a_search_for_a_role_must_occur():
     assert delegates_found("mayor of Alphaville lamps") == ""
     assert delegates_found("联盟的秘书长") == ""
 

@@ -85,7 +85,7 @@ def test_any_of_several_phrases_may_name_what_a_record_shows():
 
 
 @pytest.mark.usefixtures("harbours")
-def test_a_renamed_city_is_found_at_once_by_its_new_name_only():
+def test_a_renamed_city_is_immediately_found_only_by_its_new_name():
     assert found("events", "alphaville") == ["forum"]
     city = LISTS_BY_COLLECTION["cities"].model.objects.get(slug="alpha")
     city.name_en, city.name_ru, city.name_zh, city.aliases = "Omegaburg", "", "", ""

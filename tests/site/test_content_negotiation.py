@@ -60,7 +60,7 @@ def test_a_program_that_prefers_a_file_is_sent_to_it(client, method, path, accep
         "text/markdown ;Q=0.5 , text/html",
     ],
 )
-def test_everybody_else_gets_the_page(client, accept):
+def test_all_other_clients_get_the_page(client, accept):
     client.get(PAGE, headers={"accept": "text/markdown"})
     response = client.get(PAGE, headers={"accept": accept})
     assert (response.status_code, response["Content-Type"]) == (200, "text/html; charset=utf-8")

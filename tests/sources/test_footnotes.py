@@ -275,7 +275,7 @@ def test_a_footnote_that_supports_a_value_does_not_repeat_that_it_supports_the_r
 _WHOLE_SENTENCE = "The numbers at the end of the line below a title support the values without numbers."
 
 
-def test_a_brief_has_the_notes_of_the_record_apart_from_those_of_its_title(client, cited):
+def test_a_brief_separates_the_notes_of_the_record_from_the_notes_of_its_title(client, cited):
     make.make_evidence(cited, "title_en", passage("title"))
     page = BeautifulSoup(client.get("/initiatives/?view=brief").content, "html.parser")
     # The entry shows the status, the kind and the years.
@@ -284,7 +284,7 @@ def test_a_brief_has_the_notes_of_the_record_apart_from_those_of_its_title(clien
     assert _WHOLE_SENTENCE in page.select_one(".notes").text
 
 
-def test_a_brief_without_notes_on_a_record_as_a_whole_does_not_explain_them(client, initiative):
+def test_a_brief_explains_notes_on_whole_records_only_if_there_are_any(client, initiative):
     make.make_evidence(initiative, "title_en", passage())
     page = BeautifulSoup(client.get("/initiatives/?view=brief").content, "html.parser")
     assert shown_numbers(page.select_one(".entry h2")) == ["[1]"]

@@ -146,7 +146,7 @@ def test_a_server_that_never_finishes_its_response_is_given_up(server, monkeypat
     assert time.monotonic() - started < 3
 
 
-def test_a_resolver_that_does_not_answer_is_given_up(monkeypatch):
+def test_a_resolver_that_does_not_answer_is_abandoned(monkeypatch):
     waiting = threading.Event()
     monkeypatch.setattr(link_checker, "DEADLINE_S", 0.1)
     monkeypatch.setattr(link_checker.socket, "getaddrinfo", lambda *_arguments, **_options: waiting.wait(5))

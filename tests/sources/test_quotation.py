@@ -103,7 +103,7 @@ def test_readers_see_the_original_wording_as_a_quotation_and_a_link_to_the_copy(
 
 
 @every_page
-def test_what_is_not_filled_is_not_shown(client, passage, address):
+def test_empty_values_are_not_shown(client, passage, address):
     note = note_on(client, address)
     assert note.select_one(".quotation, blockquote") is None
     assert note.select_one('a[rel~="external"]') is None

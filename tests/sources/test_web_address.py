@@ -58,7 +58,7 @@ def test_an_address_without_a_host_is_shown_as_it_is(address, expected):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("address", ["http:///lamps", "http://[::1/", "", "not an address"])
-def test_a_broken_address_in_the_database_breaks_no_page(client, address):
+def test_an_invalid_url_in_the_database_breaks_no_page(client, address):
     make.make_initiative("lamps", lead=[make.make_city("alphaville")], sourced=True)
     Report.objects.update(address=address)
     slug = Report.objects.values_list("slug", flat=True).get()

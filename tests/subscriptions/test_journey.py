@@ -205,7 +205,7 @@ def test_an_address_follows_each_list_once_in_whatever_order_and_case(client, la
     ]  # fmt: skip
 
 
-def test_what_does_not_fit_into_an_e_mail_is_counted_and_linked(client, lamps, monkeypatch):
+def test_changes_that_do_not_fit_into_an_e_mail_are_counted_and_linked(client, lamps, monkeypatch):
     monkeypatch.setattr("sco_cities.subscriptions.delivery.MAX_CHANGES", 1)
     follow(client, LIST)
     for number in range(3):
@@ -242,7 +242,7 @@ def test_mail_programs_unsubscribe_without_cookies_and_get_no_redirect(lamps, cl
     assert ask(strict).status_code == 403
 
 
-def test_a_deleted_record_is_told_and_then_followed_no_more(client, lamps):
+def test_a_deleted_record_is_reported_once_and_then_no_longer_followed(client, lamps):
     follow(client, "/subscribe/initiatives/", RECORD)
     with recording(lamps):
         Initiative.objects.get(slug="lamps").delete()
@@ -260,7 +260,9 @@ def test_a_deleted_record_is_told_and_then_followed_no_more(client, lamps):
         ("/zh-hans", "该条目已从网站删除，您的订阅随之结束。"),
     ],
 )
-def test_who_follows_a_deleted_record_gets_a_last_e_mail_and_the_address_goes(client, lamps, language, ended):
+def test_followers_of_a_deleted_record_get_a_last_e_mail_and_their_address_is_deleted(
+    client, lamps, language, ended
+):
     follow(client, language + RECORD)
     with recording(lamps, reason="Never public."):
         Initiative.objects.get(slug="lamps").delete()
@@ -284,7 +286,7 @@ def test_a_deletion_that_is_not_settled_ends_no_subscription_before_its_e_mail(c
     assert Subscriber.objects.count() == 0
 
 
-def test_the_end_of_a_withdrawn_record_is_not_told(client, lamps):
+def test_the_deletion_of_a_withdrawn_record_is_not_announced(client, lamps):
     follow(client, RECORD)
     edit(lamps, state="withdrawn", slug="secret", title_en="Secret lamps")
     assert len(next_day()) == 1
@@ -294,7 +296,7 @@ def test_the_end_of_a_withdrawn_record_is_not_told(client, lamps):
     assert Subscriber.objects.count() == 0
 
 
-def test_who_follows_a_record_follows_the_record_that_it_is_merged_into(client, lamps):
+def test_followers_of_a_merged_record_follow_the_record_that_it_was_merged_into(client, lamps):
     kept = make.make_initiative("torches", lead=lamps.cities.all(), sourced=True)
     follow(client, RECORD)
     merge(Initiative, kept.pk, lamps.pk)

@@ -52,7 +52,7 @@ def test_without_a_mail_server_there_is_no_form_and_no_page(client, lamps, setti
         "reader@example.org\u202e", "x" * 250 + "@example.org", "<script>@example.org", "a@example.org\r\n\r\nHi",
     ],
 )  # fmt: skip
-def test_what_is_no_address_is_refused_and_nothing_is_stored(client, lamps, email):
+def test_an_invalid_address_is_rejected_and_nothing_is_stored(client, lamps, email):
     response = ask(client, email=email)
     assert response.status_code == 200
     assert errors_of(response)
@@ -91,7 +91,7 @@ def test_an_address_gets_three_requests_to_confirm_a_day_at_most(client, lamps):
     assert len(sent(delivery.send_confirmations)) == 3
 
 
-def test_a_flood_is_refused_and_told_when_to_come_back(client, lamps, monkeypatch):
+def test_a_flood_is_rejected_with_the_time_of_the_next_attempt(client, lamps, monkeypatch):
     statuses = [ask(client, email=f"reader{number}@example.org").status_code for number in range(12)]
     assert statuses == [302] * 10 + [429] * 2
     response = ask(client)
@@ -122,7 +122,7 @@ def test_filters_that_are_too_long_for_the_index_are_refused(client, lamps):
 
 @pytest.mark.parametrize("page", ["confirm/", ""])
 @pytest.mark.parametrize("token", ["1", "1:x", "x", "1:" + "a" * 43])
-def test_a_forged_link_leads_nowhere(client, lamps, page, token):
+def test_a_forged_link_does_not_redirect(client, lamps, page, token):
     ask(client)
     path = f"/subscriptions/{page}{token}/"
     assert (client.get(path).status_code, client.post(path).status_code) == (404, 404)
@@ -137,7 +137,7 @@ def test_the_link_to_confirm_does_not_unsubscribe(client, lamps):
     assert client.get(f"/subscriptions/{token}/").status_code == 404
 
 
-def test_what_is_not_confirmed_in_7_days_is_deleted_with_its_address(client, lamps):
+def test_a_subscription_not_confirmed_within_7_days_is_deleted_with_its_address(client, lamps):
     follow(client, RECORD)
     ask(client, LIST)
     ask(client, email="other@example.org")
@@ -237,7 +237,7 @@ def test_what_the_server_does_not_take_is_sent_in_the_next_round_and_once(client
     assert sent(delivery.send_news) == next_day() == []
 
 
-def test_a_request_to_confirm_waits_for_a_server_that_is_away(client, lamps, monkeypatch):
+def test_a_confirmation_request_waits_for_an_unavailable_server(client, lamps, monkeypatch):
     ask(client)
     ask(client, email="other@example.org")
     failing(monkeypatch, TimeoutError())
@@ -256,7 +256,7 @@ def test_a_refused_e_mail_is_tried_again_on_the_next_day_with_all_changes(client
     assert message.subject == "SCO Cities: 2 changes"
 
 
-def test_of_two_workers_one_sends(client, lamps, monkeypatch):
+def test_only_one_of_two_workers_sends(client, lamps, monkeypatch):
     """Both workers have both subscribers on their list.
 
     While the first worker writes an e-mail, the second worker sends an e-mail to the other subscriber.

@@ -182,7 +182,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("body", HOSTILE)
-def test_a_body_that_is_no_message_is_an_error_with_its_code(post, body):
+def test_a_body_that_is_not_a_message_causes_an_error_with_a_code(post, body):
     sent, code = HOSTILE[body]
     assert error_of(post(sent)) == (400, code)
 
@@ -198,7 +198,7 @@ def test_a_body_that_is_no_message_is_an_error_with_its_code(post, body):
         ({"name": "search", "arguments": "words"}, -32602),
     ],
 )
-def test_a_call_of_no_tool_is_an_error(post, params, code):
+def test_a_call_of_an_unknown_tool_is_an_error(post, params, code):
     assert error_of(post(LIST | {"method": "tools/call", "params": params})) == (200, code)
 
 
@@ -225,7 +225,7 @@ def test_each_language_has_an_endpoint(client, path):
     assert client.post(path, json.dumps(LIST), content_type="application/json").status_code == 200
 
 
-def test_a_page_of_any_origin_may_ask_without_cookies(post, client):
+def test_pages_of_any_origin_can_send_requests_without_cookies(post, client):
     response = post(LIST, origin="https://assistant.example")
     assert (response.status_code, response["Access-Control-Allow-Origin"]) == (200, "*")
     assert "Access-Control-Allow-Credentials" not in response

@@ -138,7 +138,7 @@ def test_numbers_are_counted_within_all_filters(call, lamps):
     ]
 
 
-def test_a_count_says_whether_it_has_all_values(call):
+def test_a_count_states_whether_it_includes_all_values(call):
     make.make_city("lonely")
     for number in range(4):
         make.make_initiative(f"lamps-{number}", lead=[make.make_city(f"town-{number}")])
@@ -267,7 +267,7 @@ def test_a_wrong_argument_is_an_answer_with_its_reason(call, tool, arguments, wr
     assert [line.partition(":")[0] for line in text.splitlines()] == wrong
 
 
-def test_all_mistakes_are_said_at_once_with_the_values_that_are_valid(call):
+def test_all_errors_are_reported_together_with_the_valid_values(call):
     make.make_country("xa")
     filters = {"country": "xaa", "status": "certain", "colour": "red"}
     text, about = call("list_records", list="initiatives", filters=filters, sort="lamps")

@@ -65,7 +65,7 @@ def test_what_similar_cities_do_is_at_most_four_clicks_from_home(page, steps, pr
 
 
 @pytest.mark.parametrize(("prefix", "names"), LANGUAGES.items())
-def test_what_became_of_the_announcements_of_a_summit_is_two_clicks_from_home(page, steps, prefix, names):
+def test_the_outcome_of_the_announcements_of_a_summit_is_two_clicks_from_home(page, steps, prefix, names):
     page.set_viewport_size({"width": 1280, "height": 800})
     page.goto(f"{prefix}/")
     box = page.get_by_role("searchbox").first

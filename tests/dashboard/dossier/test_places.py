@@ -60,7 +60,7 @@ def places():
     ],
 )
 @pytest.mark.usefixtures("places")
-def test_an_address_leads_to_one_page_for_the_same_places(client, path, status, target):
+def test_the_same_places_have_one_url_in_any_order(client, path, status, target):
     response = client.get(f"/together/{path}/")
     assert (response.status_code, response.get("Location", "")) == (status, target)
 

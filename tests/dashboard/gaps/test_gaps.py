@@ -216,7 +216,7 @@ def test_editors_see_the_page_of_a_draft_as_a_preview(admin_client):
 
 @pytest.mark.parametrize("choice", PEER_RULES)
 @pytest.mark.usefixtures("loaded_package")
-def test_gaps_and_numbers_equal_plain_sql(client, choice):
+def test_gaps_and_their_numbers_equal_plain_sql(client, choice):
     oracle, found = Oracle(), 0
     initiatives, published = oracle.rows["initiatives"], oracle.published
     cities_of, themes_of = oracle.values["initiatives"]["city"], oracle.values["initiatives"]["theme"]

@@ -138,7 +138,7 @@ def test_the_reader_chooses_peers_in_three_languages(client, cities, language, t
 
 @pytest.mark.only_on("sqlite")
 @pytest.mark.usefixtures("cities")
-def test_what_the_reader_chose_stays_in_the_form(client):
+def test_choices_of_the_reader_stay_in_the_form(client):
     make.make_country_group()
     page = read(client, query="?peers=middle-xland&peers=gamma&peers=wrong&with_country=xb")
     assert [field["value"] for field in page.select(".search-form input")[:2]] == ["middle-xland", "gamma"]

@@ -78,7 +78,7 @@ def test_a_csv_file_has_only_its_rows(export):
     ],
     ids=["a link of the feed", "rights of the feed", "a member of GeoJSON", "the brief", "About"],
 )
-def test_what_has_a_place_for_the_licence_names_it(client, language, address, text):
+def test_every_format_with_a_field_for_the_licence_names_the_licence(client, language, address, text):
     make.make_initiative("lamps")
     response = client.get(language + address)
     assert text in b"".join(response).decode()

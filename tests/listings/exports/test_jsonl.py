@@ -34,7 +34,7 @@ def test_an_empty_list_is_an_empty_file(client):
     assert (response.status_code, b"".join(response)) == (200, b"")
 
 
-def test_a_mistake_is_an_error_and_no_file(client):
+def test_an_invalid_value_gives_an_error_instead_of_a_file(client):
     response = client.get("/initiatives.jsonl?colour=red")
     assert (response.status_code, response.content) == (
         400,

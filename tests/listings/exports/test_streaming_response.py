@@ -47,7 +47,7 @@ def test_a_long_file_that_is_not_read_to_its_end_blocks_no_other(client, themes,
     response.close()
 
 
-def test_a_short_file_is_written_beside_a_long_one(client, themes):
+def test_a_short_file_is_written_at_the_same_time_as_a_long_file(client, themes):
     long = client.get("/themes.csv")
     assert client.get("/themes.csv?q=tram").status_code == 200
     long.close()
@@ -61,7 +61,7 @@ def test_files_that_are_not_long_are_written_beside_each_other(client, themes, m
         response.close()
 
 
-def test_a_reader_is_told_in_the_language_of_the_page(client, themes):
+def test_a_reader_is_informed_in_the_language_of_the_page(client, themes):
     long = client.get("/themes.csv")
     assert "выгружается" in client.get("/ru/themes.csv").content.decode()
     assert "正在导出" in client.get("/zh-hans/themes.csv").content.decode()

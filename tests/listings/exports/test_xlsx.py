@@ -59,7 +59,7 @@ def test_the_first_sheet_has_the_rows_of_the_csv(collection, query, book, csv_ro
     assert rows_of(book(f"/{collection}.xlsx{query}").worksheets[0]) == rows
 
 
-def test_a_nasty_text_is_a_text_cell_and_unchanged(book):
+def test_a_hostile_text_is_an_unchanged_text_cell(book):
     texts = [*NASTY, "_x0041_", "_x005F_x0041_", "\ufffe", "<b>&amp;</b>", "_x0041_x0042_"]
     for number, text in enumerate(texts):
         make.make_initiative(f"lamps-{number:02}", title_en=text)
