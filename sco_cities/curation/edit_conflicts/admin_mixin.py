@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.contrib import messages
 from django.contrib.admin.utils import flatten_fieldsets, unquote
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import OperationalError, connections, router, transaction
+from django.db import connections, router, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.text import capfirst
@@ -64,8 +64,6 @@ def _format_value(bound) -> str:
 
 # The form field of the conflict page that contains the version shown as "theirs".
 SEEN_VERSION = "seen"
-# Maximum attempts to lock the record. Each concurrent save makes the form stale again.
-LOCK_ATTEMPTS = 5
 
 
 class EditConflictMixin(StaleChangelistMixin):
@@ -93,38 +91,26 @@ class EditConflictMixin(StaleChangelistMixin):
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         if request.method != "POST":
             return super().changeform_view(request, object_id, form_url, extra_context)
-        if object_id is None:
-            with transaction.atomic(using=router.db_for_write(self.model)):
+        # The locks are released before the conflict page is rendered, so that other saves of the record need not wait.
+        with transaction.atomic(using=router.db_for_write(self.model)):
+            if object_id is None:
                 lock_all(_cited_by_published(request.POST))
-                return super().changeform_view(request, object_id, form_url, extra_context)
-        # The lock is released before the conflict page is rendered, so that other saves of the record need not wait.
-        for _attempt in range(LOCK_ATTEMPTS):
-            if page := self._conflict_response(request, object_id):
+            elif page := self._conflict_response(request, object_id):
                 return page
-            with transaction.atomic(using=router.db_for_write(self.model)):
-                if self._lock_if_newest(request, object_id):
-                    return super().changeform_view(request, object_id, form_url, extra_context)
-        raise OperationalError("The record is locked by another transaction for too long.")
-
-    def _lock_if_newest(self, request: HttpRequest, object_id: str) -> bool:
-        """Locks the record. Returns False if another transaction holds the lock or the form is outdated."""
-        obj = self.get_queryset(request).filter(pk=unquote(object_id)).first()
-        if obj is None:
-            return False
-        record = self.versioned_record(obj)
-        locked = {type(record): {record.pk}} | row_owners(record, request.POST)
-        for model, keys in _cited_by_published(request.POST, record).items():
-            locked[model] = locked.get(model, set()) | keys
-        try:
-            lock_all(locked)
-        except OperationalError:
-            transaction.set_rollback(True)
-            return False
-        return posted_version(request.POST.get(VERSION, "")) == page_version(record, request.POST)
+            return super().changeform_view(request, object_id, form_url, extra_context)
 
     def _conflict_response(self, request: HttpRequest, object_id: str) -> HttpResponse | None:
-        """Returns the conflict page or the page for a deleted record, or None if the form may be saved."""
-        obj = self.get_object(request, unquote(object_id))
+        """Locks the record. Returns the conflict page, the page for a deleted record, or None if the form may be saved.
+
+        The records that own its shared rows, and the reports that it cites, are locked too if the form changes them.
+        """
+        if obj := super().get_object(request, unquote(object_id)):
+            record = self.versioned_record(obj)
+            locked = {type(record): {record.pk}} | row_owners(record, request.POST)
+            for model, keys in _cited_by_published(request.POST, record).items():
+                locked[model] = locked.get(model, set()) | keys
+            lock_all(locked)
+            obj = self.get_object(request, unquote(object_id))
         if not self.has_change_permission(request, obj):
             raise PermissionDenied
         if obj is None:
