@@ -11,7 +11,7 @@ class CurationConfig(AppConfig):
         # The import is here because `sources` must not import curation.
         from sco_cities.jobs import housekeeping
 
-        from .record_admin import passages, sources  # noqa: F401 - they register themselves
+        from .record_admin import sources  # noqa: F401 - it registers itself
         from .unsaved_forms import kept_values
 
         housekeeping.register("unsaved forms", kept_values.delete_old)

@@ -251,8 +251,8 @@ def test_the_admin_site_is_the_custom_one():
 # The mixins of RecordAdmin
 
 MIXINS = [
-    "ReviewWorkflowMixin", "EditConflictMixin", "StaleChangelistMixin", "HistoryMixin", "UnsavedFormMixin",
-    "RobustChangelistMixin", "AutocompleteMixin",
+    "ObjectPermissionsMixin", "ReviewWorkflowMixin", "EditConflictMixin", "StaleChangelistMixin", "HistoryMixin",
+    "UnsavedFormMixin", "RobustChangelistMixin", "AutocompleteMixin",
 ]  # fmt: skip
 # RecordAdmin and its mixins, in method resolution order.
 CLASSES = RecordAdmin.__mro__[: RecordAdmin.__mro__.index(admin.ModelAdmin)]

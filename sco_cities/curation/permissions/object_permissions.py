@@ -4,18 +4,18 @@ Curators may edit every record. Other users (contributors) may edit drafts and t
 their own drafts. A record belongs to the account that created it according to its history.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import Http404
-from django.utils.text import get_text_list
+from django.utils.text import capfirst, get_text_list
 from django.utils.translation import gettext as _
 
 from sco_cities.db.pk_queries import pk_in
 from sco_cities.history.models import REVIEW_RECORDS, Action, Revision
-from sco_cities.history.references import changed_co_owners
+from sco_cities.history.references import changed_co_owners, records_referencing
 from sco_cities.sources.base_models import PublicationState, Record, record_model
 
 ADD_EVIDENCE = "sources.add_evidence"
@@ -87,6 +87,46 @@ def model_or_404(request, collection: str, action: str = "change") -> type[Recor
 def stored_state(record: Record) -> str:
     """Returns the stored state of a record, even if a form has set a different state on the instance."""
     return getattr(record, "stored_state", record.state)
+
+
+class ObjectPermissionsMixin:
+    """A ModelAdmin with object permissions for records. A row that is part of a record has its record's permissions.
+
+    It comes before HistoryMixin, whose `get_deleted_objects` replaces Django's method without calling super.
+    """
+
+    def has_change_permission(self, request, obj=None):
+        allowed = super().has_change_permission(request, obj)
+        return allowed and (obj is None or object_permissions(request).can_edit(self.versioned_record(obj)))
+
+    def has_delete_permission(self, request, obj=None):
+        permissions = object_permissions(request)
+        # The deletion of a row is a change of its record.
+        may_delete = permissions.can_edit if self.parent_field else permissions.can_delete
+        allowed = super().has_delete_permission(request, obj)
+        return allowed and (obj is None or may_delete(self.versioned_record(obj)))
+
+    def get_deleted_objects(self, objs, request):
+        """Returns the objects to delete. Records that refer to them are `protected` if the user may not edit them."""
+        permissions = object_permissions(request)
+        if not permissions.can_review:
+            permissions.load_ownership([self.versioned_record(obj) for obj in objs])
+        deleted, counts, perms_needed, protected = super().get_deleted_objects(objs, request)
+        if not (permissions.can_review or protected or self.parent_field):
+            protected = list(_uneditable_references(permissions, self.model, objs))
+        return deleted, counts, perms_needed, protected
+
+
+def _uneditable_references(permissions: ObjectPermissions, model: type[Record], objs) -> Iterator[str]:
+    """Yields the records, with their kind, that refer to one of `objs` and that the account may not edit."""
+    keys = {obj.pk for obj in objs}
+    for owner_model, owners in records_referencing(model, keys).items():
+        records = list(
+            owner_model._base_manager.filter(pk_in(owners - keys if owner_model is model else owners))
+        )
+        permissions.load_ownership(records)
+        kind = capfirst(owner_model._meta.verbose_name)
+        yield from (f"{kind}: {record}" for record in records if not permissions.can_edit(record))
 
 
 def check_shared_row_permissions(form) -> None:

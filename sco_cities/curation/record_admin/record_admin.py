@@ -39,7 +39,7 @@ from sco_cities.curation.evidence.forms import check_saved_evidence
 from sco_cities.curation.evidence.inlines import FigureInline, FormerSlugInline, RulingInline
 from sco_cities.curation.evidence.messages import add_footnote_messages
 from sco_cities.curation.evidence.views import add_source
-from sco_cities.curation.permissions.object_permissions import ADD_EVIDENCE
+from sco_cities.curation.permissions.object_permissions import ADD_EVIDENCE, ObjectPermissionsMixin
 from sco_cities.curation.review.admin_mixin import STATE_ACTIONS, ReviewWorkflowMixin
 from sco_cities.curation.unsaved_forms.kept_values import UnsavedFormMixin
 from sco_cities.history.models import MERGE_RECORDS
@@ -56,6 +56,7 @@ OTHER_BUTTONS = {"_continue", "_addanother", "_saveasnew", "_popup"}
 
 
 class RecordAdmin(
+    ObjectPermissionsMixin,
     ReviewWorkflowMixin,
     EditConflictMixin,
     UnsavedFormMixin,
@@ -71,9 +72,8 @@ class RecordAdmin(
     records a passage should name (`named_in_passages`), the settings for finding duplicates (`similarity`) and for data
     quality (`data_quality`), and the help text of its form (`form_help`).
 
-    ReviewWorkflowMixin comes before EditConflictMixin because of two methods. `get_object` stores the state of the
-    record that EditConflictMixin has locked and loaded again. `get_deleted_objects` of HistoryMixin, a base of
-    EditConflictMixin, replaces Django's method without calling super.
+    ReviewWorkflowMixin comes before EditConflictMixin, because its `get_object` stores the state of the record that
+    EditConflictMixin has locked and loaded again.
     """
 
     section: str

@@ -1,6 +1,6 @@
-"""The admin mixin for object permissions and the publication workflow, and its actions for many records."""
+"""The admin mixin for the publication workflow, and its actions for many records."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from django import forms
 from django.contrib import admin, messages
@@ -9,7 +9,6 @@ from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -22,9 +21,7 @@ from sco_cities.curation.permissions.object_permissions import (
     object_permissions,
     stored_state,
 )
-from sco_cities.db.pk_queries import pk_in
 from sco_cities.history.models import ChangeSource, Revision
-from sco_cities.history.references import records_referencing
 from sco_cities.history.versions import UNPUBLISHED
 from sco_cities.i18n.punctuation import comma_list
 from sco_cities.sources.base_models import PublicationState, Record
@@ -140,7 +137,7 @@ def state_help(permissions: ObjectPermissions, record: Record | None) -> str:
 
 
 class ReviewWorkflowMixin:
-    """A ModelAdmin of records with object permissions, workflow states in the form, and checks of transitions."""
+    """A ModelAdmin of records with workflow states in the form, and checks of transitions."""
 
     def get_object(self, request, object_id, from_field=None):
         record = super().get_object(request, object_id, from_field)
@@ -149,27 +146,9 @@ class ReviewWorkflowMixin:
             record.stored_state = record.state
         return record
 
-    def has_change_permission(self, request, obj=None):
-        allowed = super().has_change_permission(request, obj)
-        return allowed and (obj is None or object_permissions(request).can_edit(obj))
-
-    def has_delete_permission(self, request, obj=None):
-        allowed = super().has_delete_permission(request, obj)
-        return allowed and (obj is None or object_permissions(request).can_delete(obj))
-
     def has_review_permission(self, request) -> bool:
         """Returns True if the account may publish, withdraw and send back records."""
         return object_permissions(request).can_review and self.has_change_permission(request)
-
-    def get_deleted_objects(self, objs, request):
-        """Returns the objects to delete. Records that refer to them are `protected` if the user may not edit them."""
-        permissions = object_permissions(request)
-        if not permissions.can_review:
-            permissions.load_ownership(objs)
-        deleted, counts, perms_needed, protected = super().get_deleted_objects(objs, request)
-        if not permissions.can_review and not protected:
-            protected = list(_uneditable_references(permissions, self.model, objs))
-        return deleted, counts, perms_needed, protected
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change, **kwargs)
@@ -218,15 +197,3 @@ def _was_published(record: Record) -> bool:
     if not hasattr(record, "has_been_published"):
         record.has_been_published = Revision.objects.of(record).filter(UNPUBLISHED).exists()
     return record.has_been_published
-
-
-def _uneditable_references(permissions: ObjectPermissions, model: type[Record], objs) -> Iterator[str]:
-    """Yields the records, with their kind, that refer to one of `objs` and that the account may not edit."""
-    keys = {obj.pk for obj in objs}
-    for owner_model, owners in records_referencing(model, keys).items():
-        records = list(
-            owner_model._base_manager.filter(pk_in(owners - keys if owner_model is model else owners))
-        )
-        permissions.load_ownership(records)
-        kind = capfirst(owner_model._meta.verbose_name)
-        yield from (f"{kind}: {record}" for record in records if not permissions.can_edit(record))
