@@ -168,7 +168,7 @@ def edit_many(model_admin, request: HttpRequest, queryset: RecordQuerySet) -> Ht
         opts=model_admin.opts,
         form=form,
         summary=summary,
-        fingerprint=preview.fingerprint(summary.fingerprint) if summary else "",
+        fingerprint=preview.fingerprint(summary.outcome) if summary else "",
         refusal_list=_refusals(summary) if summary else "",
         hidden_fields=hidden_fields(request, "edit_many"),
         media=model_admin.media + form.media,

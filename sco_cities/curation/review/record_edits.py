@@ -4,7 +4,6 @@ For each record, the result is its changes or the reason why it cannot be change
 a fixed number of queries each.
 """
 
-import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -199,15 +198,14 @@ class BulkEditSummary:
     changes: Counter = field(default_factory=Counter)
     changed_records: list[Record] = field(default_factory=list)
     changed_keys: dict[type[Record], list[int]] = field(default_factory=lambda: defaultdict(list))
-
-    def __post_init__(self):
-        self._digest = hashlib.sha256()
+    # The key, refusal and changes of each record, for comparison with the preview.
+    outcome: list[tuple] = field(default_factory=list)
 
     def add(self, edits: list[RecordEdit]) -> None:
         """Adds the results of a batch."""
         for edit in edits:
             model, changes = type(edit.record), list(_changes(edit))
-            self._digest.update(f"{edit.record.pk} {edit.refusal} {changes}".encode())
+            self.outcome.append((edit.record.pk, edit.refusal, changes))
             if edit.refusal:
                 self.refused += 1
                 self.refused_kinds[model] += 1
@@ -221,11 +219,6 @@ class BulkEditSummary:
                 self.changes.update((model, *change) for change in changes)
             else:
                 self.unchanged += 1
-
-    @property
-    def fingerprint(self) -> str:
-        """A hash of the outcomes of all records."""
-        return self._digest.hexdigest()
 
     @property
     def more_refused(self) -> int:
@@ -290,7 +283,7 @@ def apply(
                 summary.deleted += len(batch) - len(edits)
                 _write(validator, [each for each in edits if each.will_change], recorder, user)
         if posted_preview is not None:
-            posted_preview.verify(summary.fingerprint)
+            posted_preview.verify(summary.outcome)
     return summary
 
 
