@@ -8,7 +8,6 @@ from django.contrib import admin
 from django.db import connection
 from django.db.models import Count, Q
 from django.test.utils import CaptureQueriesContext
-from django.utils.translation import override
 
 from delegates.models import Statement
 from initiatives.models import Initiative
@@ -127,14 +126,6 @@ def test_a_list_formats_dates_and_sorts_them_by_time(curator):
     page = soup(curator.get(f"{admin_url(Initiative)}?o=7"))
     words = [cell.text for cell in page.select("#result_list .field-starts_on")]
     assert words == ["-", "April 2023", "25 April 2023", "2025"]
-
-
-@pytest.mark.parametrize("language", ["en", "ru", "zh-hans"])
-def test_rows_have_the_checkbox_of_django(language, db):
-    record = make.make_initiative(title_en="Lamps & “poles”")
-    model_admin = admin.site.get_model_admin(Initiative)
-    with override(language):
-        assert model_admin.action_checkbox(record) == admin.ModelAdmin.action_checkbox(model_admin, record)
 
 
 def test_a_list_shows_the_time_of_the_last_change_without_line_breaks(curator):

@@ -104,8 +104,6 @@ class AlphabeticalFilter(admin.RelatedFieldListFilter):
 
 # Maximum words in a search. Each word adds a condition, and databases limit the depth of an expression.
 MAX_WORDS = 30
-# Django's label for the checkbox. Django includes its translations.
-CHECKBOX_LABEL = "Select this object for an action - {}"
 
 
 class RobustChangeList(ChangeList):
@@ -143,15 +141,6 @@ class RobustChangelistMixin:
 
     def get_changelist(self, request, **kwargs):
         return RobustChangeList
-
-    def action_checkbox(self, obj):
-        """Returns Django's checkbox for selecting a row, without rendering a template per row."""
-        return format_html(
-            '<input type="checkbox" name="{}" value="{}" class="action-select" aria-label="{}">',
-            ACTION_CHECKBOX_NAME,
-            obj.pk,
-            format_html(_(CHECKBOX_LABEL), str(obj)),
-        )
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         # Otherwise, Django's script focuses the first button above a new form, and Enter would save a blank form.
