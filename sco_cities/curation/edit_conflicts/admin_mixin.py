@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from sco_cities.accounts.carried_form import posted_fields
 from sco_cities.admin_framework.autocomplete import is_key
 from sco_cities.admin_framework.pages import render_admin_page
 from sco_cities.changes.admin_mixin import request_recorder
@@ -128,12 +129,8 @@ class EditConflictMixin(StaleChangelistMixin):
             for each in conflicts if is_answer else ():
                 each.choose(request.POST)
             if not (is_answer and all(each.choice for each in conflicts)):
-                hidden_fields = [
-                    (name, value)
-                    for name, values in request.POST.lists()
-                    for value in values
-                    if name not in {"csrfmiddlewaretoken", SEEN_VERSION} and not name.startswith("choice-")
-                ]
+                submitted = posted_fields(request, SEEN_VERSION)
+                hidden_fields = [pair for pair in submitted if not pair[0].startswith("choice-")]
                 return render_admin_page(
                     request, "admin/curation/edit_conflicts/conflict.html", _("Edit conflict"),
                     opts=self.opts, object=self.model._base_manager.get(pk=obj.pk), conflicts=conflicts,

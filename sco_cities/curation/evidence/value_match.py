@@ -9,7 +9,7 @@ from sco_cities.core.fields import EDTFField
 from sco_cities.core.notation import first_number
 from sco_cities.i18n.numbers import format_grouped
 from sco_cities.sources.base_models import FIGURE, WHOLE, Record
-from sco_cities.sources.evidence_coverage import has_value, is_to_many
+from sco_cities.sources.evidence_coverage import field_text, has_value, is_to_many
 from sco_cities.sources.models import Figure, Qualifier
 from sco_cities.sources.reported_values import reported_value
 
@@ -61,12 +61,7 @@ def format_value(record: Record, key: str, figures: dict[str, Figure]) -> str:
         return "" if figure is None else format_figure(figure)
     if key == WHOLE or is_to_many(type(record), key):
         return ""
-    field, value = record._meta.get_field(key), getattr(record, key)
-    if not has_value(value):
-        return ""
-    if isinstance(field, EDTFField):
-        return edtf.format_date(value)
-    return str(dict(field.flatchoices).get(value, value))
+    return field_text(record._meta.get_field(key), getattr(record, key))
 
 
 def format_figure(figure: Figure) -> str:
