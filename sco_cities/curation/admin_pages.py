@@ -18,7 +18,7 @@ from sco_cities.sources.models import Evidence
 
 from .comments.threads import SEES_RECORDS, count_waiting_for, waiting_for
 from .data_quality.metrics import METRICS, cached_metrics
-from .duplicates.candidates import known_pairs
+from .duplicates.candidates import open_pairs
 from .duplicates.views import changeable_models
 from .permissions.object_permissions import ADD_EVIDENCE
 from .review import queue
@@ -90,7 +90,7 @@ def quality_numbers(request: HttpRequest) -> Numbers:
 
 def duplicate_numbers(request: HttpRequest) -> Numbers:
     """Returns the number of possible duplicates. The list is empty until someone opens the page that computes them."""
-    pairs = [known_pairs(model) for model in changeable_models(request)]
+    pairs = [open_pairs(model, only_cached=True) for model in changeable_models(request)]
     if None in pairs:
         return []
     return [(_("Possible duplicates"), sum(map(len, pairs)))]

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from sco_cities.curation.evidence.unstated_values import states_date, states_name, states_number
+from sco_cities.curation.evidence.value_match import states_date, states_name, states_number
 
 PUBLISHED = "2025-03-12"
 

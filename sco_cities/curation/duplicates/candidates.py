@@ -21,7 +21,6 @@ from sco_cities.core import tokenizer
 from sco_cities.curation.models import NotDuplicates
 from sco_cities.db.pk_queries import batches, pk_in
 from sco_cities.facet_index.refresh import facet_index
-from sco_cities.facet_index.state import IndexState
 from sco_cities.history.serialization import json_value
 from sco_cities.listings import registered_functions
 from sco_cities.names.forms import SMALL_WORDS, NameForm, Script
@@ -207,33 +206,21 @@ def candidate_pairs(model: type[Record]) -> list[CandidatePair]:
     return sorted(pairs, key=lambda pair: (-pair.match.score, pair.first, pair.second))
 
 
-def open_pairs(model: type[Record]) -> list[CandidatePair]:
+def open_pairs(model: type[Record], *, only_cached: bool = False) -> list[CandidatePair] | None:
     """Returns the candidate pairs of a kind, best match first. Pairs marked as not duplicates are left out.
 
-    The pairs are cached until any record changes.
+    The pairs are cached until any record changes. Finding them takes seconds. With `only_cached`, the result is None if
+    they are not cached.
     """
     with facet_index(Report.collection) as state:
-        cache = _cached_pairs(state)
+        cache = state.memoize("candidate pairs", (state.change_token,), dict)
+        if only_cached and model not in cache:
+            return None
         with _lock:
             if model not in cache:
                 cache[model] = candidate_pairs(model)
-        return _unmarked(model, cache[model])
-
-
-def known_pairs(model: type[Record]) -> list[CandidatePair] | None:
-    """Returns the result of `open_pairs` if it is cached, otherwise None, because finding pairs takes seconds."""
-    with facet_index(Report.collection) as state:
-        pairs = _cached_pairs(state).get(model)
-        return None if pairs is None else _unmarked(model, pairs)
-
-
-def _cached_pairs(state: IndexState) -> dict[type[Record], list[CandidatePair]]:
-    return state.memoize("candidate pairs", (state.change_token,), dict)
-
-
-def _unmarked(model: type[Record], pairs: list[CandidatePair]) -> list[CandidatePair]:
-    marked = _marked_pairs(model)
-    return [pair for pair in pairs if (pair.first, pair.second) not in marked]
+        marked = _marked_pairs(model)
+        return [pair for pair in cache[model] if (pair.first, pair.second) not in marked]
 
 
 def _marked_pairs(model: type[Record]) -> set[tuple[int, int]]:

@@ -17,7 +17,7 @@ from sco_cities.sources.footnotes import Footnotes
 from sco_cities.sources.models import Evidence, Figure, Passage, Stance
 from sco_cities.sources.reported_values import EvidenceItem
 
-from .unstated_values import UnstatedValues, unstated_values
+from .value_match import UnstatedValues, unstated_values
 
 # Maximum number of footnotes shown at a field. Further footnotes are only counted.
 MAX_NOTES = 12

@@ -21,8 +21,7 @@ from sco_cities.sources.passages import passage_source
 from .attach import AttachPlan
 from .field_notes import fields_set_by
 from .forms import CONFIRMATION
-from .unstated_values import unstated_values
-from .value_match import format_value, matches_record
+from .value_match import format_value, matches_record, unstated_values
 
 # Maximum number of passages listed in a message. Further passages are only counted.
 MAX_LISTED = 6
