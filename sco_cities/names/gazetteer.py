@@ -7,6 +7,7 @@ import csv
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
+from math import asin, cos, radians, sin, sqrt
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,6 +24,7 @@ _FOLDER = Path(settings.BASE_DIR) / "data" / "gazetteer"
 REGION, WORLD = "cities.csv", "world.csv"
 _COLUMNS = ("name_en", "name_ru", "name_zh", "latitude", "longitude", "geonames_id", "wikidata_id")
 
+_EARTH_KM = 6_371
 # Distance in degrees. Places with the same name within this distance are one place, because gazetteers differ
 # slightly.
 _NEAR = 0.5
@@ -112,6 +114,13 @@ def places_named(
         if values["country"].upper() in countries and not is_near:
             found[number] = values
     return found
+
+
+def distance_km(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """The distance of two points on a sphere in kilometres. Points are (latitude, longitude) in degrees."""
+    (lat, lon), (lat2, lon2) = (map(radians, point) for point in (one, other))
+    half = sin((lat2 - lat) / 2) ** 2 + cos(lat) * cos(lat2) * sin((lon2 - lon) / 2) ** 2
+    return 2 * _EARTH_KM * asin(min(1, sqrt(half)))
 
 
 def _number(row: Mapping[str, str]) -> str:

@@ -1,6 +1,5 @@
 """Compares the other columns of a table with a record. A column agrees with the record, disagrees, or is neutral."""
 
-import math
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -12,7 +11,7 @@ from django.utils import translation
 
 from sco_cities.facet_index.state import IndexState
 from sco_cities.names.forms import Script, forms_of_query, joined_forms, without_brackets
-from sco_cities.names.gazetteer import city_names, country_names
+from sco_cities.names.gazetteer import city_names, country_names, distance_km
 from sco_cities.names.index import name_index
 from sco_cities.names.letters import plain
 from sco_cities.names.similarity import CERTAIN
@@ -64,7 +63,6 @@ def _all_joined_names(collection: str) -> frozenset[str]:
 # Maximum number of searches for distinct values per request. Later values must be exact names.
 MAX_SEARCHES = 500
 _NEAR_KM, _FAR_KM = 30, 100
-_EARTH_KM = 6_371
 _NUMBERS = re.compile(r"-?\d+(?:\.\d+)?")
 _YEARS = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
@@ -160,14 +158,8 @@ def _is_near(texts: list[str], stored: list[Any]) -> bool | None:
     places = [each for each in pairs if max(map(abs, each)) <= 180]
     if None in stored or not places:
         return None
-    nearest = min(_distance_km(*place, float(stored[0]), float(stored[1])) for place in places)
+    nearest = min(distance_km(place, (float(stored[0]), float(stored[1]))) for place in places)
     return True if nearest <= _NEAR_KM else False if nearest > _FAR_KM else None
-
-
-def _distance_km(latitude: float, longitude: float, other_latitude: float, other_longitude: float) -> float:
-    lat, lon, lat2, lon2 = map(math.radians, (latitude, longitude, other_latitude, other_longitude))
-    half = math.sin((lat2 - lat) / 2) ** 2 + math.cos(lat) * math.cos(lat2) * math.sin((lon2 - lon) / 2) ** 2
-    return 2 * _EARTH_KM * math.asin(min(1, math.sqrt(abs(half))))
 
 
 @lru_cache(maxsize=64)

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from delegates.models import Attendance
 from initiatives.models import Initiative, InitiativeCity
 from sco_cities.changes import revert
+from sco_cities.changes.preview import fingerprint_of
 from sco_cities.cities.models import City
 from sco_cities.core.exceptions import Refused
 from sco_cities.curation.merge.apply import merge
@@ -318,16 +319,13 @@ def test_of_concurrent_merges_one_succeeds_and_the_others_are_refused():
             f"initiative-{number}", lead=[city], partner=[cities[number - 1]], sourced=True
         )
     keys = [city.pk for city in cities]
-    expected = dict.fromkeys(keys, 0)
     outcomes, start = [], threading.Barrier(6)
 
     def run(target, duplicate):
         start.wait()
         try:
             outcomes.append(
-                merge(
-                    City, target, duplicate, expected_versions=(expected[target], expected[duplicate])
-                ).target.pk
+                merge(City, target, duplicate, seen=fingerprint_of({target: 0, duplicate: 0})).target.pk
             )
         except Refused as refused:
             outcomes.append(refused.reasons)

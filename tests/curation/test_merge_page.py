@@ -33,7 +33,7 @@ def send(client, target, duplicate, **changed):
 
 
 def merge_form_data(response):
-    """The data that a browser submits, with selected values and versions."""
+    """The data that a browser submits, with selected values and the fingerprint."""
     data = form_data(response)
     form = soup(response).select_one("#content-main form")
     for radio in form.select("input[type=radio]"):
@@ -159,7 +159,7 @@ def test_a_record_is_not_merged_with_itself():
         merge_pair(city, city)
 
 
-def test_a_post_without_versions_merges_nothing(curator):
+def test_a_post_without_a_fingerprint_merges_nothing(curator):
     target, duplicate, *_others = make_two_cities()
     assert curator.post(merge_url(target, duplicate)).status_code == 200
     assert type(duplicate).objects.filter(pk=duplicate.pk).exists()

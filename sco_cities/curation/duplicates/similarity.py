@@ -3,7 +3,6 @@
 import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from math import asin, cos, radians, sin, sqrt
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from django.utils.translation import gettext as _
@@ -11,6 +10,7 @@ from django.utils.translation import gettext as _
 from sco_cities.core import edtf
 from sco_cities.core.localized_names import split_list
 from sco_cities.names.forms import NameForm, forms_of_record
+from sco_cities.names.gazetteer import distance_km
 from sco_cities.names.similarity import CERTAIN, similarity
 from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import Record
@@ -25,7 +25,6 @@ _NAME_WEIGHT = 0.7
 # Penalty for each language where the names differ. For example, Zhang Wei may be 张伟 or 章伟.
 _LANGUAGE_PENALTY = 0.1
 _NEAR_KM, _FAR_KM = 25, 50
-_EARTH_KM = 6_371
 # Fields that contain several names.
 _LIST_FIELDS = ("aliases",)
 
@@ -167,7 +166,7 @@ def compare(config: SimilarityConfig, one: Traits, other: Traits) -> Match | Non
     if one.address and one.address == other.address:
         return Match(100, has_same_address=True)
     shared, shared_ratio = _shared_fields(one, other)
-    km = _distance_km(one.coordinates, other.coordinates) if one.coordinates and other.coordinates else None
+    km = distance_km(one.coordinates, other.coordinates) if one.coordinates and other.coordinates else None
     is_near = km is not None and km <= _NEAR_KM
     if (not shared_ratio and not is_near) or not _can_overlap(one.days, other.days):
         return None
@@ -238,13 +237,6 @@ def _form_similarity(one: NameForm, other: NameForm, *, of_persons: bool) -> flo
     mine, theirs = set(one.parts), set(other.parts)
     is_contained = one.joined == other.joined or mine <= theirs or theirs <= mine
     return alike if alike >= (_MIN_CONTAINED if is_contained else CERTAIN) else 0.0
-
-
-def _distance_km(one: tuple[float, float], other: tuple[float, float]) -> float:
-    """Returns the distance of two points on a sphere in kilometres. Points are (latitude, longitude) in degrees."""
-    (lat, lon), (lat2, lon2) = (map(radians, point) for point in (one, other))
-    half = sin((lat2 - lat) / 2) ** 2 + cos(lat) * cos(lat2) * sin((lon2 - lon) / 2) ** 2
-    return 2 * _EARTH_KM * asin(sqrt(half))
 
 
 # Query parameters that record where a visitor came from.

@@ -14,14 +14,13 @@ from django.db import models, router, transaction
 from django.forms.utils import ErrorDict
 from django.http import HttpResponseRedirect, QueryDict
 from django.utils.functional import cached_property
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sco_cities.admin_framework.autocomplete import is_key
 from sco_cities.changes.admin_mixin import HistoryMixin
 from sco_cities.changes.locking import lock_all
-from sco_cities.curation.admin.messages import name_list
+from sco_cities.curation.admin.messages import add_record_message, name_list
 from sco_cities.db.pk_queries import pk_in
 from sco_cities.history.serialization import Document, RowSchema, document_schema, natural_key
 from sco_cities.history.versions import changed_after, documents_at, version_of, versions, versions_and_newest
@@ -221,7 +220,5 @@ class StaleChangelistMixin(HistoryMixin):
             "These records were not changed, because they were edited after you opened the list. Review them and "
             "select them again:"
         )
-        messages.error(
-            request,
-            format_html("{}{}", heading, name_list(map(str, changed[:MAX_NAMED]), number - MAX_NAMED)),
-        )
+        names = name_list(map(str, changed[:MAX_NAMED]), number - MAX_NAMED)
+        add_record_message(request, messages.ERROR, heading, number, names)

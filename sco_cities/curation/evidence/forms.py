@@ -34,11 +34,6 @@ class StanceExplanationMixin(forms.BaseForm):
         return self.cleaned_data
 
 
-def _translation_field(name: str) -> forms.CharField:
-    column = Evidence._meta.get_field(name)
-    return forms.CharField(label=column.verbose_name, required=False, max_length=column.max_length)
-
-
 class ClaimForm(StanceExplanationMixin, forms.Form):
     """The form for a passage's statement about fields of records, with its stance, the reported value and a ruling."""
 
@@ -63,8 +58,8 @@ class ClaimForm(StanceExplanationMixin, forms.Form):
             "YYYY-MM-DD and an earlier state as in “as of 2015-10: under_way”."
         ),
     )
-    reported_value_ru = _translation_field("reported_value_ru")
-    reported_value_zh = _translation_field("reported_value_zh")
+    reported_value_ru = Evidence._meta.get_field("reported_value_ru").formfield()
+    reported_value_zh = Evidence._meta.get_field("reported_value_zh").formfield()
     ruling = forms.CharField(
         label=gettext_lazy("why we keep this value"),
         required=False,

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from sco_cities.changes.changed_values import CONFIRMATION_HINT
 from sco_cities.changes.locking import KeysByModel
+from sco_cities.changes.preview import fingerprint_of
 from sco_cities.changes.recorder import record_changes
 from sco_cities.core.exceptions import Refused
 from sco_cities.core.fields import refresh_computed
@@ -100,13 +101,13 @@ def merge(
     user=None,
     reason: str = "",
     from_duplicate: Collection[str] | None = None,
-    expected_versions: tuple[int, int] | None = None,
+    seen: str | None = None,
     evidence_stands: bool = False,
 ) -> MergePlan:
     """Merges `duplicate` into `target` (both are keys). Raises Refused and changes nothing if this is not possible.
 
     `from_duplicate` names the fields and figures whose values come from the duplicate. By default, these are the fields
-    that are empty in the target. `expected_versions` are the versions of both records that the curator has seen. If
+    that are empty in the target. `seen` is the fingerprint of both versions that the curator has seen. If
     `evidence_stands` is set, existing evidence is accepted for values of the duplicate that have no evidence.
     """
     if target == duplicate:
@@ -122,8 +123,7 @@ def merge(
         records = stored.in_bulk((target, duplicate))
         if len(records) < 2:
             raise Refused(_("One of the two records no longer exists. It has been merged or deleted."))
-        current = versions(model, (target, duplicate))
-        if expected_versions not in (None, (current[target], current[duplicate])):
+        if seen not in (None, fingerprint_of(versions(model, (target, duplicate)))):
             raise Refused(
                 _("One of the two records has changed since you opened this page. Check both again."),
                 is_stale=True,

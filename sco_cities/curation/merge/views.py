@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from sco_cities.accounts.second_factor.views import require_recent_code
 from sco_cities.admin_framework.admin_urls import change_url
-from sco_cities.admin_framework.autocomplete import is_key
 from sco_cities.admin_framework.pages import admin_page_view, render_admin_page
 from sco_cities.changes.changed_values import CONFIRMATION_LABEL
+from sco_cities.changes.preview import FINGERPRINT, fingerprint_of
 from sco_cities.core.exceptions import Refused
 from sco_cities.curation.admin.messages import name_list
 from sco_cities.curation.duplicates.views import pair_or_404
@@ -22,7 +22,7 @@ from sco_cities.sources.base_models import Record
 from . import apply
 from .plan import ComparisonLine, MergePlan, plan
 
-# Values of the radio buttons, which also occur in the names of the version fields.
+# Values of the radio buttons.
 TARGET, DUPLICATE = "stays", "goes"
 # Maximum number of notes in the message after a merge.
 MAX_NOTES = 10
@@ -48,7 +48,7 @@ def merge_records(request: HttpRequest, collection: str, target: str, duplicate:
                 reason=_posted_reason(request) or _default_reason(*both),
                 from_duplicate=_from_duplicate(request, merge_plan, choices),
                 evidence_stands="evidence_stands" in request.POST,
-                expected_versions=(_posted_version(request, TARGET), _posted_version(request, DUPLICATE)),
+                seen=request.POST.get(FINGERPRINT, ""),
             )
         except Refused as refused:
             for reason in refused.reasons:
@@ -62,14 +62,13 @@ def merge_records(request: HttpRequest, collection: str, target: str, duplicate:
 def _page(request: HttpRequest, merge_plan: MergePlan, choices: list[ComparisonLine]) -> HttpResponse:
     target, duplicate = merge_plan.target, merge_plan.duplicate
     model, from_duplicate = type(target), _from_duplicate(request, merge_plan, choices)
-    current = versions(model, (target.pk, duplicate.pk))
     return render_admin_page(
         request,
         "admin/curation/merge/merge.html",
         _("Merge “%(duplicate)s” into “%(target)s”") % {"duplicate": duplicate, "target": target},
         plan=merge_plan,
         lines=[(line, line in choices, line.name in from_duplicate) for line in merge_plan.lines],
-        versions={"target": current[target.pk], "duplicate": current[duplicate.pk]},
+        fingerprint=fingerprint_of(versions(model, (target.pk, duplicate.pk))),
         collection=model.collection,
         reason=_posted_reason(request),
         evidence_label=CONFIRMATION_LABEL if target.is_published or duplicate.is_published else "",
@@ -86,12 +85,6 @@ def _from_duplicate(request: HttpRequest, merge_plan: MergePlan, choices: list[C
         elif choice == TARGET:
             names.discard(line.name)
     return names
-
-
-def _posted_version(request: HttpRequest, which: str) -> int:
-    """Returns the version that the curator has seen, or -1 (never a version) if the value is not a number."""
-    posted = request.POST.get(f"version-{which}", "")
-    return int(posted) if is_key(posted) else -1
 
 
 def _posted_reason(request: HttpRequest) -> str:
