@@ -2,7 +2,6 @@
 history and imports register their pages in separate `admin_pages` modules.
 """
 
-from django.contrib import admin
 from django.db.models import Max
 from django.http import HttpRequest
 from django.urls import reverse
@@ -13,14 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from sco_cities.admin_framework.pages import MAX_COUNT, PageGroup, WaitingEntry, register
 from sco_cities.db.pk_queries import count_rows
 from sco_cities.history.models import MERGE_RECORDS, REVIEW_RECORDS
-from sco_cities.sources.base_models import PublicationState, record_models
+from sco_cities.sources.base_models import PublicationState
 from sco_cities.sources.models import Evidence
 
 from .comments.threads import SEES_RECORDS, count_waiting_for, waiting_for
 from .data_quality.metrics import METRICS, cached_metrics
 from .duplicates.candidates import open_pairs
 from .duplicates.views import changeable_models
-from .permissions.object_permissions import ADD_EVIDENCE
+from .permissions.object_permissions import ADD_EVIDENCE, visible_models
 from .review import queue
 from .review.transitions import sent_back_to
 
@@ -77,10 +76,7 @@ def quality_numbers(request: HttpRequest) -> Numbers:
     # The highest key is read from an index. Counting all rows would be slow.
     if (Evidence.objects.aggregate(highest=Max("pk"))["highest"] or 0) > MAX_EVIDENCE:
         return []
-    models = [
-        model for model in record_models() if admin.site.get_model_admin(model).has_view_permission(request)
-    ]
-    with cached_metrics(models) as by_model:
+    with cached_metrics(visible_models(request)) as by_model:
         results = [metrics.results for metrics in by_model.values()]
     return [
         (METRICS[name].label, sum(each[name].count for each in results if each[name]))

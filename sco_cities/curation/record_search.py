@@ -12,7 +12,7 @@ from sco_cities.admin_framework.admin_urls import change_url
 from sco_cities.admin_framework.pages import render_admin_page
 from sco_cities.admin_framework.site import choice_label
 from sco_cities.curation.admin.changelist import match_rank
-from sco_cities.sources.base_models import record_models
+from sco_cities.curation.permissions.object_permissions import visible_models
 
 PER_KIND = 10
 
@@ -22,8 +22,7 @@ PER_KIND = 10
 def search(request: HttpRequest) -> HttpResponse:
     """Shows the records that match `q`, grouped by kind."""
     phrase = " ".join(request.GET.get("q", "").split())
-    model_admins = [admin.site.get_model_admin(model) for model in record_models()]
-    visible = [each for each in model_admins if each.has_view_permission(request)]
+    visible = [admin.site.get_model_admin(model) for model in visible_models(request)]
     if not visible:
         raise PermissionDenied
     found = [_found(request, each, phrase) for each in visible] if phrase else []

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import urlencode
 
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -16,11 +15,12 @@ from pyroaring import BitMap
 
 from sco_cities.admin_framework.admin_urls import add_evidence_url, change_url_by_pk
 from sco_cities.admin_framework.pages import admin_page_view, render_admin_page
+from sco_cities.curation.permissions.object_permissions import model_or_404, visible_models
 from sco_cities.db.pk_queries import pk_in
 from sco_cities.history.models import REVIEW_RECORDS
 from sco_cities.i18n.punctuation import comma_list
 from sco_cities.sources import evidence_coverage
-from sco_cities.sources.base_models import Record, record_model, record_models
+from sco_cities.sources.base_models import Record
 
 from .field_coverage import confirmed_values
 from .filter_form import QualityFilterForm, QualityFilters
@@ -166,7 +166,7 @@ def data_quality(request: HttpRequest) -> HttpResponse:
     """Shows the report, with a row for each kind of record and a column for each metric."""
     form = QualityFilterForm(request.GET)
     filters = form.filters()
-    models = [model for model in record_models() if _can_view(request, model)]
+    models = visible_models(request)
     return render_admin_page(
         request,
         "admin/curation/data_quality/report.html",
@@ -215,13 +215,6 @@ def next_in_queue(request: HttpRequest, collection: str, metric: str, key: int) 
 
 
 def _work_queue(request: HttpRequest, collection: str, metric: str, filters: QualityFilters) -> WorkQueue:
-    model = record_model(collection)
-    if model is None or metric not in METRICS:
+    if metric not in METRICS:
         raise Http404(_("There is no such queue."))
-    if not _can_view(request, model):
-        raise PermissionDenied
-    return WorkQueue(model, METRICS[metric], filters)
-
-
-def _can_view(request: HttpRequest, model) -> bool:
-    return admin.site.get_model_admin(model).has_view_permission(request)
+    return WorkQueue(model_or_404(request, collection, "view"), METRICS[metric], filters)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from sco_cities.db.pk_queries import pk_in
 from sco_cities.history.models import REVIEW_RECORDS, Action, Revision
 from sco_cities.history.references import changed_co_owners, records_referencing
-from sco_cities.sources.base_models import PublicationState, Record, record_model
+from sco_cities.sources.base_models import PublicationState, Record, record_model, record_models
 
 ADD_EVIDENCE = "sources.add_evidence"
 
@@ -82,6 +82,12 @@ def model_or_404(request, collection: str, action: str = "change") -> type[Recor
     if not getattr(admin.site.get_model_admin(model), f"has_{action}_permission")(request):
         raise PermissionDenied
     return model
+
+
+def visible_models(request) -> list[type[Record]]:
+    """Returns the kinds of record that the account may see."""
+    model_admins = map(admin.site.get_model_admin, record_models())
+    return [each.model for each in model_admins if each.has_view_permission(request)]
 
 
 def stored_state(record: Record) -> str:
