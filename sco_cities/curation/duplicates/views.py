@@ -25,7 +25,7 @@ from sco_cities.curation.admin.messages import name_list
 from sco_cities.curation.models import NotDuplicates
 from sco_cities.curation.permissions.object_permissions import model_or_404
 from sco_cities.history.models import MERGE_RECORDS
-from sco_cities.history.references import model_of
+from sco_cities.history.references import model_of, select_related_names
 from sco_cities.i18n.punctuation import semicolon_list
 from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import PublicationState, Record, record_models
@@ -115,9 +115,7 @@ def pair_or_404(request: HttpRequest, collection: str, one: str, other: str) -> 
     """Returns the two records with these keys. Raises Http404 unless two different records of this kind exist."""
     model = model_or_404(request, collection)
     keys = [int(key) for key in (one, other) if is_key(key)]
-    relations = [column.name for column in model._meta.concrete_fields if column.is_relation]
-    queryset = model._base_manager.select_related(*relations) if relations else model._base_manager
-    records = queryset.in_bulk(keys)
+    records = select_related_names(model._base_manager.all()).in_bulk(keys)
     if len(records) < 2:
         raise Http404(
             _("At least one of the two records no longer exists. It may have been merged or deleted.")

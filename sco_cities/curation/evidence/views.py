@@ -17,6 +17,7 @@ from sco_cities.curation.permissions.object_permissions import object_permission
 from sco_cities.curation.unsaved_forms.kept_values import unsaved_forms
 from sco_cities.db.pk_queries import pk_in
 from sco_cities.history.models import ChangeSource
+from sco_cities.history.references import select_related_names
 from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import Record, record_model
 from sco_cities.sources.models import Evidence, Passage, Report, Ruling, Stance
@@ -222,11 +223,8 @@ class BulkEvidenceView(ClaimView):
 
     def load(self) -> None:
         """Reads the records that this curator may edit, and the other selected records (`skipped`)."""
-        relations = [
-            name for name in self.model.evidence_fields if self.model._meta.get_field(name).many_to_one
-        ]
-        queryset = self.model._base_manager.filter(pk_in(self.keys)).order_by("slug")
-        records = list(queryset.select_related(*relations) if relations else queryset)
+        stored = self.model._base_manager.filter(pk_in(self.keys)).order_by("slug")
+        records = list(select_related_names(stored))
         object_permissions(self.request).load_ownership(records)
         self.records, self.skipped = [], []
         for record in records:

@@ -21,6 +21,7 @@ from sco_cities.core.translations import (
     translated_fields,
 )
 from sco_cities.history.models import ChangeSource
+from sco_cities.history.references import select_related_names
 from sco_cities.history.serialization import document_schema
 from sco_cities.history.versions import versions
 from sco_cities.sources import evidence_coverage
@@ -116,11 +117,7 @@ def merge(
         ChangeSource.MERGE, user=user, reason=reason, evidence_stands=evidence_stands, sets_dates=True
     ) as recorder:
         touched = recorder.lock_with_references(model, (target, duplicate))
-        columns = document_schema(model).columns.items()
-        relations = [name for name, column in columns if column.field.is_relation]
-        # Without field names, `select_related` would follow all relations.
-        stored = model._base_manager.select_related(*relations) if relations else model._base_manager
-        records = stored.in_bulk((target, duplicate))
+        records = select_related_names(model._base_manager.all()).in_bulk((target, duplicate))
         if len(records) < 2:
             raise Refused(_("One of the two records no longer exists. It has been merged or deleted."))
         if seen not in (None, fingerprint_of(versions(model, (target, duplicate)))):

@@ -203,7 +203,6 @@ class PassageAdmin(
     section = "sources"
     parent_field = "report"
     list_display = ("__str__", "report", "short_summary")
-    list_select_related = ("report",)
     list_per_page = 50
     show_full_result_count = False
     search_fields = ("report__search_text", "summary")
