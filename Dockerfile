@@ -1,5 +1,5 @@
 # The site as an image: `make image`, or `docker compose build`. docs/operators/compose.md shows how to run it.
-# All packages are wheels with the hashes of requirements/; nothing else is built from source.
+# All packages are wheels with the hashes in requirements/. Nothing is built from source.
 
 # The official image, or a copy of it: --build-arg PYTHON_IMAGE=registry.example.org/python:3.13-slim
 ARG PYTHON_IMAGE=python:3.13-slim
@@ -11,7 +11,7 @@ RUN /opt/venv/bin/pip install --quiet --no-cache-dir --disable-pip-version-check
         --only-binary :all: --requirement requirements/run.txt --requirement requirements/pdf.txt \
     && /opt/venv/bin/pip uninstall --quiet --yes pip \
     && cd /opt/venv/lib/python*/site-packages \
-    # Languages that the site does not have: 50 MB.
+    # Languages that the site does not support take 50 MB.
     && find . -path '*/locale/*/LC_MESSAGES' ! -path '*/en/*' ! -path '*/ru/*' ! -path '*/zh_Hans/*' -prune -exec rm -r {} + \
     && find babel/locale-data -name '*.dat' ! -name 'root.dat' ! -name 'en*' ! -name 'ru*' ! -name 'zh*' -delete
 COPY manage.py gunicorn.conf.py LICENSE ./
@@ -22,7 +22,7 @@ COPY templates templates
 COPY delegates delegates
 COPY initiatives initiatives
 COPY sco_cities sco_cities
-# The key is for these commands only and does not stay in the image.
+# The key is only for these commands, and is not stored in the image.
 RUN export ENV_FILE= DATABASE_URL=sqlite://:memory: PATH="/opt/venv/bin:$PATH" \
     && SECRET_KEY="$(python -c 'import secrets; print(secrets.token_urlsafe(64))')" && export SECRET_KEY \
     && python manage.py compilemessages \
@@ -36,7 +36,7 @@ RUN useradd --uid 10001 --user-group --no-create-home --home-dir /nonexistent --
 COPY --from=build /opt/venv /opt/venv
 COPY --from=build /srv/sco-cities /srv/sco-cities
 WORKDIR /srv/sco-cities
-# Nothing in the image is written to: there is no environment file, and settings are variables and secrets.
+# Nothing is written to the image. There is no environment file, and settings are variables and secrets.
 ENV PATH=/opt/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 MALLOC_ARENA_MAX=2 ENV_FILE= BIND=0.0.0.0 PORT=8000
 USER 10001:10001
 EXPOSE 8000

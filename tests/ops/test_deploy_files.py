@@ -304,7 +304,7 @@ def test_a_service_that_cannot_start_is_tried_again_without_an_end():
 
 def test_all_units_have_the_same_limits():
     limits = {
-        re.search(r"^# What the service may do.*?(?=\n\n|\Z)", path.read_text(), re.M | re.S)[0].strip()
+        re.search(r"^# The service may read.*?(?=\n\n|\Z)", path.read_text(), re.M | re.S)[0].strip()
         for path in UNITS
     }
     assert len(limits) == 1
