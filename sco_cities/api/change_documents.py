@@ -102,7 +102,7 @@ def changes_document(query: ChangeParameters, request: HttpRequest, using: str) 
     return {
         "results": [change.document(request.build_absolute_uri) for change in changes],
         "next": link(after) if after is not None else None,
-        # The URL to poll for later changes.
+        # The URL that clients poll for later changes.
         "later": link(last) if last else address + querystring.without(query.params, AFTER).removesuffix("?"),
     }
 

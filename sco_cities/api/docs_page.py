@@ -33,7 +33,7 @@ from .list_parameters import MAX_PAGE_SIZE, MAX_SLUGS, MAX_VALUES, ListParameter
 from .openapi import openapi_document, schema_name
 from .problem_types import CODE_MEANINGS, PROBLEM_TYPES
 
-# If a parameter accepts more codes, their list is collapsed.
+# Longer lists of codes are collapsed.
 MAX_CODES = 8
 EXAMPLE_LIST = "initiatives"
 ACCURACY_FILE = Path(settings.BASE_DIR) / "data" / "reconciliation" / "accuracy.json"
@@ -59,7 +59,10 @@ class DocumentedValue:
 
 @dataclass(frozen=True)
 class DocumentedRequest:
-    """An API request with its parameters. A list also has an example request and the columns of its records."""
+    """An API request with its parameters.
+
+    For a list, it also contains an example request and the columns of the records.
+    """
 
     path: str
     title: str

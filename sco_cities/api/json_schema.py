@@ -23,8 +23,8 @@ NUMBER: Schema = {"type": "integer"}
 DAY_OR_NULL: Schema = {"type": ["string", "null"], "format": "date"}
 
 
-# An extension that openapi-generator and Scalar support. The labels are in the order of `enum`. With the standard form,
-# `oneOf` with `const`, generators would write a class for each code.
+# An extension that openapi-generator and Scalar support. The labels are in the order of `enum`. For the standard form
+# (`oneOf` with `const`), generators would create a class for each code.
 ENUM_LABELS = "x-enum-descriptions"
 
 

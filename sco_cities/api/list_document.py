@@ -201,7 +201,7 @@ def _footnotes(
 
 def _passages(keys: Collection[int], state: IndexState, request: HttpRequest) -> Iterator[tuple[int, dict]]:
     """Yields the key of each passage with the passage as JSON."""
-    # The URL is reversed once, not once for each of hundreds of passages.
+    # Reverses the URL only once, not for each of hundreds of passages.
     reports_url = request.build_absolute_uri(reverse("reports-list"))
     columns = fetch_columns(
         list(keys),
@@ -210,7 +210,8 @@ def _passages(keys: Collection[int], state: IndexState, request: HttpRequest) ->
         using=state.using,
         cache_key="passages as JSON",
     )()
-    # The facet index keeps all reports in memory. Many passages share a report.
+    # Reads reports from the facet index, which keeps all of them in memory, because many passages have the same
+    # report.
     records = state.index("reports").records
     reports = {key: report_document(records[key]) for key in set(columns[1])}
     for key, report, number, *texts in zip(*columns, strict=True):

@@ -58,7 +58,7 @@ def read_page_size(value: str) -> int | QueryError:
 
 
 def has_footnotes(listing: Listing) -> bool:
-    """True if records of this list can have evidence. Reports cannot have evidence, because they are evidence."""
+    """True if records of this list can have evidence. Reports have no evidence, because they are the evidence."""
     return bool(listing.indexed_model.model.evidence_fields)
 
 

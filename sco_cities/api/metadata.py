@@ -1,7 +1,7 @@
 """Metadata of exported list files (`/initiatives.metadata.json?…`), and lists as data packages (`/initiatives.zip?…`).
 
 The metadata is for people and programs that read the files later. A package contains the records of the list, all
-referenced records and their sources.
+records that they refer to, and the sources of all these records.
 """
 
 import tempfile

@@ -120,7 +120,7 @@ def _note_schemas() -> dict[str, Schema]:
     }
     support = object_of({"about": {"type": "string", "enum": ["value", "record"]}})
     value = {
-        # Without the type of the items, client generators omit every record.
+        # The schema gives the type of the items, because client generators would otherwise omit every record.
         "value": {"type": ["string", "number", "boolean", "array", "null"], "items": TEXT}
         | note(_("The value in the record; null or an empty list if it is unknown")),
         "supports": array_of({"allOf": [reference("Passage"), support]})

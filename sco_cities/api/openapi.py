@@ -123,7 +123,7 @@ def _query(name: str, schema: Schema, description: str) -> Schema:
 
 
 def _end_of_version() -> dict[str, Any]:
-    """The response headers that announce the end of an API version. No response contains them at present."""
+    """The response headers that announce the end of an API version. At present, no response contains them."""
     since = _(
         "Sent only if the version has a successor: the deprecation time as “@” and the seconds since 1970 (RFC "
         "9745)"

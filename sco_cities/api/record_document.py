@@ -38,7 +38,10 @@ def past_row(listing: Listing, state: IndexState, shown: ShownRecord, request: H
 
 
 def is_of_others(column: Column, model: type[Record]) -> bool:
-    """True if a column depends on other records. It is left out, because the records' earlier state is unavailable."""
+    """True if a column depends on other records.
+
+    It is left out, because the earlier state of those records is unavailable.
+    """
     if column.is_of_others:
         return True
     # Columns may also use an annotation that counts rows.
@@ -142,7 +145,7 @@ def record_document(
         document["as_of"] = shown.as_of.day
         document["merged_into"] = shown.merged_into.slug if shown.merged_into else None
     document["figures"] = [figure_document(figure) for figure in footnotes.figures]
-    # Fields that consist of several rows, such as attendances, have no column.
+    # Fields that consist of several rows, such as attendances, have no column, so their values are read separately.
     values = {
         name: document[name] if name in document else _plain_value(record, name)
         for name in record.evidence_fields
@@ -186,7 +189,7 @@ def same_as(record: Record) -> list[str]:
 
 
 def elsewhere(record: Record) -> Iterator[tuple[str, str, str]]:
-    """Yields the name of each data set that contains the same entity, and the entity's ID and URL there."""
+    """Yields each data set that contains the same entity, as its name and the entity's ID and URL in the data set."""
     for name, field, address in _ELSEWHERE:
         if key := getattr(record, field, None):
             yield name, str(key), address.format(key)

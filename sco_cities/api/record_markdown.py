@@ -139,7 +139,7 @@ def reading_text(reading: Reading, value: RecordValue) -> str:
 
 # "&" begins a character reference. Markdown extensions use "~" and "|".
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&!])")
-# At the start of a line, these characters begin a list, a heading or a rule.
+# Characters that begin a list, a heading or a rule at the start of a line.
 _AT_START = re.compile(r"[-+=]|\d+(?=[.)](?:\s|$))")
 # Characters allowed in a URL in addition to letters and digits.
 _SAFE_IN_ADDRESS = "/:?#@!$&'*+,;=%~-._[]"

@@ -91,7 +91,7 @@ def _joint_document(
 
 
 def _theme_document(theme: Theme, count: int, url: Callable[[str], str]) -> dict[str, Any]:
-    """A theme named in the query, as JSON. A search for its words would find fewer of its initiatives."""
+    """A theme named in the query, as JSON. A search for its name would find fewer of its initiatives."""
     return {
         "slug": theme.slug,
         "name": str(theme.name),

@@ -107,7 +107,7 @@ def _list_response(
 ) -> HttpResponse:
     with facet_index(listing.collection) as state:
         list_query = query_class.of(listing, state, request)
-        # This check precedes counting, because an invalid query selects no records.
+        # Checks the query before counting, because an invalid query selects no records.
         if list_query.errors:
             return invalid_parameters(request, list_query.errors)
         if error := list_query.missing_page_error(list_query.result_set.count(), list_query.page_size):
@@ -195,8 +195,8 @@ def changes_view(request: HttpRequest) -> HttpResponse:
         return invalid_parameters(request, query.errors)
     document = changes_document(query, request, router.db_for_read(Revision))
     response = json_response(document, {"next": document["next"]})
-    # The response is not stored in the page cache. A held-back change becomes visible when another transaction ends. No
-    # new change invalidates the cache at that time.
+    # The response is not stored in the page cache. A held-back change becomes visible when another transaction ends,
+    # and no new change invalidates the cache at that time.
     response["Cache-Control"] = "private, no-cache"
     response["ETag"] = f'W/"{hashlib.sha256(response.content).hexdigest()[:32]}"'
     return conditional_response(request, response["ETag"], response)

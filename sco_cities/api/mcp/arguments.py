@@ -130,7 +130,7 @@ class InvalidArguments(Exception):
 
 
 def _line(error: JsonObject) -> str:
-    # The error messages contain the labels of options, but clients must send the values.
+    # Adds the values, because error messages contain only the labels of options, and clients must send values.
     near = ", ".join(error["near"])
     return f"{error['argument']}: {error['detail']}" + (f" ({near})" if near not in error["detail"] else "")
 
@@ -153,7 +153,7 @@ def empty_list_advice(list_query: ListQuery, request: HttpRequest) -> tuple[list
 
 
 LIST, FILTERS = "list", "filters"
-# If a filter has more valid values, its error messages do not list them but refer to `count_by`.
+# If a filter has more valid values than this, its error messages refer to `count_by` instead of listing the values.
 MAX_VALID_VALUES = 30
 
 

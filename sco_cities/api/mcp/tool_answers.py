@@ -157,8 +157,9 @@ def count_by(arguments: Arguments, request: HttpRequest) -> Answer:
     page_url = list_url + querystring.without(list_query.params).removesuffix("?")
 
     def url(value: str) -> str | None:
-        # If the query already filters by `name`, there is no URL, because it would not match the count. The count
-        # covers only records that also have a selected value, but the URL would select all records with this value.
+        # If the query already filters by `name`, there is no URL, because its list would not match the count. The
+        # count includes only records that also have a selected value, but the URL would select all records with this
+        # value.
         return (
             None
             if name in list_query.params

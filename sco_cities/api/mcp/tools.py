@@ -63,7 +63,7 @@ def _by_list(names_of: Callable[[Listing], Iterable[str]]) -> str:
     return " ".join(f"{listing.collection}: {', '.join(names_of(listing))}." for listing in _LISTINGS)
 
 
-# If a schema contains names in the reader's language, it is a function.
+# A schema that contains names in the reader's language is a function.
 SchemaOf = Schema | Callable[[], Schema]
 
 

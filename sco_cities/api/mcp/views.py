@@ -148,7 +148,7 @@ def _server_info(request: HttpRequest) -> JsonObject:
 # Maximum number of requests per batch. Each request may query records.
 MAX_BATCH = 10
 _ORIGIN = re.compile(r"null|[a-z][a-z0-9+.-]*://[^\s/?#]+", re.IGNORECASE)
-# Clients of older versions interpret 404 as the end of the session, and expect method errors with status 200.
+# Clients of older versions treat 404 as the end of the session, and expect method errors with status 200.
 _STATUSES = {PARSE_ERROR: 400, INVALID_REQUEST: 400, UNSUPPORTED_VERSION: 400}
 
 
