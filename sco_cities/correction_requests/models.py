@@ -57,8 +57,8 @@ class CorrectionRequestQuerySet(models.QuerySet):
 class CorrectionRequest(RecordRelation):
     """An error in a record or one of its values, reported by a reader.
 
-    The names of the record and the value are stored as of the report, because the record and the value may be changed,
-    merged or deleted later. `value` is the key of the value in the record, or "" for the whole record.
+    The names of the record and the value are stored as they were when the error was reported, because both may be
+    changed, merged or deleted later. `value` is the key of the value in the record, or "" for the whole record.
     """
 
     reference = models.CharField(_("reference number"), max_length=9, unique=True, default=make_reference)
@@ -93,7 +93,7 @@ class CorrectionRequest(RecordRelation):
         verbose_name = _("correction request")
         verbose_name_plural = _("correction requests")
         ordering = ("-pk",)
-        # Only readers submit requests.
+        # Nobody can add requests in the admin, because only readers submit them.
         default_permissions = ("view", "change", "delete")
         constraints: ClassVar = [
             one_of("state", RequestState),
