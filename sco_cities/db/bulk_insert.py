@@ -14,8 +14,8 @@ from operator import attrgetter
 
 from django.db import connections, models, router
 
-# Rows per statement. With this number, the time of the round trip is negligible, and a statement needs little memory
-# compared with the rows.
+# Rows per statement. With this number, the time of a round trip is negligible, and a statement needs little memory
+# compared with its rows.
 BATCH_SIZE = 5_000
 
 # Field types whose values need no conversion (text, integers and None).

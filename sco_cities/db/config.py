@@ -1,4 +1,4 @@
-"""Database settings for both engines. They keep waits short, make failures timely and prevent lost writes."""
+"""Database settings for both engines, which keep waits short, report failures early and prevent lost writes."""
 
 import os
 import sqlite3
@@ -21,8 +21,8 @@ WEB_BUSY_TIMEOUT_S, COMMAND_BUSY_TIMEOUT_S = 4, 10
 WEB_TIMEOUTS = {"statement_timeout": "15s", "lock_timeout": "5s"}
 COMMAND_TIMEOUTS = {"statement_timeout": "0", "lock_timeout": "60s"}
 
-# If PostgreSQL expects many rows, compiling a query to machine code (JIT) takes 10 to 90 ms. This time is lost if only
-# the first rows are fetched, and saves nothing if all rows are fetched.
+# If PostgreSQL expects many rows, it compiles a query to machine code (JIT), which takes 10 to 90 ms. This time is
+# wasted if only the first rows are fetched, and saves nothing if all rows are fetched.
 PLANNER_FLAGS = {"jit": "off"}
 
 SQLITE_OPTIONS = {

@@ -57,7 +57,7 @@ def no_statement_timeout(using: str) -> Iterator[None]:
             with connection.cursor() as cursor:
                 cursor.execute("RESET statement_timeout")
         except Error:
-            # A connection in an unknown state must not serve the next request.
+            # Closes the connection, because a connection in an unknown state must not serve the next request.
             connection.close()
 
 
@@ -108,8 +108,8 @@ def update_statistics(using: str, **_kwargs) -> None:
             cursor.execute("PRAGMA optimize=0x10002")
 
 
-# Each former database has one of these initial migrations. Other unknown migrations may belong to a newer version of
-# the code, whose databases work.
+# Every database of an earlier version has one of these initial migrations. Other unknown migrations may belong to a
+# newer version of the code, whose databases work.
 _FIRST_MIGRATIONS = {("accounts", "0001_accounts"), ("browse", "0001_initial")}
 HOW_TO_MOVE = (
     "It was made by a version before the first release, and its data is moved, not migrated: run `dump_package` with "

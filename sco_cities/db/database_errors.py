@@ -57,8 +57,8 @@ def first_line(error: BaseException | None) -> str:
 def classify_database_error(error: BaseException | None) -> DatabaseOutage | None:
     """The outage that `error` or its cause reports. None for any other error.
 
-    The driver raises `error` (COPY bypasses Django), or Django raises it. Django chains its error to the error of the
-    driver, or replaces the driver's error if a session could not be saved.
+    The driver raises `error` (COPY bypasses Django), or Django raises it. Django chains its error to the driver's
+    error, or replaces the driver's error if a session could not be saved.
     """
     while error is not None:
         if outage := _classify(error):

@@ -72,7 +72,7 @@ def _wait(alias: str, cut: Callable[[], None] | None, work: Callable):
 
 
 def _cut(connection: extensions.connection) -> None:
-    # The connection may already have failed by itself. Otherwise, the waiting thread keeps it open until the shutdown.
+    # Shuts down the connection, unless it has already failed. Until the shutdown, the waiting thread keeps it open.
     with suppress(OSError, psycopg2.Error), socket.socket(fileno=os.dup(connection.fileno())) as connected:
         connected.shutdown(socket.SHUT_RDWR)
 

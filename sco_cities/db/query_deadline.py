@@ -16,8 +16,8 @@ from django.db import DEFAULT_DB_ALIAS, OperationalError, connections
 
 # Maximum total time that a reader's request waits for a server that does not answer.
 READER_S = 4.0
-# The limit for all other requests. It exceeds the server's own limit for a statement (`config.WEB_TIMEOUTS`), because
-# the server should report a slow statement or a lock itself.
+# The limit for all other requests. It exceeds the server's limit for a statement (`config.WEB_TIMEOUTS`), because the
+# server should report a slow statement or a lock itself.
 PATIENT_S = 16.0
 # Maximum duration of a short wait. The last free thread cannot begin a longer wait, because health checks need it.
 SHORT_S = 0.3
@@ -38,7 +38,7 @@ class _Limit(threading.local):
 
 
 class _Server:
-    """The state of a database server as observed by this process."""
+    """The state of a database server, as observed by this process."""
 
     def __init__(self):
         self.answered_at = self.failed_at = self.tried_at = 0.0
@@ -152,7 +152,7 @@ def waiting(alias: str, cut: Callable[[], None] | None = lambda: None) -> Iterat
         raise (wait.error or error) from None
     finally:
         if wait.is_request and server.answered_at < wait.since:
-            # If a request has already waited in vain for another request, its limit becomes shorter.
+            # If a request has already waited for another request without success, its limit is shorter.
             _limit.seconds -= time.monotonic() - wait.since
         with _lock:
             _waits.discard(wait)
@@ -227,7 +227,7 @@ def _end_waits(now: float) -> None:
     lasting = [wait for wait in _waits if wait.is_request and not wait.error and now - wait.since >= SHORT_S]
     newest = max((wait for wait in lasting if wait.cut), key=lambda wait: wait.since, default=None)
     if newest and len(lasting) >= _threads and now - _servers[newest.alias].answered_at >= SHORT_S:
-        # This happens if several threads began to wait at the same moment.
+        # This is the case if several threads began to wait at the same moment.
         _end(newest)
 
 
