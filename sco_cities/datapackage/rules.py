@@ -167,7 +167,8 @@ def evidence_problems(package: Package, stored: StoredKeys) -> Iterator[PackageE
     records = {row.values["record"] for row in (*rows, *rulings) if "record" in row.values}
     stored.load(records)
     labels = figure_labels(package, stored, records)
-    passages = _passages(package, stored, rows)
+    stored.load_passages(row.values["report"] for row in rows if "report" in row.values)
+    passages = _parts(package, PASSAGES, stored.passages)
     for row in rulings:
         if FIGURES.name not in package.unreadable and {"record", "field"} <= row.values.keys():
             yield from _field_problems(RULINGS, row, labels)
@@ -188,13 +189,17 @@ def figure_labels(
     """The labels of all figures of `records`, in the package and in the database, in order."""
     # The database may contain figures that the package lacks.
     stored.load_figures(records)
-    labels = defaultdict(dict)
-    for record, label in stored.figures:
-        labels[record][label] = None
-    for row in package.rows.get(FIGURES.name, ()):
-        if {"record", "label"} <= row.values.keys():
-            labels[row.values["record"]][row.values["label"]] = None
-    return labels
+    return _parts(package, FIGURES, stored.figures)
+
+
+def _parts(package: Package, table: Table, stored: Iterable[tuple]) -> dict[object, dict]:
+    """The names or numbers of a table's rows by owner, stored and in the package, in order."""
+    owner, name = table.key
+    rows = [row.values for row in package.rows.get(table.name, ()) if row.values.keys() >= set(table.key)]
+    parts = defaultdict(dict)
+    for key, part in (*stored, *((values[owner], values[name]) for values in rows)):
+        parts[key][part] = None
+    return parts
 
 
 def _field_problems(
@@ -214,21 +219,9 @@ def _field_problems(
     yield PackageError(table.name, row.line, "field", field, message + suggestion)
 
 
-def _passages(package: Package, stored: StoredKeys, rows: list[Row]) -> dict[str, set[int]]:
-    """Maps the reports that `rows` cite to the numbers of their passages, in the package and stored."""
-    stored.load_passages(row.values["report"] for row in rows if "report" in row.values)
-    numbers = defaultdict(set)
-    for report, number in stored.passages:
-        numbers[report].add(number)
-    for row in package.rows.get(PASSAGES.name, ()):
-        if {"report", "number"} <= row.values.keys():
-            numbers[row.values["report"]].add(row.values["number"])
-    return numbers
-
-
-def _passage_problems(row: Row, passages: dict[str, set[int]]) -> Iterator[PackageError]:
+def _passage_problems(row: Row, passages: dict[str, dict]) -> Iterator[PackageError]:
     report, number = row.values["report"], row.values["passage"]
-    numbers = passages.get(report, set())
+    numbers = passages.get(report, {})
     if number in numbers:
         return
     if numbers:
