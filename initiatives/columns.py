@@ -145,7 +145,7 @@ INITIATIVES = Listing(
     brief=Brief(
         name="title",
         facts=(
-            BriefLine(StatusCell(), ("status",), is_dated=True, choice=status_label),
+            BriefLine(StatusCell(), ("status",), is_dated=True),
             BriefLine(FieldCell("kind"), ("kind",)),
             BriefLine(DateRangeCell(), ("starts_on", "ends_on")),
         ),

@@ -43,15 +43,13 @@ class BriefCell(Protocol):
 class BriefLine:
     """A value of each entry, with its cell, its label, and the fields whose evidence supports it.
 
-    A line without `evidence` has no notes. `is_dated` adds the date of the newest report. `choice` renders a choice
-    from a report that differs, if the label of the choice alone is not enough.
+    A line without `evidence` has no notes. `is_dated` adds the date of the newest report.
     """
 
     cell: BriefCell
     evidence: tuple[str, ...] = ()
     label: str = ""
     is_dated: bool = False
-    choice: Callable[[str], str] = str
 
 
 @dataclass(frozen=True)

@@ -120,6 +120,18 @@ def value_markers(
     return fill_template('<span class="markers">&nbsp;{}</span>', join_html(" ", parts)) if parts else ""
 
 
+def readings_html(value: ValueNotes, content: str, plain: str, **context: str | bool) -> str:
+    """Returns the readings of a disputed value, and earlier states. `content` and `plain` are the value on the page.
+
+    Briefs, which contain several records, also pass a `label` and another `anchor`, and omit some parts.
+    """
+    if not value.has_readings:
+        return ""
+    context = {"anchor": f"{value.anchor}-readings", "has_dispute": True, "has_earlier": True} | context
+    context |= {"value": value, "content": content, "plain": plain}
+    return render_to_string("sources/_readings.html", context)
+
+
 def report_html(report: Report, notes: Iterable[str]) -> str:
     """A report with its notes, as a list item."""
     facts = [format_date(report.published_on), str(language_name(report.language)), external_link(report)]

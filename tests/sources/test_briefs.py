@@ -156,7 +156,7 @@ def test_an_entry_shows_all_values_with_dates_and_both_readings_of_disputed_valu
         "≠ Status: Reports differ agreed in 1 report: The Gazette [1] "
         "under way (trial) in 1 report: The Herald [2] "
         "The editors: The trial is of other lamps. "
-        "Status: Changes over time interest as of November 2023 in 1 report: The Gazette [1] "
+        "Status: Changes over time as of November 2023 interest The Gazette [1] "
         "≠ Starts on: Reports differ May 2025 in 1 report: The Gazette [1] "
         "1 June 2025 in 1 report: The Herald [2]"
     )

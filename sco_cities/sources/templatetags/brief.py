@@ -12,28 +12,23 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from sco_cities.core.edtf import format_date
 from sco_cities.core.html import fill_template, join_html, lang_attribute
 from sco_cities.core.localized_names import Localized, localized
-from sco_cities.i18n.punctuation import Typeset, brackets, pause, semicolon
+from sco_cities.i18n.punctuation import pause
 from sco_cities.sources.base_models import WHOLE
 from sco_cities.sources.briefs import BriefEntry, BriefLine, BriefPage, RelatedLine, SharedNote
 from sco_cities.sources.evidence_coverage import field_label
-from sco_cities.sources.footnotes import Footnotes, Reading, ReportNotes
+from sco_cities.sources.footnotes import Footnotes
 from sco_cities.sources.html import (
-    language_note,
     localized_html,
     note_html,
-    note_marker,
-    prose_html,
+    readings_html,
     report_html,
     reported_html,
     value_markers,
 )
 from sco_cities.sources.models import Report
-from sco_cities.sources.reported_values import ReportedValue
 
 _ENTRY = """
 <li class="entry" id="{anchor}">
@@ -71,42 +66,14 @@ class _NotesRenderer:
     def anchor(self, name: str) -> str:
         return f"{self.prefix}-{self.footnotes.notes_for(name).anchor}"
 
-    def all_readings(self, name: str, value: str, line: BriefLine | None = None) -> str:
+    def readings(self, name: str, value: str, **parts: bool) -> str:
         """The readings of a disputed value, and earlier states. `value` is the value in the record."""
-        return join_html("", [self.dispute(name, value, line), self.earlier_states(name, value, line)])
-
-    def dispute(self, name: str, value: str, line: BriefLine | None = None) -> str:
-        """The readings of a disputed value, or "" without a dispute. `value` is the value in the record."""
         notes = self.footnotes.notes_for(name)
-        if not notes.differs:
+        # Checked here, because most of a page's thousands of values have no readings.
+        if not notes.has_readings:
             return ""
-        value = value or fill_template('<span class="secondary">{}</span>', _("not known"))
-        readings = [_reading(reading, value, line) for reading in notes.wordings or [None]]
-        readings += [_reading(reading, value, line) for reading in notes.differs]
-        ruling = '<p class="ruling"><b>{}</b> {}</p>'
-        reasons = (prose_html(Localized(reason, "en")) for reason in notes.rulings)
-        return fill_template(
-            '<div class="readings" id="{}"><p><span class="disputed" aria-hidden="true">≠</span> {}: {}</p>'
-            "<ul>{}</ul>{}</div>",
-            self.anchor(notes.field),
-            capfirst(notes.label),
-            notes.disagreement,
-            join_html("", readings),
-            join_html("", [fill_template(ruling, _("The editors:"), reason) for reason in reasons]),
-        )
-
-    def earlier_states(self, name: str, _value: str, line: BriefLine | None = None) -> str:
-        """The earlier states of a value, or "" without earlier states."""
-        notes = self.footnotes.notes_for(name)
-        if not notes.earlier:
-            return ""
-        states = [_reading(reading, "", line, is_dated=True) for reading in notes.earlier]
-        return fill_template(
-            '<div class="readings earlier"><p>{}: {}</p><ul>{}</ul></div>',
-            capfirst(notes.label),
-            _("Changes over time"),
-            join_html("", states),
-        )
+        context = {"anchor": self.anchor(name), "label": capfirst(notes.label), **parts}
+        return readings_html(notes, "", value or _("not known"), **context)
 
     @cached_property
     def figures(self) -> list[FigureItem]:
@@ -136,8 +103,8 @@ class _RelatedRenderer(_NotesRenderer):
     @property
     def field_readings(self) -> str:
         text = localized_html(localized(self.record, self.field))
-        figures = [self.all_readings(figure.key, figure.value) for figure in self.figures]
-        return join_html("", [self.all_readings(self.field, text), *figures])
+        figures = [self.readings(figure.key, figure.value) for figure in self.figures]
+        return join_html("", [self.readings(self.field, text), *figures])
 
 
 class EntryRenderer(_NotesRenderer):
@@ -166,7 +133,6 @@ class EntryRenderer(_NotesRenderer):
             if records
         ]
         whole = self.markers((WHOLE,)) if self.footnotes.whole.supports else ""
-        show = self.earlier_states if is_short else self.all_readings
         return fill_template(
             _ENTRY,
             heading="h4" if is_short else "h2",
@@ -180,7 +146,9 @@ class EntryRenderer(_NotesRenderer):
             whole=fill_template(_WHOLE_NOTES, " · " if facts else "", whole) if whole else "",
             text=text,
             values=join_html("", values),
-            readings=join_html("", [show(*value) for value in self._noted_values()]),
+            readings=join_html(
+                "", [self.readings(*value, has_dispute=not is_short) for value in self._noted_values()]
+            ),
         )
 
     def figure_rows(self) -> list[str]:
@@ -189,17 +157,21 @@ class EntryRenderer(_NotesRenderer):
 
     def disputes(self) -> list[str]:
         """The readings of each disputed value."""
-        return [text for value in self._noted_values() if (text := self.dispute(*value))]
+        return [
+            self.readings(*value, has_earlier=False)
+            for value in self._noted_values()
+            if self.footnotes.notes_for(value[0]).is_disputed
+        ]
 
-    def _noted_values(self) -> Iterator[tuple[str, str, BriefLine | None]]:
-        """Yields the field, the value and the brief line of each value that can have notes."""
+    def _noted_values(self) -> Iterator[tuple[str, str]]:
+        """Yields the field and the value of each value that can have notes."""
         for name in (WHOLE, *self.page.name_fields):
-            yield name, localized_html(self.entry.name), None
+            yield name, localized_html(self.entry.name)
         for line in self.brief.lines:
             for name in line.evidence:
-                yield name, self.entry.field_values.get(name, ""), line
+                yield name, self.entry.field_values.get(name, "")
         for figure in self.figures:
-            yield figure.key, figure.value, None
+            yield figure.key, figure.value
 
     def related(self, line: RelatedLine, records: list[Footnotes]) -> str:
         """The records of a related line, each with its notes."""
@@ -211,49 +183,6 @@ class EntryRenderer(_NotesRenderer):
         newest = self.footnotes.notes_for(*line.evidence).newest_report if line.is_dated else None
         when = fill_template("{}{}", pause(), reported_html(newest.published_on)) if newest else ""
         return fill_template("{}{}&nbsp;{}", self.values[line], when, self.markers(line.evidence))
-
-
-def _reading(reading: Reading | None, value: str, line: BriefLine | None, *, is_dated: bool = False) -> str:
-    """A reading with the reports that give it.
-
-    If the reading is None, it is the record's `value`, which no report supports.
-    """
-    if reading is None:
-        return fill_template('<li><span class="reported-value">{}</span></li>', value)
-    when = reading.reported.as_of if reading.is_dated else ""
-    if is_dated and not when:
-        when = format_date(reading.by_report[0].report.published_on)
-    text = _reported_value(reading.reported, line) if reading.reported else value
-    as_of = ' <span class="secondary">{}</span>'
-    count = len(reading.by_report)
-    return fill_template(
-        '<li><span class="reported-value">{}</span>{} <span class="reported-by">{} {}</span></li>',
-        text,
-        fill_template(as_of, _("as of %(date)s") % {"date": when}) if when else "",
-        ngettext("in %(n)s report:", "in %(n)s reports:", count) % {"n": count},
-        join_html(semicolon(), [_cited(entry) for entry in reading.by_report]),
-    )
-
-
-def _reported_value(reported: ReportedValue, line: BriefLine | None) -> str:
-    text = reported.text
-    if not reported.choice:
-        return fill_template("<q{}>{}</q>{}", lang_attribute(text), text, language_note(text))
-    label = line.choice(reported.choice) if line and line.choice is not str else reported.label
-    if not text:
-        return label
-    before, after = brackets()
-    rest = fill_template("<span{}>{}</span>", lang_attribute(text), text)
-    return fill_template("{}{}{}{}{}", label, before, rest, after, language_note(text))
-
-
-def _cited(entry: ReportNotes) -> str:
-    markers = join_html(" ", [note_marker(note) for note in entry.notes])
-    return fill_template(
-        '<span lang="en">{}</span>&nbsp;<span class="markers">&nbsp;{}</span>',
-        Typeset(entry.report.publisher),
-        markers,
-    )
 
 
 register = template.Library()

@@ -5,7 +5,6 @@ from urllib.parse import quote
 
 from django import template
 from django.db.models import Model
-from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -26,6 +25,7 @@ from sco_cities.sources.html import (
     note_marker,
     prose_html,
     quotation,
+    readings_html,
     report_html,
     reported_html,
     value_markers,
@@ -91,7 +91,7 @@ def value(
         lang=lang_attribute(name),
         label=capfirst(name),
         content=text,
-        readings=_readings(value_notes, "" if is_empty else content, plain),
+        readings=readings_html(value_notes, "" if is_empty else content, plain or plain_text(content)),
     )
 
 
@@ -115,19 +115,12 @@ def reference_mark(footnotes: Footnotes, name: str) -> str:
 @register.simple_tag
 def readings(footnotes: Footnotes, *names: str, plain: str = "") -> str:
     """The readings of a disputed value, and earlier states. `plain` is the value as shown on the page."""
-    return _readings(footnotes.notes_for(*names), "", plain)
+    return readings_html(footnotes.notes_for(*names), "", plain)
 
 
 def _markers(footnotes: Footnotes, value: ValueNotes, *, is_empty: bool = False) -> str:
     dispute = f"{value.anchor}-readings" if value.is_disputed else ""
     return value_markers(footnotes, value, dispute, is_empty=is_empty)
-
-
-def _readings(value: ValueNotes, content: str, plain: str) -> str:
-    if not value.has_readings:
-        return ""
-    context = {"value": value, "content": content, "plain": plain or plain_text(content)}
-    return render_to_string("sources/_readings.html", context)
 
 
 @register.inclusion_tag("sources/_sources.html")
