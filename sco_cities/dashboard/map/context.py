@@ -90,7 +90,7 @@ class MapContext:
         self.csv = csv + MapScope(list_query).query
 
 
-def city_counts(list_query: ListQuery) -> Network | NetworkCounts:
+def city_counts(list_query: ListQuery) -> Network:
     """Counts the records for the map of a list."""
     match list_query.listing.collection:
         case "initiatives":

@@ -23,7 +23,7 @@ from sco_cities.themes.models import Pillar
 
 from .context import MapContext, city_counts, map_context
 from .layout import Emphasis
-from .network import MAX_EDGES, Network, NetworkCounts
+from .network import MAX_EDGES, Network
 from .scope import PILLAR, MapScope
 
 # Maximum number of partner cities, and maximum number of topics, in the panel.
@@ -51,7 +51,7 @@ class CityPanel:
     statuses, partners and topics.
     """
 
-    def __init__(self, numbers: Network | NetworkCounts, key: int):
+    def __init__(self, numbers: Network, key: int):
         scope, state = numbers.scope, numbers.state
         names = labels(state, CITY.collection)
         self.city, self.name = state.index(CITY.collection).records[key], names[key]
@@ -187,7 +187,7 @@ class MapFigure:
         return self._path + querystring.replacing(self._params, *changes).removesuffix("?")
 
 
-def _absence(numbers: Network | NetworkCounts, place: str) -> str:
+def _absence(numbers: Network, place: str) -> str:
     """The message that a place is not on the map."""
     if not numbers.has_roles:
         return _("Nothing in %(place)s on this map.") % {"place": place}

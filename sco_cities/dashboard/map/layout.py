@@ -10,7 +10,7 @@ from sco_cities.i18n.numbers import GroupedInt
 from sco_cities.listings import filter_options
 
 from .labels import Disc, Label, place_labels
-from .network import Edge, Network, NetworkCounts
+from .network import Edge, Network
 from .viewport import Projection, Viewport
 
 # The distance of the control point from the straight line, as a fraction of the line's length.
@@ -78,7 +78,7 @@ class MapLayout:
     discs: list[Disc]
     arcs: list[MapArc]
     labels: list[Label]
-    numbers: Network | NetworkCounts
+    numbers: Network
     emphasis: Emphasis
     # Maps the partners of the emphasised city to their numbers of joint initiatives.
     partners: dict[int, int]
@@ -89,7 +89,7 @@ class MapLayout:
         return any(arc.angle is not None for arc in self.arcs)
 
 
-def map_layout(numbers: Network | NetworkCounts, emphasis: Emphasis) -> MapLayout | None:
+def map_layout(numbers: Network, emphasis: Emphasis) -> MapLayout | None:
     """Computes the layout for these numbers. None if there are no cities."""
     if not numbers.cities:
         return None
@@ -130,7 +130,7 @@ def _projection(state: IndexState) -> Projection:
     )
 
 
-def disc_radius(numbers: Network | NetworkCounts, count: int) -> float:
+def disc_radius(numbers: Network, count: int) -> float:
     """The radius of a disc for `count` initiatives."""
     largest = LARGEST if len(numbers.cities) < MANY else LARGEST_OF_MANY
     return max(round(largest * math.sqrt(count / (max(numbers.cities.values()) or 1)), 1), SMALLEST)
@@ -145,7 +145,7 @@ def _named_discs(discs: list[Disc], city: int, partners: dict[int, int]) -> list
     ]
 
 
-def _arcs(numbers: Network | NetworkCounts, points: dict[int, Spot], emphasis: Emphasis) -> list[MapArc]:
+def _arcs(numbers: Network, points: dict[int, Spot], emphasis: Emphasis) -> list[MapArc]:
     """The arcs for the strongest edges. The weakest edge is drawn first, so stronger edges are on top."""
     arcs = []
     for triple in reversed(numbers.drawn_edges(emphasis.city, all_edges=emphasis.all_edges)):

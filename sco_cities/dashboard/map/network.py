@@ -13,7 +13,7 @@ from sco_cities.facet_index.dimensions import Values
 from sco_cities.facet_index.state import IndexState
 from sco_cities.themes.models import Pillar
 
-from .scope import ListMapScope, MapScope
+from .scope import MapScope
 
 _NONE = BitMap()
 _INITIATIVES = "initiatives"
@@ -168,7 +168,7 @@ class Network:
 
     @cached_property
     def _by_city(self) -> Values:
-        return self.state.facet(_INITIATIVES, "city")
+        return self.state.facet(self.scope.listing.collection, CITY.name)
 
     @cached_property
     def _pillars(self) -> Values:
@@ -176,41 +176,21 @@ class Network:
         return {pillar.value: by_pillar.get(pillar.value, _NONE) for pillar in Pillar}
 
 
-class NetworkCounts:
+class NetworkCounts(Network):
     """The cities of a map with their numbers of records, for kinds of record without edges between cities."""
 
     has_roles = False
-    edges = frequent_edges = ()
-
-    def __init__(self, scope: ListMapScope):
-        self.scope = scope
-        self.state = scope.state
-
-    @cached_property
-    def cities(self) -> dict[int, int]:
-        """Maps cities to their numbers of records. The largest number comes first."""
-        state, keys = self.state, self.scope.keys
-        by_city = state.facet(self.scope.listing.collection, CITY.name)
-        published = by_city.keys() & set(state.published(CITY.collection))
-        numbers = {city: by_city[city].intersection_cardinality(keys) for city in published}
-        return _largest_first(state, {key: count for key, count in numbers.items() if count})
 
     @property
-    def unmapped(self) -> int:
+    def unmapped(self):
         """The number of records without a published city."""
         return len(self.scope.keys) - sum(self.cities.values())
 
-    def strongest(self, most: int | None = None) -> list[WeightedPair]:
-        return []
-
-    def drawn_edges(self, city: int | None, *, all_edges: bool) -> list[WeightedPair]:
-        return []
-
-    def partners(self, city: int | None) -> dict[int, int]:
-        return {}
-
-    def by_pillar(self) -> dict[str, int]:
-        return {}
+    @cached_property
+    def _pairs(self):
+        published = self._by_city.keys() & set(self.state.published(CITY.collection))
+        numbers = {city: self._by_city[city].intersection_cardinality(self.scope.keys) for city in published}
+        return PairCounts({}, {city: count for city, count in numbers.items() if count}, {})
 
 
 def _largest_first(state: IndexState, numbers: dict[int, int]) -> dict[int, int]:

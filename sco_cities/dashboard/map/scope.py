@@ -163,7 +163,9 @@ class MapScope:
 
 
 class ListMapScope(MapScope):
-    """A scope for records that have at most one city each (events, delegates and organisations)."""
+    """A scope for records that have at most one city each (events, delegates and organisations), without edges."""
+
+    centres = frozenset()
 
     @property
     def cache_inputs(self):
