@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sco_cities.listings.urls import list_paths
+from sco_cities.listings.views import list_paths
 
 from . import views
 from .columns import INITIATIVES, STATEMENTS

@@ -7,7 +7,7 @@ class ApiConfig(AppConfig):
     name = "sco_cities.api"
 
     def ready(self):
-        from sco_cities.listings.urls import EXPORT_FORMATS
+        from sco_cities.listings.views import EXPORT_FORMATS
 
         from .metadata import PACKAGE
 

@@ -25,7 +25,7 @@ from sco_cities.listings.exports.params import BOM, COLUMNS, LABELS, ExportParam
 from sco_cities.listings.exports.streaming_response import Export, ExportFormat
 from sco_cities.listings.list_query import PAGE_PARAMETERS, ListQuery, value_label
 from sco_cities.listings.result_set import last_modified
-from sco_cities.listings.urls import EXPORT_FORMATS
+from sco_cities.listings.views import EXPORT_FORMATS
 from sco_cities.releases.public_tables import PUBLIC_TABLES
 from sco_cities.releases.release_database import ReleaseDatabase, later_changes, release_database
 from sco_cities.releases.release_files import write_package

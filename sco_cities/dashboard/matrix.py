@@ -11,15 +11,13 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.views.decorators.http import require_safe
 
 from initiatives.columns import INITIATIVES
-from sco_cities.facet_index.refresh import facet_index
 from sco_cities.i18n.collation import collation_key
 from sco_cities.i18n.languages import active_language
 from sco_cities.listings import querystring
 from sco_cities.listings.filter_options import FilterPanel, labels
 from sco_cities.listings.list_page import ListPage
 from sco_cities.listings.list_query import PAGE_PARAMETERS, SORT
-from sco_cities.listings.registered_functions import with_past_lists
-from sco_cities.listings.views import list_page_response
+from sco_cities.listings.views import page_view
 
 from .cooccurrence import CITY, COUNTRY, PLACE_KINDS, Directions, PairCounts, pair_counts
 from .csv_response import COUNT, CsvTable, csv_response
@@ -40,6 +38,7 @@ FIRST_FILTERS = ("q", "theme", "kind", "status", "year_from", "year_to")
 class MatrixPage(ListPage):
     """A list of initiatives as a matrix. Each page shows some rows with all columns."""
 
+    templates = "dashboard/matrix/matrix.html", "dashboard/matrix/_results.html"
     # The default is countries, because their numbers are few and large. Most city pairs have only one joint initiative.
     default_side = COUNTRY
 
@@ -190,15 +189,8 @@ def _rows(page: MatrixPage) -> Iterator[tuple]:
                 yield (*places[one], *places[other], count, *flow)
 
 
-@require_safe
-@with_past_lists
-def page(request: HttpRequest) -> HttpResponse:
-    """The matrix of the initiatives that match the query string. Each square links to the list of its initiatives."""
-    with facet_index(INITIATIVES.collection) as state:
-        list_query = MatrixPage.of(INITIATIVES, state, request)
-        return list_page_response(
-            request, list_query, "dashboard/matrix/matrix.html", "dashboard/matrix/_results.html"
-        )
+# The matrix of the initiatives that match the query string. Each square links to the list of its initiatives.
+page = page_view(INITIATIVES, MatrixPage)
 
 
 @require_safe

@@ -30,6 +30,7 @@ from .list_query import (
     contradiction,
     value_label,
 )
+from .listing import BRIEF
 from .record_filters import joined
 from .result_set import last_modified
 from .year_filters import Bar
@@ -37,6 +38,8 @@ from .year_filters import Bar
 # Maximum number of chips. The link of each chip repeats the query string, so the total size grows with the square of
 # the number of chips.
 MAX_CHIPS = 40
+# The page layout for print.
+BRIEF_TEMPLATE = "listings/brief.html"
 # Number of visible options in a long list, unless all options are requested.
 MAX_OPTIONS = 10
 
@@ -59,6 +62,13 @@ class ListPage(ListQuery):
     """
 
     open_filters: frozenset[str] | None = None
+
+    @property
+    def templates(self) -> tuple[str, str]:
+        """The templates of the page, and of the part that htmx replaces. A brief is always replaced as a whole."""
+        if self.view == BRIEF:
+            return BRIEF_TEMPLATE, BRIEF_TEMPLATE
+        return "listings/list.html", "listings/_results.html"
 
     @property
     def sort_choices(self) -> Iterable[str]:

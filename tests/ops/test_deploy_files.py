@@ -15,7 +15,7 @@ from django.core.management import get_commands
 from sco_cities.facet_index import refresh
 from sco_cities.feeds.calendar import ICS
 from sco_cities.feeds.views import FORMATS
-from sco_cities.listings.urls import EXPORT_FORMATS
+from sco_cities.listings.views import EXPORT_FORMATS
 from sco_cities.ops import start
 from sco_cities.ops.environment import NAMES
 from sco_cities.ops.middleware import MAX_QUERIES_SIZE

@@ -9,22 +9,20 @@ from django.views.decorators.http import require_safe
 from initiatives.columns import INITIATIVES
 from sco_cities.dashboard.cooccurrence import CITY
 from sco_cities.dashboard.csv_response import CsvTable, csv_response
-from sco_cities.facet_index.refresh import facet_index
 from sco_cities.listings import querystring
 from sco_cities.listings.filter_options import labels
 from sco_cities.listings.list_page import ListPage
 from sco_cities.listings.list_query import PAGE_PARAMETERS, ListQuery
 from sco_cities.listings.listing import Listing
-from sco_cities.listings.registered_functions import with_past_lists
-from sco_cities.listings.views import list_page_response
+from sco_cities.listings.views import page_view
 from sco_cities.themes.models import Pillar
 
 from .context import MAPPED_LISTS, city_counts
 from .figure import ALL_TIES, FOCUS, TIES
-from .network import Network, NetworkCounts
+from .network import Network
 
 
-def table(numbers: Network | NetworkCounts) -> CsvTable:
+def table(numbers: Network) -> CsvTable:
     """A row per city with an empty "with_city", then a row per edge, strongest first.
 
     "pillar" is the main pillar of an edge. It is empty for cities. Lists without edges have only rows for cities.
@@ -54,6 +52,8 @@ def table(numbers: Network | NetworkCounts) -> CsvTable:
 class MapPage(ListPage):
     """A list of initiatives as a map, with the parameters of its figure."""
 
+    templates = "dashboard/map/page.html", "dashboard/map/_results.html"
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.ties = self._read_choice(TIES, (ALL_TIES,), "")
@@ -78,15 +78,8 @@ class MapPage(ListPage):
         return [(name, value) for name in (FOCUS, TIES) for value in self.values_of(name)]
 
 
-@require_safe
-@with_past_lists
-def page(request: HttpRequest) -> HttpResponse:
-    """The map of the initiatives that match the query string. If a value is invalid, shows an error and no marks."""
-    with facet_index(INITIATIVES.collection) as state:
-        list_query = MapPage.of(INITIATIVES, state, request)
-        return list_page_response(
-            request, list_query, "dashboard/map/page.html", "dashboard/map/_results.html"
-        )
+# The map of the initiatives that match the query string.
+page = page_view(INITIATIVES, MapPage)
 
 
 @require_safe
