@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 from django.db import router
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -25,10 +25,9 @@ from sco_cities.listings.listing import Listing
 from sco_cities.listings.querystring import read_parameters
 from sco_cities.listings.registered_functions import AS_OF
 from sco_cities.search.searchable_lists import COLLECTIONS, LISTS_BY_COLLECTION, SearchableList, kind_or_404
-from sco_cities.site.error_pages import conditional_response, error_page
+from sco_cities.site.error_pages import conditional_response
 from sco_cities.site.machine_paths import invalid_parameters, missing_page
-from sco_cities.sources.base_models import PublicationState, Record
-from sco_cities.sources.views import GONE, former_slug
+from sco_cities.sources.views import without_record
 
 from .change_documents import ChangeParameters, changes_document, history_document
 from .list_document import list_document
@@ -170,7 +169,7 @@ def record_response(
             return respond_as_of(request, kind.model, slug, as_of, lambda shown: respond(kind, state, shown))
         record = kind.model.objects.using(state.using).for_record_page().filter(slug=slug).first()
         if record is None or not record.is_published:
-            return _without_record(request, kind, slug, record)
+            return without_record(request, kind.model, slug)
         return respond(kind, state, shown_now(record))
 
 
@@ -183,7 +182,7 @@ def history_view(request: HttpRequest, collection: str, slug: str) -> HttpRespon
         return invalid_parameters(request, mistakes)
     record = kind.model.objects.filter(slug=slug).first()
     if record is None or not record.is_published:
-        return _without_record(request, kind, slug, record)
+        return without_record(request, kind.model, slug)
     return json_response(history_document(record, request), {})
 
 
@@ -200,21 +199,6 @@ def changes_view(request: HttpRequest) -> HttpResponse:
     response["Cache-Control"] = "private, no-cache"
     response["ETag"] = f'W/"{hashlib.sha256(response.content).hexdigest()[:32]}"'
     return conditional_response(request, response["ETag"], response)
-
-
-def _without_record(
-    request: HttpRequest, kind: SearchableList, slug: str, record: Record | None
-) -> HttpResponse:
-    if record is None:
-        former = former_slug(kind.model, slug.lower())
-        record = former.record if former else kind.model.objects.filter(slug=slug.lower()).first()
-        if record is not None and record.is_published:
-            return HttpResponsePermanentRedirect(
-                reverse(request.resolver_match.view_name, args=[kind.collection, record.slug])
-            )
-    if record is not None and record.state == PublicationState.WITHDRAWN:
-        return error_page(request, GONE)
-    raise Http404
 
 
 def _file_view(write: Callable[[ShownRecord, HttpRequest], str | bytes], content_type: str) -> Callable:

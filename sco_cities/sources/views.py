@@ -54,12 +54,10 @@ def for_record(model: type[Record], *, has_mementos: bool = True, with_relations
                 return past_page
             records = model.objects.for_record_page() if with_relations else model.objects.all()
             record = records.filter(slug=slug.lower()).first()
-            if record is None:
-                return _former_slug_response(request, model, slug.lower())
-            if record.is_published:
-                return view(request, record) if record.slug == slug else _redirect(request, record)
-            if not may_preview(request.user, model):
-                return _unpublished_response(request, record)
+            if record is not None and record.is_published and record.slug == slug:
+                return view(request, record)
+            if record is None or record.is_published or not may_preview(request.user, model):
+                return without_record(request, model, slug)
             response = view(request, record)
             add_never_cache_headers(response)
             return response
@@ -71,9 +69,7 @@ def for_record(model: type[Record], *, has_mementos: bool = True, with_relations
 
 def published_record(model: type[Record], slug: str) -> Record:
     """Returns the published record with this slug or former slug. Raises Http404 otherwise, even for editors."""
-    record = model.objects.filter(slug=slug.lower()).first()
-    if record is None and (former := former_slug(model, slug.lower())):
-        record = former.record
+    record = _stored_record(model, slug)
     if record is None or not record.is_published:
         raise Http404(_not_found_message())
     return record
@@ -142,18 +138,25 @@ def former_slug(model: type[Record], slug: str) -> FormerSlug | None:
     return FormerSlug.objects.filter(content_type=content_type, slug=slug).first()
 
 
-def _former_slug_response(request: HttpRequest, model: type[Record], slug: str) -> HttpResponse:
-    former = former_slug(model, slug)
-    if former and (record := former.record):
-        return _redirect(request, record) if record.is_published else _unpublished_response(request, record)
-    raise Http404(_not_found_message())
+def without_record(request: HttpRequest, model: type[Record], slug: str) -> HttpResponse:
+    """The response to a URL whose slug is not the current slug of a published record.
 
-
-def _unpublished_response(request: HttpRequest, record: Record) -> HttpResponse:
-    """The response for an unpublished record. The status is 410 if the record was withdrawn, otherwise 404."""
-    if record.state == PublicationState.WITHDRAWN:
+    Redirects permanently to the current slug of a published record. The status is 410 if the record was withdrawn,
+    otherwise 404.
+    """
+    record = _stored_record(model, slug)
+    if record is not None and record.is_published:
+        return _redirect(request, record)
+    if record is not None and record.state == PublicationState.WITHDRAWN:
         return error_page(request, GONE)
     raise Http404(_not_found_message())
+
+
+def _stored_record(model: type[Record], slug: str) -> Record | None:
+    """The record with this slug or former slug, in any publication state."""
+    record = model.objects.filter(slug=slug.lower()).first()
+    former = None if record else former_slug(model, slug.lower())
+    return former.record if former else record
 
 
 def _redirect(request: HttpRequest, record: Record) -> HttpResponse:
