@@ -1,5 +1,6 @@
 """Embeds, pages with their HTML code, share pictures, and charts as SVG and PNG files."""
 
+import datetime
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -7,14 +8,16 @@ from csp.constants import SELF
 from csp.decorators import csp_update
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from initiatives.columns import INITIATIVES
 from sco_cities.core.html import without_links
 from sco_cities.core.responses import framable, mark_refusal
-from sco_cities.dashboard.charts.drawings import DRAWINGS, drawing
+from sco_cities.dashboard.charts.drawings import DRAWINGS, Drawing, drawing
 from sco_cities.dashboard.charts.scope import ChartScope
 from sco_cities.dashboard.charts.status_table import status_counts, status_table
 from sco_cities.dashboard.map.figure import MapFigure
@@ -33,7 +36,6 @@ from sco_cities.search.best_matches import CARD_COLLECTIONS, RecordCard, record_
 from sco_cities.search.result_item import ResultItem
 from sco_cities.search.searchable_lists import SearchableList, kind_or_404
 
-from .chart_picture import ZOOM, chart_svg
 from .frame import (
     FORM_LABELS,
     LIST,
@@ -52,7 +54,15 @@ from .frame import (
     with_release,
 )
 from .past_embeds import with_past_page, with_releases
-from .share_picture import RendererBusy, picture_of_list, picture_of_record, png_of
+from .share_picture import (
+    RendererBusy,
+    picture_of_list,
+    picture_of_record,
+    placed,
+    png_of,
+    text_lines,
+    valid_xml,
+)
 
 RETRY_AFTER_S = 5
 # The header allows other sites to display the pictures.
@@ -168,6 +178,41 @@ def chart_file(request: HttpRequest, name: str, extension: str) -> HttpResponse:
         attribution.declare_licence(response)
         declare_file_name(response, f"{stem}-{release.date}" if release else stem, extension)
     return response
+
+
+# Sizes of charts in pixels. The PNG has twice this resolution.
+CHART_WIDTH, MARGIN, ZOOM = 800, 40, 2
+_TITLE_SIZE, _SIZE = 28, 13
+_TITLE_LINE, _LINE = 36, 20
+
+
+def chart_svg(drawing: Drawing, heading: str, day: datetime.date) -> str:
+    """A chart as SVG, with the heading of its list and the date.
+
+    It has no links, because relative links do not work in a file.
+    """
+    width = CHART_WIDTH - 2 * MARGIN
+    title = text_lines(drawing.title, width / _TITLE_SIZE, 4)
+    notes = [
+        line for note in (heading, drawing.source) for line in text_lines(note, width / _SIZE, 4) if line
+    ]
+    top = MARGIN + len(title) * _TITLE_LINE
+    bottom = top + drawing.height + _TITLE_LINE
+    context = {
+        "width": CHART_WIDTH,
+        "height": bottom + (len(notes) + 1) * _LINE + MARGIN - _LINE,
+        "margin": MARGIN,
+        "inner_width": width,
+        "title_size": _TITLE_SIZE,
+        "title": placed(title, MARGIN + _TITLE_SIZE - 8, _TITLE_LINE),
+        "top": top,
+        "drawing": drawing,
+        "marks": without_links(drawing.marks),
+        "notes": placed(notes, bottom, _LINE),
+        "credit_y": bottom + len(notes) * _LINE,
+        "day": date_format(day, "DATE_FORMAT"),
+    }
+    return valid_xml(render_to_string("embeds/chart.svg", context))
 
 
 @require_safe
