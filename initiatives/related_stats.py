@@ -15,7 +15,7 @@ from sco_cities.facet_index.facet_counts import FacetCounters, values_by_size
 from sco_cities.facet_index.state import IndexState
 from sco_cities.listings.listing import Header
 from sco_cities.sources.base_models import Record
-from sco_cities.sources.related_records import TOLERANCE, list_url, shown_of
+from sco_cities.sources.related_records import TOLERANCE, RelatedRecords, list_url, shown_of
 
 from .columns import INITIATIVES
 from .list_rows import InitiativeRow
@@ -57,25 +57,13 @@ class PartnerRow:
     learns: LinkedCount | None = None
 
 
-@dataclass(frozen=True)
-class PartnerTable:
-    """The partners with the most joint initiatives, in descending order, and the number of other partners."""
-
-    rows: list[PartnerRow]
-    more: int
-
-    def __bool__(self):
-        return bool(self.rows)
-
-    @property
-    def count(self) -> int:
-        """The total number of partners."""
-        return len(self.rows) + self.more
+class PartnerTable(RelatedRecords):
+    """The partners with the most joint initiatives, as `PartnerRow`s in descending order. No list shows all of them."""
 
     @property
     def has_flows(self) -> bool:
         """True if any of the shown partners learns or shares experience."""
-        return any(row.shares and (row.shares.count or row.learns.count) for row in self.rows)
+        return any(row.shares and (row.shares.count or row.learns.count) for row in self.records)
 
 
 class RelatedStats:
@@ -174,7 +162,8 @@ class RelatedStats:
                 )
                 for key in top
             ],
-            more + len(ranked) - len(top),
+            more + len(ranked),
+            "",
         )
 
     def _joint_url(self, facet: str, partner: Record) -> str:
