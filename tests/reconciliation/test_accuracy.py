@@ -32,9 +32,9 @@ def test_a_sample_of_spellings_is_found_as_well_as_promised():
 
 
 @pytest.mark.skipif(not IS_FULL, reason="takes half a minute")
-def test_the_documented_accuracy_is_that_of_this_version(capsys):
-    figures, is_met = measurement.measure(errors=False)
-    assert is_met, capsys.readouterr().out
+def test_the_documented_accuracy_is_that_of_this_version():
+    # Whether all targets are met also depends on the speed of the machine, which `make reconciliation` measures.
+    figures, _is_met = measurement.measure(errors=False)
     assert figures == pytest.approx(documented(), abs=0.002)
 
 
