@@ -59,13 +59,13 @@ def page_view(listing: Listing, page_class: type[ListPage] = ListPage) -> Callab
     If a value is invalid, its filter shows an error and the page has no records.
     """
 
-    @require_safe
-    @with_past_lists
     def page(request: HttpRequest) -> HttpResponse:
         with facet_index(listing.collection) as state:
             return _page_response(request, page_class.of(listing, state, request))
 
-    return page
+    # The table of routes in the documentation shows the package of the page.
+    page.__module__ = page_class.__module__
+    return require_safe(with_past_lists(page))
 
 
 def _page_response(request: HttpRequest, list_query: ListPage) -> HttpResponse:
