@@ -20,9 +20,7 @@ def open_reports(request: HttpRequest) -> QuerySet[Intake]:
 
 def waiting_reports(request: HttpRequest, number: int) -> list[WaitingEntry]:
     """Entries for at most `number` of the user's oldest reports with undecided proposals."""
-    reports = (
-        open_reports(request).with_open_count().select_related("report").defer("text", "sketch")[:number]
-    )
+    reports = open_reports(request).without_text().with_open_count().select_related("report")[:number]
     return [
         WaitingEntry(
             str(each),

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Count, F, Q
+from django.db.models.functions import Left
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
@@ -55,6 +56,10 @@ class IntakeQuerySet(models.QuerySet):
         """Intakes with undecided proposals. Doubtful proposals are ignored."""
         of_intake = Proposal.objects.open().exclude(band=Band.MAYBE).filter(intake=models.OuterRef("pk"))
         return self.filter(models.Exists(of_intake))
+
+    def without_text(self):
+        """Defers the text and its sketch, and loads the first words, because the name of an intake contains them."""
+        return self.defer("text", "sketch").annotate(first_words=Left("text", 200))
 
     def with_open_count(self):
         """Annotates `open_count`, the number of undecided proposals that are not doubtful."""
@@ -109,13 +114,15 @@ class Intake(BackgroundJob):
         constraints: ClassVar = [one_of("source", TextSource), one_of("stage", IntakeStage)]
 
     def __str__(self):
+        if name := self.title or self.file_name:
+            return name
         received = date_format(timezone.localtime(self.made_at))
         words = Truncator(" ".join(self.first_words.split())).chars(60)
-        return self.title or self.file_name or " · ".join(filter(None, (received, words)))
+        return " · ".join(filter(None, (received, words)))
 
     @cached_property
     def first_words(self) -> str:
-        """The beginning of the text. Lists of intakes load it without the rest of the text."""
+        """The beginning of the text, which `without_text` loads without the rest of the text."""
         return self.text[:200]
 
     def lock_text(self) -> bool:

@@ -155,7 +155,7 @@ def same_reports(intake: Intake) -> list[SameReport]:
 def _found(intake: Intake) -> Iterator[SameReport]:
     if intake.address and (report := report_with_address(intake.address)):
         yield SameReport(Sameness.ADDRESS, report)
-    others = Intake.objects.exclude(pk=intake.pk).select_related("report").defer("text")
+    others = Intake.objects.exclude(pk=intake.pk).select_related("report").without_text()
     for other in others.filter(text_hash=intake.text_hash):
         yield _same(Sameness.TEXT, intake, other)
     alike = [

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import Count, Q
-from django.db.models.functions import Left
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
@@ -58,12 +57,9 @@ def queue(request: HttpRequest) -> HttpResponse:
     intakes = (
         Intake.objects.visible_to(request.user)
         .select_related("made_by", "report")
-        .defer("text", "sketch")
+        .without_text()
         .with_open_count()
-        .annotate(
-            taken_count=Count("proposals", filter=Q(proposals__status__in=TAKEN)),
-            first_words=Left("text", 200),
-        )
+        .annotate(taken_count=Count("proposals", filter=Q(proposals__status__in=TAKEN)))
         .order_by("-pk")
     )
     page = Paginator(intakes, PER_PAGE).get_page(request.GET.get("page"))

@@ -7,10 +7,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from sco_cities.intake import views
+from sco_cities.intake.admin_pages import waiting_reports
 from sco_cities.intake.jobs import purge, run_reading
 from sco_cities.intake.language_model.anchors import AnchoredItem
 from sco_cities.intake.language_model.chat import LanguageModelAnswer
 from sco_cities.intake.models import Intake, Proposal
+from sco_cities.intake.same_report import same_reports
 from sco_cities.jobs.job_lock import job_lock
 from tests.curation.admin_client import client_with_role, errors_in, messages_in, soup
 
@@ -109,6 +111,21 @@ def test_doubtful_proposals_are_shown_when_asked_for(curator, intake):
     assert row(page, doubtful) is None
     link = next(a for a in soup(page).select(".intake-tools a") if "doubtful" in a.text)
     assert row(curator.get(url(intake) + link["href"]), doubtful) is not None
+
+
+def test_lists_of_reports_load_no_text(curator, rf, django_assert_num_queries):
+    for publisher in ("The Gazette", "The Herald"):
+        intake = read_report(user=curator.user, publisher=publisher)
+    Intake.objects.update(title="")
+    intake.refresh_from_db()
+    request = rf.get("/")
+    request.user = curator.user
+    with django_assert_num_queries(1):
+        names = [entry.name for entry in waiting_reports(request, 5)]
+    assert names == [str(intake)] * 2
+    same = same_reports(intake)
+    with django_assert_num_queries(0):
+        assert [str(each.intake) for each in same] == names[:1]
 
 
 def test_a_report_without_a_title_is_named_by_its_date_and_first_words(curator):
