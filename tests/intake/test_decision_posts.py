@@ -185,6 +185,14 @@ def test_a_known_record_is_chosen_by_a_part_of_its_name_that_no_other_name_has(c
         decide(curator, person, "undo")
 
 
+@pytest.mark.parametrize("field", ["known", "same"])
+def test_a_value_cannot_be_a_known_record(curator, intake, field):
+    value = intake.proposals.open().exclude(subject=None).first()
+    answer = save(curator, intake, **{f"version_{value.pk}": 1, f"{field}_{value.pk}": "dushanbe"})
+    value.refresh_from_db()
+    assert (answer.status_code, value.status) == (404, "open")
+
+
 def test_names_of_known_records_are_suggested_while_typing(curator):
     make_delegate("ada-test", name_en="Ada Testova", name_ru="Ада Тестова")
     make_delegate("gone", name_en="Ada Gone", state="withdrawn")

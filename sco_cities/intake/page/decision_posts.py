@@ -154,7 +154,8 @@ class DecisionPost:
         return ProposalLabels([proposal]).proposals[0]
 
     def _decide(self, proposal: Proposal, decision: str) -> None:
-        if decision not in _PLAIN_DECISIONS:
+        # Only a subject can be a known record.
+        if decision not in _PLAIN_DECISIONS or (self._known_name(proposal) and not proposal.is_subject):
             raise Http404(_("There is no such decision."))
         edited = decision == "accept" and self._has_changes(proposal)
         # Without JavaScript, the form also submits the previous decisions.
