@@ -31,6 +31,7 @@ from .models import MODELS, Intake, IntakePassage, Proposal, ProposalStatus
 from .models import ProposalKind as Kind
 from .page.labels import HAND_KINDS, counts_words
 from .page.sections import IntakePage, page_of
+from .proposal_labels import ProposalLabels
 from .proposals.records import figure_value
 from .reading.figures import figure_marks, numbers
 from .reading.report_text import ReportText, SpanSet
@@ -266,13 +267,15 @@ def _add(intake: Intake, user, form: HandForm, place: dict[str, int]) -> Proposa
 
 def _add_city(intake: Intake, user, form: HandForm, city: Proposal, place: dict[str, int]) -> Proposal:
     """Returns the accepted value that adds a city with its role to the initiative of the form."""
-    values = form.initiative.values.exclude(status=ProposalStatus.SUPERSEDED)
-    value, role = values.filter(field="cities", target=city).first(), {"role": form.cleaned_data["role"]}
-    if value is None:
-        about = {"field": "cities", "subject": form.initiative, "target": city}
-        return decisions.add(intake, user, Kind.VALUE, value=role, **about, **place)
-    decisions.edit(value, user, role, version=value.version)
-    return value
+    values = form.initiative.values.filter(field="cities").exclude(status=ProposalStatus.SUPERSEDED)
+    labels, role = ProposalLabels(values), {"role": form.cleaned_data["role"]}
+    for value in labels.proposals:
+        record = labels.related(value)
+        if value.target_id == city.pk or (record is not None and record.pk == city.object_id):
+            decisions.edit(value, user, value.final_value | role, version=value.version)
+            return value
+    about = {"field": "cities", "subject": form.initiative, "target": city}
+    return decisions.add(intake, user, Kind.VALUE, value=role, **about, **place)
 
 
 def _subject_of(intake: Intake, user, kind: str, match: NamedRecordMatch, place: dict[str, int]) -> Proposal:

@@ -109,6 +109,18 @@ def test_the_missing_city_of_a_pair_is_added_to_its_initiative(curator):
     assert "already been written" in errors_in(curator.post(link, sent))
 
 
+def test_a_city_of_an_initiative_added_by_hand_gets_the_role_that_was_entered_last(curator, intake):
+    page = f"{url(intake, 'hand')}?kind=initiative&passage=2"
+    fields = {"title_en": "Lamps", "kind": "project", "status": "agreed", "cities_partner": "Тяньцзинь"}
+    curator.post(page, {f"add-{name}": value for name, value in fields.items()})
+    lamps = intake.proposals.get(kind="initiative", origin="hand")
+    page = f"{url(intake, 'hand')}?kind=city&passage=2&initiative={lamps.pk}"
+    assert curator.post(page, {"add-name": "Tianjin", "add-role": "lead"}).status_code == 302
+    assert [each.final_value for each in lamps.values.filter(field="cities")] == [
+        {"slug": "tianjin", "role": "lead"}
+    ]
+
+
 @pytest.mark.parametrize(
     "kind, fields, problem",
     [
