@@ -105,8 +105,9 @@ class ProposalLabels:
             column = f"title_{language}"
             label, is_generated, _names = initiative.value.get(column, "").partition(colon)
             if is_generated and initiative.final_value.get(column) == initiative.value[column]:
-                names = [self._city_name(city, language) for city in cities]
-                titles[column] = title_of(label, names, language)
+                # Two cities may be matched with the same record.
+                names = dict.fromkeys(self._city_name(city, language) for city in cities)
+                titles[column] = title_of(label, [*names], language)
         return titles
 
     def _city_name(self, city: Proposal, language: str) -> str:

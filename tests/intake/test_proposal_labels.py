@@ -49,6 +49,8 @@ def test_a_title_has_the_names_that_the_curator_chose_for_its_cities():
     assert (drafts[sisters].title_en, drafts[sisters].title_zh) == (
         "Sister cities: New Osh – Kazan", "友好城市：奥什—喀山",
     )  # fmt: skip
+    decisions.merge_subject(subject(intake, "city", "Osh"), None, kazan.pk, version=3)
+    assert ProposalLabels([sisters]).name(sisters) == "Sister cities: Kazan"
     decisions.reject(sisters, None, version=2)
     assert ProposalLabels([sisters]).name(sisters) == "Sister cities: Osh – Dushanbe"
 
