@@ -119,3 +119,8 @@ def test_the_titles_below_a_label_of_other_pages_are_furniture_up_to_a_sentence(
     titles = "Related articles:\nKazan hosts forum\n\nTver plans a tram"
     assert titles in furniture(titles)
     assert titles not in furniture(f"{titles}.")
+
+
+def test_a_long_line_of_links_that_ends_with_a_sentence_is_read_quickly():
+    # A pattern that can match a space in several ways would take years.
+    assert furniture(f"{'News > ' * 1000}More.") == []
