@@ -20,7 +20,7 @@ class Said(NamedTuple):
 
 
 def last_day_of_first_report(said: list[Said]) -> date | None:
-    """The last possible day of the first report."""
+    """The latest possible date of the first report."""
     first = min(((each.first, each.last or date.max) for each in said), default=None)
     return first and first[1]
 

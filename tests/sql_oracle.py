@@ -244,7 +244,7 @@ class Oracle:
         }
 
     def last_reported(self, key: int) -> dict | None:
-        """The newest published report with a date that supports the status of an initiative."""
+        """The newest dated, published report that supports the status of an initiative."""
         reports = (self.rows["reports"][report] for record, report in self.status_reports if record == key)
         dated = [row for row in reports if row["id"] in self.published["reports"] and row["published_first"]]
         return max(dated, key=recency, default=None)

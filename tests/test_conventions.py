@@ -267,7 +267,7 @@ def readers_patterns(patterns, prefix=""):
             yield from readers_patterns(entry.url_patterns, f"{prefix}{entry.pattern}")
 
 
-# The only URLs without an account that store submitted data, and the URLs where POST sends a query.
+# The only public URLs that accept POST. They store submitted data or answer a query.
 TAKE_POST = {
     "correction-requests/<str:collection>/<page_name:slug>/",
     *(f"subscribe/{collection}/" for collection in (*COLLECTIONS, "<str:collection>/<page_name:slug>")),

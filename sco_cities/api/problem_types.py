@@ -52,7 +52,7 @@ PROBLEM_TYPES = (
         NOT_PUBLISHED_TITLE,
         (
             _(
-                "If “as_of” is set: the record had not been published by the end of that day, or had been withdrawn."
+                "At the end of the day in “as_of”, the record had not been published, or it had been withdrawn."
             ),
         ),
     ),

@@ -29,7 +29,7 @@ class FacetIndexNotReady(Exception):
 
 
 class PostgresVersion(NamedTuple):
-    """A version on PostgreSQL. It identifies all transactions that had been committed at a given moment.
+    """A state of the database on PostgreSQL, identified by the transactions committed until then.
 
     A transaction gets its number when it first writes, but becomes visible when it is committed. At the moment of the
     version, all transactions with numbers below `xmin` had ended, and the later transactions in `seen` had been

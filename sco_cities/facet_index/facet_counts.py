@@ -87,8 +87,8 @@ class FacetCounters:
 
     def counter(self, selected: BitMap, last: int) -> FacetCounter:
         """The counter of `selected` for bitmaps with keys up to `last`."""
-        # Counters are stored by object ID. Each counter keeps its selection alive, so no other object can reuse the
-        # ID. `last` is rounded up to the end of its container, so that most facets share a counter.
+        # Counters are stored by the `id()` of their selection. Each counter keeps its selection alive, so no other
+        # object can reuse the ID. `last` is rounded up to the end of its container, so most facets share a counter.
         last |= _CONTAINER - 1
         key = id(selected), last
         if key not in self._counters:

@@ -118,7 +118,7 @@ class PastReferences:
         return self._records.get((model, slug))
 
     def passages(self, names: Iterable[str]) -> dict[str, Passage]:
-        """The passages of published reports, as of the day, by natural key such as "report-slug#3"."""
+        """Passages of the reports published on that date, by natural key such as "report-slug#3"."""
         found, unchanged, reports = {}, {}, {}
         for name in names:
             slug, _hash, number = name.rpartition("#")

@@ -84,7 +84,8 @@ def unsettled(using: str) -> Q | None:
     """The condition for revisions that may still get preceding revisions, or None.
 
     PostgreSQL numbers a revision when it is written, but the revision is visible only after the commit. So a running
-    transaction may have a lower number. `ChangeSet.horizon` is above the number of every such transaction.
+    transaction may have written a revision with a lower number than a visible revision. `ChangeSet.horizon` is above
+    the number of every such transaction.
     """
     if connections[using].vendor != "postgresql":
         # SQLite allows only one writer at a time.

@@ -11,7 +11,7 @@ _NO_COUNTRIES = {"EU", "EZ", "UN", "XA", "XB", "QO", "ZZ"}
 _WITHDRAWN = {"BUR", "DDR", "FXX", "TMP", "YMD", "ZAR"}
 
 
-# The locales of the languages of the site.
+# The CLDR locales of the site's languages.
 _SITE_LOCALES = ("en", "ru", "zh_Hans")
 
 

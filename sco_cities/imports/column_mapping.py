@@ -23,7 +23,7 @@ from .parser.limits import Cells, ErrorCell, HiddenCells, normalize_heading
 from .row_result import LeftOut
 from .value_names import COUNTRY_COLUMNS, domain_of
 
-# The choice that leaves out a column of the file.
+# The option to skip a column of the file.
 SKIPPED = "-"
 # Columns whose heading begins with this character are skipped, and so is the help row of a template.
 COMMENT_SIGN = "# "

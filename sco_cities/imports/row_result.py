@@ -41,7 +41,7 @@ class LeftOut(models.TextChoices):
     CHOSEN = "chosen", _("not imported: skipped by you")
 
 
-# Key of the missing other names, in the notes of a row and in the counts of rows.
+# The key for other names of the record that the cell lacks, in the notes of a row and in the counts of rows.
 MISSING_NAMES = "missing_names"
 FOUND_BY_NAME = {
     FoundBy.NAME, FoundBy.NAME_AND_COUNTRY, FoundBy.NAME_AND_DATE, FoundBy.TEXT_AND_SPEAKER, FoundBy.ANSWER,
@@ -56,7 +56,7 @@ ASKED = "asked"
 
 @dataclass(frozen=True)
 class CellError:
-    """The error of a cell, or of a row if `column` is empty. `message` includes the correction."""
+    """An error in a cell, or in the whole row if `column` is empty. `message` includes the correction."""
 
     column: str
     value: str

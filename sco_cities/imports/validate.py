@@ -130,7 +130,7 @@ class ImportValidator:
             yield batch
 
     def _row_batches(self) -> Iterator[list[Row]]:
-        # An event may be part of an event anywhere in the file, so all events are in one batch.
+        # The parent of an event can be anywhere in the file, so all events are in one batch.
         is_one = self.kind.table.self_reference
         rows: list[Row] = []
         length = 0

@@ -121,7 +121,7 @@ DEFAULT_PAGE_SIZE = "50"
 # The parameters that every list has in addition to its filters. All except `sort` apply only to pages.
 SORT, PAGE, PER_PAGE, VIEW, ALL, NOTES = "sort", "page", "per_page", "view", "all", "notes"
 PAGE_PARAMETERS = (PAGE, PER_PAGE, VIEW, ALL, NOTES)
-# The values of `notes`, which print a brief with or without its footnotes.
+# The values of `notes`, for a printed brief with or without footnotes.
 WITH_NOTES, WITHOUT_NOTES = "all", "none"
 
 

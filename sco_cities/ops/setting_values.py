@@ -79,7 +79,7 @@ def parse_site_url(value: str, allowed_hosts: list[str]) -> str:
 
 
 def _is_origin(parts: SplitResult) -> bool:
-    """True if a URL consists of only a scheme and a host. Unencrypted schemes are allowed only for this machine."""
+    """True if a URL consists of only a scheme and a host. Unencrypted schemes are allowed only for localhost."""
     has_more = bool(parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc)
     return bool(parts.hostname) and _is_protected(parts) and not has_more
 

@@ -11,7 +11,7 @@ from sco_cities.core.frame_stack import with_frame_stack
 
 # Maximum seconds for receiving the body of a request.
 MAX_BODY_S = 120
-# Seconds until a failed process is started again.
+# Seconds before a failed process is restarted.
 RETRY_S = 5
 
 

@@ -1,4 +1,4 @@
-"""Finds the themes named by the words of a search, using theme names and keywords in any language.
+"""Finds themes whose names or keywords, in any language, match the search terms.
 
 Few records contain the exact word that a reader types, but more records have the theme.
 """

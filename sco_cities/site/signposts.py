@@ -83,7 +83,7 @@ def file_redirect(request: HttpRequest) -> HttpResponse | None:
     ending = ENDINGS.get(preferred_type(request))
     if not ending:
         return None
-    # Logs and metrics read this route, so that the redirect is counted under the route of the file.
+    # Sets the route for logs and metrics, so that they count the redirect under the route of the file.
     request.resolver_match = resolve(f"{request.path_info[:-1]}{ending}")
     query = request.META.get("QUERY_STRING", "")
     address = escape_uri_path(f"{request.path[:-1]}{ending}") + (f"?{iri_to_uri(query)}" if query else "")

@@ -98,7 +98,7 @@ def is_old(date: str, day: datetime.date) -> bool:
 
 @dataclass(frozen=True)
 class ReportAgeFacet(Facet):
-    """A facet of records by the age of the date in a dimension, relative to today.
+    """Groups records by the age of a stored date, such as the date of the newest report.
 
     Without a date, the age is "unknown".
     """

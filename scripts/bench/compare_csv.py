@@ -5,7 +5,7 @@ subquery for each row. `python -m scripts.bench.compare_csv` prints the queries 
 DATABASE_URL, as JSON. `manage.py facet_index --measure` measures its memory and time.
 """
 
-# ruff: noqa: S608 - the queries contain our own names only
+# ruff: noqa: S608 - the queries contain only constants of this module
 import csv
 import io
 import json

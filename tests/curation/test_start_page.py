@@ -1,4 +1,4 @@
-"""The start page and the navigation show the numbers of records in review, own drafts and reports to decide."""
+"""The start page and the navigation count records in review, drafts of the account and reports to decide."""
 
 import pytest
 from django.urls import reverse

@@ -148,7 +148,7 @@ def matches(initiative: dict, parameters: list[tuple[str, str]]) -> bool:
 def random_parameters(seed: int) -> list[tuple[str, str]]:
     """Selects one to four filters that a randomly chosen initiative matches.
 
-    Some filters also have further values. Every third seed includes the filter `reported`.
+    Some filters get additional random values. Every third seed includes the filter `reported`.
     """
     random = Random(seed)
     initiative = random.choice(sorted(initiatives().values(), key=lambda it: it["slug"]))

@@ -30,7 +30,7 @@ def subject(intake: Intake, kind: str, shown: str = "") -> Proposal:
 def values(proposal: Proposal) -> dict[str, list]:
     """The values of a subject by field.
 
-    Each is the value itself, a slug, or the name of the target.
+    References are returned as a slug or as the name of their target, and other values unchanged.
     """
     found: dict[str, list] = {}
     for each in proposal.values.select_related("target"):

@@ -1,4 +1,4 @@
-"""A report becomes proposals with exact quotes.
+"""Tests that a report is converted into proposals with exact quotes.
 
 Known records are matched first, and new records become drafts.
 """

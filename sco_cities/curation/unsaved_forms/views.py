@@ -91,7 +91,7 @@ def _answer(request: HttpRequest, form: "OpenForm", **more) -> JsonResponse:
 
 @dataclass(frozen=True)
 class OpenForm:
-    """A form that the account has open. `record` is None while adding."""
+    """A form that the account has open. `record` is None on the form for a new record."""
 
     address: str
     name: str

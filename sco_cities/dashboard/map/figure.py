@@ -47,8 +47,8 @@ class PillarLink:
 class CityPanel:
     """The panel of the selected city, under the filters of the map. Each number equals the count of the linked list.
 
-    `counted` is the heading of the list of the city's records, and `url` is the URL of this list. Only initiatives have
-    statuses, partners and topics.
+    `counted` is the heading of the list of the city's records, and `url` is the URL of this list. `statuses`,
+    `partners` and `topics` are set only on maps of initiatives.
     """
 
     def __init__(self, numbers: Network, key: int):

@@ -141,7 +141,8 @@ _TITLES = alternatives("roles", "zh", "head")
 _ROLE = re.compile(f"{_TITLES}(?:兼{_TITLES})?")
 _SURNAMES = words_of("person_names", "zh", "surname")
 _SYLLABLES = next(iter(words_of("person_names", "zh", "syllables")))
-# Names with middle dots. Before the last dot, nearly any character matches. After it, only syllables match.
+# Names with middle dots. Before the last dot, nearly any character matches. After it, the first character must be a
+# syllable of transcriptions.
 _PART = f"(?![与和及对在向、])[{HAN}]"
 _DOTTED = re.compile(
     rf"(?:[A-Z]\.? ?)?(?:{_PART}){{1,9}}(?:[·•・‧∙](?:{_PART}){{1,8}}){{0,3}}[·•・‧∙][{_SYLLABLES}][{HAN}]{{0,9}}"

@@ -110,7 +110,7 @@ class WritePlan:
 
     @property
     def fingerprint(self) -> str:
-        """A hash of the version and the effect of each proposal, and of the numbers of the passages."""
+        """Hashes the version and effect of each proposal, and the passage numbers."""
         effects = {change.value.pk: change.comparison.effect.value for change in self.changes}
         parts = sorted((each.pk, each.version, effects.get(each.pk, "")) for each in self.written)
         return fingerprint_of((parts, [each.number for each in self.passages.values()]))

@@ -66,7 +66,7 @@ def number_cell(reference: str, number, style: int = PLAIN) -> str:
 
 
 def day_of(text: str) -> datetime.date | None:
-    """Returns the day of a full EDTF date. None for other dates and for days that spreadsheets do not support."""
+    """Converts a full EDTF date to a `date`. None for other dates and for dates that spreadsheets do not support."""
     if not _DAY.fullmatch(text):
         return None
     try:

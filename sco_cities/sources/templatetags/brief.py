@@ -50,7 +50,7 @@ class FigureItem(NamedTuple):
 
 
 class _NotesRenderer:
-    """Renders the footnote markers and readings of a record. `prefix` is the prefix of the anchors of the readings."""
+    """Renders the footnote markers and readings of a record. The anchors of readings begin with `prefix`."""
 
     def __init__(self, footnotes: Footnotes, prefix: str):
         self.footnotes, self.prefix = footnotes, prefix

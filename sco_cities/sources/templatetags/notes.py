@@ -200,7 +200,7 @@ def mention(record: Record | None) -> str:
 
 @register.filter
 def published_name(record: Record | None) -> str:
-    """The name of another record without a link, or "" if the record is missing or not published."""
+    """The name of a related record as text without a link, or "" if the record is missing or unpublished."""
     return localized_html(record.name) if record and record.is_published else ""
 
 

@@ -12,7 +12,7 @@ longitudes, latitudes = st.floats(-180, 180), st.floats(-60, 84)
 @pytest.mark.parametrize(
     ("place", "right", "up"),
     [
-        # In Snyder, Map Projections: A Working Manual (1987), p. 291, the sphere has radius 1 and is seen from 23° N,
+        # The example of Snyder, Map Projections: A Working Manual (1987), p. 291, with radius 1 and the origin 23° N,
         # 96° W.
         ((-75, 35), 0.2952720, 0.2416774),
         ((-96, 23), 0, 0),

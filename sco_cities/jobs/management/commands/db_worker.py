@@ -45,7 +45,7 @@ class PatientWorker(db_worker.Worker):
                 pause = min(2 * pause, LONGEST_PAUSE_S)
 
 
-# The inherited command creates its worker from the class that this name refers to.
+# The inherited command instantiates `db_worker.Worker`.
 db_worker.Worker = PatientWorker
 
 
