@@ -463,7 +463,8 @@ async function postHandForm(handForm, body) {
         list.closest("[data-passage]").querySelector(".own-words").open = true;
         handForm.remove();
         show(rest);
-        goTo(rowOf(row));
+        // A record that the report already names may be on another page.
+        goTo(rowOf(row) ?? list.closest("[data-passage]").querySelector("a.by-hand"));
     } else if (handForm.isConnected) {
         // The errors are shown in the form.
         say("");

@@ -158,3 +158,15 @@ def test_a_text_that_is_being_typed_is_saved_when_the_page_is_closed(intake_page
     expect(page.locator(".own-words .note")).to_contain_text("Summary of Ada")
     assert not page.evaluate(IS_LEFT_WITHOUT_A_QUESTION)
     assert not IntakePassage.objects.filter(summary="My summary").exists()
+
+
+def test_adding_a_city_that_is_on_another_page_is_no_error(page, editable_site):
+    paragraphs = "\n\n".join(f"Paragraph {number} is about guests." for number in range(24))
+    read_in_browser(page, f"{paragraphs}\n\n{MEMORANDUM}")
+    link = page.locator("#p2 a.by-hand[data-kind=city]")
+    link.click()
+    page.locator(".hand-form [name=add-name]").fill("Dushanbe")
+    page.locator(".hand-form [type=submit]").click()
+    says(page, "Added.")
+    expect(page.locator("#p2 a.by-hand").first).to_be_focused()
+    assert Proposal.objects.get(kind="city", shown="Dushanbe").status == "accepted"
