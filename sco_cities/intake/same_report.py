@@ -84,6 +84,7 @@ def _weight(word: str) -> int:
 
 
 SUMMARY_COLUMNS = ("summary", "summary_ru", "summary_zh")
+PASSAGE_COLUMNS = (*SUMMARY_COLUMNS, "quotation")
 # Prefixes of fields that must be in the curator's own words. Names may be copied from the report.
 _OWN_WORDS = ("title", "summary")
 
@@ -189,8 +190,6 @@ def repeated_passages(
         else:
             earlier[other.passage_id].append(other)
     repeated = {passage.pk for passage in found.values()}
-    for passage in passages:
-        passage.intake = intake
     for stored in report.passages.exclude(pk__in=repeated).order_by("number"):
         same = [
             each for each in passages if each.pk not in found and _repeats(each, stored, earlier[stored.pk])

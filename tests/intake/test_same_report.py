@@ -216,7 +216,10 @@ def test_the_plan_has_the_numbers_of_the_stored_and_the_new_passages(curator, in
     page = soup(curator.get(url(again, "write")))
     listed = [" ".join(each.text.split()) for each in page.select("#plan-report ~ ul li")]
     # Paragraph 2 has another date, and its number is taken.
-    assert listed == ["¶5 The cities met later.", "¶4 Stored. already in the report"]
+    assert listed == [
+        "¶5 The cities met later.",
+        "¶4 Stored. already in the report The report keeps its stored texts. These texts are not used: Typed before.",
+    ]
     assert {"¶5", "¶4"} == {
         each.text for each in page.select(".grid-table small, .plan-block .quiet") if "¶" in each.text
     }

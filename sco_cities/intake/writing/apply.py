@@ -16,7 +16,7 @@ from sco_cities.sources.base_models import FIGURE, Record, record_models
 from sco_cities.sources.models import Evidence, Figure, Passage, Stance
 
 from ..models import Intake, IntakePassage, Proposal, ProposalKind
-from ..same_report import SUMMARY_COLUMNS
+from ..same_report import PASSAGE_COLUMNS
 from .comparison import Effect, figure_like
 from .drafts import PlannedFootnote
 from .plan import PlannedPassage, WritePlan, plan
@@ -103,7 +103,7 @@ class _Writer:
         return change_set
 
     def _new_passage(self, planned: PlannedPassage) -> Passage:
-        texts = {column: getattr(planned.source, column) for column in (*SUMMARY_COLUMNS, "quotation")}
+        texts = {column: getattr(planned.source, column) for column in PASSAGE_COLUMNS}
         return self.plan.report.passages.create(number=planned.number, **texts)
 
     def _create(self, item: SubjectItem) -> None:

@@ -20,7 +20,14 @@ from sco_cities.sources.report_texts import validate_quotation
 
 from ..models import DETAIL_FIELDS, Intake, IntakePassage, Proposal, ProposalKind
 from ..proposal_labels import related_slug
-from ..same_report import CopiedWords, copied_in_passage, copied_in_proposal, is_verbatim, repeated_passages
+from ..same_report import (
+    PASSAGE_COLUMNS,
+    CopiedWords,
+    copied_in_passage,
+    copied_in_proposal,
+    is_verbatim,
+    repeated_passages,
+)
 from .comparison import Effect, ValueComparison, compare
 from .drafts import PlannedFootnote, build_draft, footnotes_of, validate_row
 from .selection import Selection, SubjectItem, WriteProblem
@@ -66,6 +73,12 @@ class PlannedPassage:
     @property
     def summary(self) -> str:
         return (self.stored or self.source).summary
+
+    @property
+    def unused_texts(self) -> list[str]:
+        """The entered summaries and quotation that differ from the stored passage, which keeps its texts."""
+        texts = [(getattr(self.source, name), getattr(self.stored, name, "")) for name in PASSAGE_COLUMNS]
+        return [entered for entered, stored in texts if self.stored and entered and entered != stored]
 
 
 class WritePlan:
@@ -130,6 +143,9 @@ class WritePlan:
         """Yields the cited passages. A new passage has the number of its paragraph, or the next free number."""
         cited = {footnote.passage.pk: footnote.passage for footnote in self.footnotes}
         cited |= {item.subject.passage.pk: item.subject.passage for item in self.speakers}
+        # Otherwise each passage would read the text of its intake with a query of its own.
+        for passage in cited.values():
+            passage.intake = self.intake
         stored, taken = {}, set()
         if self.report.pk and cited:
             stored = repeated_passages(self.intake, cited.values(), self.report)
