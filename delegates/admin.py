@@ -16,8 +16,7 @@ from .models import Attendance, Delegate, Event, Organisation, Statement
 class AttendedEventForm(RowForm):
     """The form for an event that a delegate attended.
 
-    An attendance is also part of the event. It therefore cannot be added to a published event whose attendances have
-    no evidence.
+    Rejects a published event without evidence for its attendances, because the new attendance would be part of it.
     """
 
     def clean(self):
@@ -38,7 +37,7 @@ class AttendedEventForm(RowForm):
 
 
 class AttendanceInline(RowInline):
-    """The base class of inlines for attendances with roles, on the pages of events and delegates."""
+    """Base class of the attendance inlines on the pages of events and delegates."""
 
     model = Attendance
 
@@ -47,7 +46,7 @@ class AttendanceInline(RowInline):
 
 
 class AttendeeInline(AttendanceInline):
-    """The inline with the delegates at an event."""
+    """The inline with the delegates who attended an event."""
 
     fields = ("delegate", "role_at_event")
     unique_columns = ("delegate_id",)

@@ -53,7 +53,7 @@ from .querysets import DelegateQuerySet, EventQuerySet, OrganisationQuerySet, ro
 class StatementGroup:
     """Statements with the same speaker or event.
 
-    `record` is None if there is no speaker or event, or if it is unpublished.
+    `record` is None if the speaker or event is unknown or unpublished.
     """
 
     record: Record | None
@@ -62,7 +62,7 @@ class StatementGroup:
 
 @dataclass(frozen=True)
 class StatementGroups:
-    """The groups that are shown first and the other groups. One group may be divided between `first` and `others`."""
+    """The groups that a page shows first, and the others. One group may be divided between `first` and `others`."""
 
     first: list[StatementGroup]
     others: list[StatementGroup]
@@ -108,7 +108,7 @@ def _groups(statements: list[Statement], name: str) -> list[StatementGroup]:
 
 
 def _published(statement: Statement, name: str) -> Record | None:
-    """The related record `name` of a statement. None if the statement has none or if it is unpublished."""
+    """The related record `name` of a statement, or None if that record is missing or unpublished."""
     record = getattr(statement, name)
     return record if record and record.is_published else None
 
@@ -140,7 +140,7 @@ class AttendedEventsCell:
 
 
 class RoleCell(TextCell):
-    """Renders a role. If its text contains no year, adds the date of the newest report that supports it."""
+    """Renders a role. If the text contains no year, adds the date of the newest report that supports the role."""
 
     def __call__(self, batch: RowBatch) -> list[str]:
         dates, template = role_dates(batch.state), get_template("delegates/_role_date.html")

@@ -67,11 +67,11 @@ EVENTS = register(
             "kind": ValueFacet("kind"),
             "city": ValueFacet("city"),
             "country": country_facet(ValueFacet("city")),
-            # The search uses this facet, not a filter. It finds events by their participants.
+            # No filter uses this facet. Searches use it to find events by their participants.
             "delegate": ValueFacet("delegates"),
             "theme": ValueFacet("themes"),
             "pillar": pillar_facet(ValueFacet("themes")),
-            # Maps an event to the records of the event and its parts.
+            # The value of an event selects the event itself and its parts.
             "event": UnionFacet(IdentityFacet(), ValueFacet("parent")),
             "years": YearFacet("from_year", "until_year"),
             "attendance_count": CountFacet("delegates", "attended"),
@@ -113,7 +113,7 @@ STATEMENTS = register(
             "event": ValueFacet("event"),
             "theme": ValueFacet("themes"),
             "pillar": pillar_facet(ValueFacet("themes")),
-            # Refers to the collection by name, because this package must not import `initiatives`.
+            # The collection is given by name, because this package must not import `initiatives`.
             "initiative": SharedPassageFacet("initiatives"),
             "initiative_status": SharedPassageValueFacet("initiatives", "status"),
             "language": ValueFacet("languages"),
@@ -140,7 +140,7 @@ DELEGATES = register(
             Dimension("organisation", Delegate, "organisation"),
             Dimension("attended", Attendance, "event", key="delegate"),
             NewestReportDimension("role_reported_on", Delegate, "role"),
-            # The facet is not counted. Briefs use it for the speakers of cited passages.
+            # No facet uses this dimension. Briefs use it to find the speakers of cited passages.
             Dimension("quoted_in", Delegate.passages.through, "passage", key="delegate"),
         ),
         facets={

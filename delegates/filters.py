@@ -23,7 +23,7 @@ def event_filter() -> RecordsFilter:
 
 
 def organisation_filter() -> RecordsFilter:
-    """A filter by organisation, for initiatives in which it takes part or delegates who speak for it."""
+    """A filter for initiatives of any of the selected organisations, or for delegates who speak for them."""
     return RecordsFilter(
         of="organisations",
         label=_("Organisation"),

@@ -28,7 +28,7 @@ from .querysets import (
     StatementQuerySet,
 )
 
-# Maximum number of characters of a statement in the URL that searches the list for the statement.
+# Maximum number of characters of a statement's text in its search URL.
 MAX_WORDS = 200
 
 
@@ -96,7 +96,7 @@ class Organisation(NamedRecord):
 
 
 def _lock_events_table() -> None:
-    """Locks changes to event parents for the transaction, because two simultaneous changes could create a cycle."""
+    """Locks event parents until the end of the transaction, because two simultaneous changes could create a cycle."""
     kinds = ContentType.objects.select_for_update(no_key=True)
     if connections[kinds.db].in_atomic_block:
         kinds.get(app_label=Event._meta.app_label, model=Event._meta.model_name)
@@ -289,9 +289,9 @@ class Statement(TranslatedTexts, Record):
         return localized(self, "summary")
 
     def get_absolute_url(self) -> str:
-        """The anchor on the page of the event or, if the event is not published, on the page of the delegate.
+        """The URL of the statement on the event's page or, if the event is unpublished, on the delegate's page.
 
-        If neither is published, the URL searches the list for the text of the statement.
+        If both are unpublished, the URL is a search for the text in the list of statements.
         """
         origins = [origin for origin in (self.event, self.delegate) if origin]
         origin = next((origin for origin in origins if origin.is_published), None)

@@ -1,6 +1,6 @@
 """QuerySets of organisations, events, delegates, attendances and statements.
 
-The date of a delegate's role is given by the years in brackets in its text, or by the newest supporting report.
+A delegate's role is dated by the years in brackets in its text or, if it has none, by the newest supporting report.
 """
 
 import re

@@ -22,7 +22,7 @@ from .models import Delegate, Event, Organisation, Statement
 class EventNode:
     """An event with its parts, and the number of delegates who attended it or spoke at it.
 
-    `is_current` marks the event that the page is about.
+    `is_current` is true for the event whose page shows the tree.
     """
 
     event: Event
@@ -58,7 +58,7 @@ def event_tree(state: IndexState, event: Event) -> EventNode | None:
 @require_safe
 @for_record(Delegate)
 def delegate(request: HttpRequest, delegate: Delegate) -> HttpResponse:
-    """Shows a delegate with roles at events and statements."""
+    """Shows a delegate, the delegate's roles at events, and statements."""
     return record_page(
         request,
         "delegates/delegate.html",
