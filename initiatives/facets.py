@@ -18,16 +18,16 @@ from sco_cities.themes.facets import pillar_facet
 from .models import CityRole, Initiative, InitiativeCity
 from .since import EVENT, FIRST, STATUS_REPORTED, SinceDimension
 
-# The roles lead and partner are left out, because they have no direction. In "Tashkent studies Moscow's traffic", the
-# first city leads and learns. In "Tianjin opens a workshop in Dushanbe", the first city leads and shares.
+# Knowledge flows ignore the roles lead and partner, because these roles have no direction. In "Tashkent studies
+# Moscow's traffic", the lead city learns. In "Tianjin opens a workshop in Dushanbe", the lead city shares.
 
 
 @dataclass(frozen=True)
 class KnowledgeFlowFacet(ValueFacet):
     """The initiatives where a city has one of `roles` and another city has one of `others`.
 
-    Computed per city on lookup. A city has one role per initiative, so the other role belongs to another city.
-    Unpublished cities are ignored.
+    Computes the initiatives of a city on lookup. A city has one role per initiative, so the other role is another
+    city's. Unpublished cities are ignored.
     """
 
     roles: tuple[str, ...]
@@ -61,7 +61,7 @@ INITIATIVES = register(
             Dimension("status", Initiative, "status"),
             STATUS_REPORTED,
             SinceDimension("since"),
-            # Only facets of statements use this facet. No filter of initiatives uses it.
+            # Facets of statements use this dimension. Filters of initiatives do not.
             SharedSupportDimension(PASSAGES, Initiative, Statement),
             Dimension("kind", Initiative, "kind"),
             Dimension("event", Initiative, "event"),

@@ -56,7 +56,7 @@ class InitiativeRow:
     references: list[str]
     themes: list[str]
     support: SourceCount
-    # The row as HTML, after it has been rendered.
+    # The cached HTML of the rendered row.
     html: str = ""
 
 
@@ -96,7 +96,7 @@ def lead_cell(name: Localized) -> str:
 def _names(
     batch: RowBatch, column: RelatedListColumn, write: Callable[[Localized], str] = localized_html
 ) -> list[list[str]]:
-    """The names of a column's published records for each row, in order, formatted by `write`."""
+    """For each row in order, the names of the column's published records, formatted by `write`."""
     state, records = batch.state, batch.records(column.of)
     names = labels(state, column.of)
     formatted = state.memoize(

@@ -1,4 +1,4 @@
-"""Initiatives, the groups of their statuses, and the cities that take part in them."""
+"""Initiatives, their status groups, and the cities that take part in them."""
 
 from dataclasses import dataclass
 from typing import ClassVar

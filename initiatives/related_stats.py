@@ -58,7 +58,7 @@ class PartnerRow:
 
 
 class PartnerTable(RelatedRecords):
-    """The partners with the most joint initiatives, as `PartnerRow`s in descending order. No list shows all of them."""
+    """The partners with the most joint initiatives, in descending order. No list shows all partners."""
 
     @property
     def has_flows(self) -> bool:
@@ -102,7 +102,7 @@ class RelatedStats:
     def leading_theme(self) -> tuple[Record, LinkedCount] | None:
         """The most common theme, and the number of its initiatives.
 
-        None if several themes are equally common, or if no theme has two of these initiatives.
+        None if several themes are equally common, or if every theme has fewer than two of these initiatives.
         """
         sizes = values_by_size(self._state, COLLECTION, "theme", "themes")
         first = sizes.most_frequent(self._counters.counter(self.keys, sizes.last), 1)

@@ -1,8 +1,8 @@
 """Compares reports from the time of an announcement (an event or the first report) with later reports.
 
-The time of an announcement ends `DAYS` days after the last day of the event or of the first report. A report whose
-earliest possible date is not after this end belongs to the time of the announcement. Any other report is a later
-report, even if it repeats the status. Undated reports belong to neither group.
+The time of an announcement ends `DAYS` days after the last day of the event or of the first report. A report belongs to
+this time if its earliest possible date is not after the end. Any other report is a later report, even if it repeats the
+status. Undated reports belong to neither group.
 """
 
 import datetime
@@ -25,10 +25,10 @@ from .models import Initiative
 
 DAYS = 30
 NONE, REPORTED, MOVED = "none", "reported", "moved"
-# The two kinds of announcement from which the time is counted.
+# The two kinds of announcement, which are an event and the first report.
 EVENT, FIRST = "event", "first"
-# The first parts of values for initiatives whose earlier status differs from the current status. The second part of
-# the value is the earlier status, or "" if no report names the status.
+# The first part of values for initiatives whose earlier and current status differ. The second part is the earlier
+# status, or "" if no report names it.
 THEN = {EVENT: "then_event", FIRST: "then_first"}
 UNDATED = "undated"
 STATUS_REPORTED = NewestReportDimension("status_reported_on", Initiative, "status")
@@ -54,13 +54,13 @@ class _StatusReport(NamedTuple):
     status: str | None
 
 
-# Sets of initiatives by the last day of the time of announcement, and by the possible days of a report.
+# Sets of initiatives, by the last day of their time of announcement or by the possible days of a report.
 Announced = dict[int, BitMap]
 ByDays = dict[_Days, BitMap]
 
 
 class SinceDimension(ReportedDimension):
-    """Groups initiatives by the later reports and status changes since `EVENT` and since `FIRST`.
+    """Groups initiatives by later reports and status changes, both since the event and since the first report.
 
     The values are pairs such as ("event", "moved"). An initiative has moved if a later report mentions it, and if its
     status at the time of the announcement is known and differs from the current status. An initiative without a dated
@@ -134,7 +134,7 @@ class SinceDimension(ReportedDimension):
 
 
 def _days(date: str) -> _Days | None:
-    """The days of a date. None if there is no date or the date has no first day."""
+    """The earliest and latest day of a date, or None if `date` is empty or has no first day."""
     first, last = edtf.first_and_last_day(date)
     return _Days(first.toordinal(), (last or datetime.date.max).toordinal()) if first else None
 

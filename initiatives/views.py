@@ -69,7 +69,7 @@ def _cities_by_role(state: IndexState, initiative: Initiative) -> dict[str, list
 
 
 def _related(state: IndexState, initiative: Initiative, dimension: str) -> list[Record]:
-    """The published records of a dimension, ordered by name. The dimension has the name of the records' collection."""
+    """The initiative's published records of a collection, ordered by name. The dimension has the collection's name."""
     records = state.index(dimension).records
     values = state.dimension(INITIATIVES.collection, dimension)
     found = (records[key] for key, initiatives in values.items() if initiative.pk in initiatives)
@@ -79,7 +79,7 @@ def _related(state: IndexState, initiative: Initiative, dimension: str) -> list[
 def _statements(state: IndexState, initiative: Initiative) -> RelatedRecords | None:
     """The first statements from the same passages as an initiative, or None.
 
-    For a published initiative without statements in its passages, no query is needed.
+    Needs no query for a published initiative whose passages contain no statements.
     """
     keys = state.filter_keys(Statement.collection, "initiative", initiative.pk)
     if not initiative.is_published:

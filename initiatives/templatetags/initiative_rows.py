@@ -31,7 +31,7 @@ from .status import status_html
 
 register = template.Library()
 
-# The month, or the month and the day, of a date.
+# Matches the month, or the month and the day, of an EDTF date.
 _BELOW_YEAR = re.compile(r"(?<=\d{4})(-\d\d){1,2}", re.ASCII)
 
 
@@ -187,7 +187,7 @@ def related_initiatives(context, record: Record) -> RelatedStats:
 
 @register.simple_block_tag(end_name="endcounts")
 def counts(content: str) -> str:
-    """Wraps the counts between the tags in a list. Returns "" if all counts are zero."""
+    """Renders a list of the counts in the block. Returns "" if all counts are zero."""
     return fill_template('<ul class="record-counts">{}</ul>', content) if content.strip() else ""
 
 
