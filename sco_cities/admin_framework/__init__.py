@@ -1,1 +1,1 @@
-"""The admin site, its custom pages and its autocompletes, independent of the kinds of record and of history."""
+"""The admin site with its custom pages and autocompletes. It does not depend on the kinds of record or on history."""

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-# The form's query parameter that contains the admin page to open after saving.
+# The query parameter with the URL of the admin page to open after saving a form.
 RETURN_TO = "return_to"
 
 # Maximum digits of a primary key. No table has a longer key, and some databases reject comparisons with longer numbers.
@@ -16,7 +16,7 @@ _KEY_DIGITS = 18
 
 
 def is_key(text: str) -> bool:
-    """Returns True if `text`, which may come from any client, can be a primary key."""
+    """Returns True if `text` from a request can be a primary key."""
     return text.isascii() and text.isdecimal() and len(text) <= _KEY_DIGITS
 
 
@@ -44,7 +44,7 @@ def returning_to(page: str, url: str) -> str:
 
 
 def page_to_return_to(request: HttpRequest) -> str:
-    """Returns the admin page to open after saving, or "" if there is none, or if the URL is not an admin page."""
+    """Returns the URL of the admin page to open after saving, or "" if the URL is missing or not in the admin."""
     page = request.GET.get(RETURN_TO, "")
     is_in_admin = page.startswith(reverse("admin:index")) and url_has_allowed_host_and_scheme(page, None)
     return page if is_in_admin else ""

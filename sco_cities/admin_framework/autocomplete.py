@@ -16,7 +16,7 @@ from .site import choice_label
 
 
 class _PkOnlyMixin:
-    """A widget that drops values that are not primary keys. Django's widget raises an exception instead."""
+    """Makes a widget ignore values that are not primary keys. Django's widget raises an exception for such values."""
 
     def optgroups(self, name, value, attr=None):
         return super().optgroups(name, [key for key in value if is_key(key)], attr)
@@ -26,8 +26,8 @@ class AutocompletePkSelectMultiple(_PkOnlyMixin, AutocompleteSelectMultiple):
     """An autocomplete widget for choosing several records."""
 
     def build_attrs(self, base_attrs, extra_attrs=None):
-        # Select2 would put its "clear all" button into the list of choices, although it is not a list item. Each choice
-        # has its own button.
+        # Hides Select2's "clear all" button, which would be invalid inside the list of choices. Each choice has its own
+        # button.
         return super().build_attrs(base_attrs, extra_attrs) | {"data-allow-clear": "false"}
 
 
@@ -52,7 +52,7 @@ class PrefetchedSelect(_PkOnlyMixin, AutocompleteSelect):
 
 
 class _ChoiceLabelMixin:
-    """A field that labels records as the autocomplete results do."""
+    """Makes a field label records like the autocomplete results."""
 
     def __init__(self, *args, model_admin, **kwargs):
         self.model_admin = model_admin
@@ -63,7 +63,7 @@ class _ChoiceLabelMixin:
 
 
 class PrefetchedChoiceField(_ChoiceLabelMixin, forms.ModelChoiceField):
-    """A choice of one record. `prefetched` maps primary keys (as text) to records that need no query."""
+    """A field for choosing one record. `prefetched` maps primary keys (as text) to records that need no query."""
 
     prefetched: ClassVar[dict] = {}
 
@@ -72,11 +72,11 @@ class PrefetchedChoiceField(_ChoiceLabelMixin, forms.ModelChoiceField):
 
 
 class LabelledMultipleChoiceField(_ChoiceLabelMixin, forms.ModelMultipleChoiceField):
-    """A choice of several records that labels them as the autocomplete results do."""
+    """A field for choosing several records, labelled like the autocomplete results."""
 
 
 class AutocompleteMixin(admin.options.BaseModelAdmin):
-    """A ModelAdmin or inline that uses autocompletes for its relations, so that no select lists a whole table."""
+    """Makes a ModelAdmin or inline use autocompletes for relations. A select element would list all records."""
 
     def get_autocomplete_fields(self, request):
         return [field.name for field in related_fields(self.model) if self._is_searchable(field)]
@@ -84,7 +84,7 @@ class AutocompleteMixin(admin.options.BaseModelAdmin):
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
-            # Shows no button that deletes the related record, and only one icon that opens it.
+            # Hides the button that deletes the related record, and shows only one icon that opens the record.
             field.widget.can_delete_related = False
             field.widget.can_view_related &= not field.widget.can_change_related
         return field
@@ -123,7 +123,7 @@ class AutocompleteMixin(admin.options.BaseModelAdmin):
 
 
 def related_fields(model) -> list:
-    """Returns the foreign keys and plain many-to-many fields of `model` that a form can edit."""
+    """Returns the foreign keys and the many-to-many fields of `model` that a form can edit."""
     fields = [field for field in model._meta.fields if field.is_relation]
     return fields + [
         field for field in model._meta.many_to_many if field.remote_field.through._meta.auto_created

@@ -19,7 +19,7 @@ from sco_cities.ops.replica import remembers_change
 from .admin_urls import change_url, is_key
 from .pages import ADMIN_PAGES, admin_page_links, count_text
 
-# Maximum number of records per change. A request takes too long to write more, or to revert them together.
+# Maximum number of records per change. Writing or reverting more records would take too long for one request.
 MAX_RECORDS = 20_000
 
 
@@ -37,7 +37,7 @@ def exceeds_limit(request: HttpRequest, count: int, most: int | None = None) -> 
 
 @wraps(delete_selected)
 def delete_selected_records(model_admin, request, queryset):
-    """Django's delete action. It is rejected if too many rows are selected."""
+    """Django's delete action, limited to MAX_RECORDS selected rows."""
     if exceeds_limit(request, queryset.count()):
         return None
     return delete_selected(model_admin, request, queryset)
@@ -58,7 +58,7 @@ SECTION_OF_APP = {"auth": "accounts", "accounts": "accounts"}
 class LabelledAutocomplete(AutocompleteJsonView):
     """Autocomplete results that use the labels and the order of the ModelAdmin.
 
-    `model_admin.choice_order(term)` returns the columns to order by. Without that method, the changelist's order
+    `model_admin.choice_order(term)` returns the columns to order by. If that method is missing, the changelist's order
     applies.
     """
 
