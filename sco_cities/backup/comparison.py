@@ -10,7 +10,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from sco_cities.datapackage.dump import dump_files
 
-# Maps file names of the data package to hashes, and table names to their number of rows.
+# Maps file names of the data package to hashes, and table names to row counts.
 Contents = dict[str, str]
 
 
@@ -35,7 +35,7 @@ def other_database(name: str, **options) -> Iterator[None]:
 def read_contents() -> Contents:
     """Reads the contents of the database in the current transaction.
 
-    Leaves out the data package if the schema is older than the code, because the current models dump it.
+    Skips the data package if the schema is older than the code, because the dump needs the current schema.
     """
     contents = {table: f"{rows} rows" for table, rows in rows_by_table().items()}
     executor = MigrationExecutor(connection)
@@ -46,7 +46,7 @@ def read_contents() -> Contents:
 
 
 def rows_by_table() -> dict[str, int]:
-    """Maps table names to numbers of rows, for all tables that exist both in the code and in the database."""
+    """Maps table names to row counts, for all tables that exist both in the code and in the database."""
     rows = {}
     with connection.cursor() as cursor:
         for table in sorted(connection.introspection.django_table_names(only_existing=True)):

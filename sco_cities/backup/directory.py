@@ -1,4 +1,4 @@
-"""Manages a backup directory, with file names, a lock for one writer, and the deletion of old backups."""
+"""Manages the file names, the writer lock and the deletion of old backups in a backup directory."""
 
 import os
 import re
@@ -23,7 +23,7 @@ class BackupFailed(Exception):
 
 @contextmanager
 def locked(directory: Path) -> Iterator[None]:
-    """Creates a private directory if needed, locks out other backups, and removes files of a killed backup."""
+    """Creates a private directory if needed, locks out other backups, and removes the files of a killed backup."""
     with ExitStack() as stack:
         try:
             stack.enter_context(locked_directory(directory, 0o700))
@@ -57,7 +57,7 @@ def unfinished(directory: Path, suffix: str) -> Path:
 
 
 def finish(path: Path) -> Path:
-    """Writes a verified backup to disk completely and then gives it its final name."""
+    """Flushes a verified backup to disk and then renames it to its final name."""
     final = path.with_name(path.name.replace(_UNFINISHED, "sco-cities-"))
     with path.open("rb") as file:
         os.fsync(file.fileno())

@@ -80,7 +80,7 @@ def create_database(name: str) -> None:
             " WHERE own.datname = current_database() AND template.datname = 'template0'"
         )
         encoding, collate, ctype, is_default = cursor.fetchone()
-        # The locale is set only if it differs from the template, because a server with ICU names its locales
+        # The locale is set only if it differs from the template's locale, because a server with ICU names its locales
         # differently.
         locale = "" if is_default else " ENCODING %s LC_COLLATE %s LC_CTYPE %s"
         cursor.execute(

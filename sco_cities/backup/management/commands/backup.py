@@ -55,7 +55,7 @@ def engine() -> ModuleType:
 def _verified_backup(directory: Path) -> tuple[Path, int]:
     """Makes a backup and verifies it by a trial restore. Returns its path and its number of rows.
 
-    If it raises BackupFailed, the directory contains the same backups as before.
+    If BackupFailed is raised, the directory contains the same backups as before.
     """
     own = engine()
     backups.require_space(directory, own.size())

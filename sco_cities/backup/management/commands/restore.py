@@ -19,7 +19,7 @@ from .backup import engine
 
 
 class Command(BaseCommand):
-    """Restores a backup. Fails while the site or the worker is running, and deletes no data."""
+    """Restores a backup. Fails while the site or the worker is running. Never deletes existing data."""
 
     help = (
         "Restore a backup, after the site and the worker were stopped. It is migrated to the present "
