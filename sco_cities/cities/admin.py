@@ -40,7 +40,7 @@ class CountryAdmin(RecordAdmin):
 
 @admin.register(CountryGroup)
 class CountryGroupAdmin(RecordAdmin):
-    """Groups of countries. They need no supporting reports."""
+    """Groups of countries, which need no supporting reports."""
 
     section = "vocabulary"
     relations = ("countries",)
@@ -123,7 +123,7 @@ def search(query: str) -> list[Row]:
 
 
 def matches(places: list[Row]) -> list[tuple[Row, City | None, str, str]]:
-    """Adds the existing city, and the query strings that prefill the form without and with the population.
+    """Adds the existing city, or None, and two query strings that prefill the form (without and with the population).
 
     Runs three queries for any number of places.
     """
