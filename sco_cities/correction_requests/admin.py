@@ -165,7 +165,7 @@ class CorrectionRequestAdmin(RobustChangelistMixin, admin.ModelAdmin):
         return Q(*((f"{field}__icontains", word) for field in self.search_fields), _connector=Q.OR)
 
     def get_object(self, request, object_id, from_field=None):
-        """Returns the request. On POST its row is locked until the transaction ends."""
+        """Returns the request. On POST, also locks its row until the transaction ends."""
         in_transaction = connections[router.db_for_write(self.model)].in_atomic_block
         if request.method == "POST" and in_transaction and is_key(object_id):
             lock(self.model, [int(object_id)])

@@ -49,7 +49,7 @@ def _refuse_invisible(value: str) -> None:
 
 
 class PlainTextField(forms.CharField):
-    """A multi-line text field that removes invisible characters. A line break is one character."""
+    """A multi-line text field that removes invisible characters and counts each line break as one character."""
 
     widget = forms.Textarea
 
@@ -142,7 +142,7 @@ class CorrectionRequestForm(ReaderForm):
 
 
 class AnswerForm(forms.ModelForm):
-    """The form for answering a request. It does not overwrite an answer that another curator has saved later."""
+    """The form for answering a request. Rejects the answer if another curator has since changed the request."""
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False, bound_field_class=UnlabelledBoundField)
 

@@ -14,7 +14,7 @@ from sco_cities.sources.models import FormerSlug, RecordRelation
 from sco_cities.sources.web_address import WebAddressField
 
 MAX_TEXT, MAX_ANSWER = 2000, 2000
-# Letters and digits that look alike are left out.
+# Excludes letters and digits that look alike.
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
@@ -72,7 +72,7 @@ class CorrectionRequest(RecordRelation):
     text = models.TextField(_("what is wrong"), max_length=MAX_TEXT)
     address = WebAddressField(_("where it can be seen"), max_length=500, blank=True, default="")
     email = models.EmailField(_("e-mail address"), blank=True, default="")
-    # The code from `network_code`. Curators can decline a flood in one step, and one client cannot fill the queue.
+    # From `network_code`. It lets curators decline a flood in one step, and limits the open requests per network.
     network = models.CharField(_("network"), max_length=16, blank=True, default="", db_default="")
     state = models.CharField(
         _("state"), max_length=12, choices=RequestState, default=RequestState.NEW, db_index=True
@@ -93,7 +93,7 @@ class CorrectionRequest(RecordRelation):
         verbose_name = _("correction request")
         verbose_name_plural = _("correction requests")
         ordering = ("-pk",)
-        # Nobody can add requests in the admin, because only readers submit them.
+        # Requests cannot be added in the admin, because only readers submit them.
         default_permissions = ("view", "change", "delete")
         constraints: ClassVar = [
             one_of("state", RequestState),

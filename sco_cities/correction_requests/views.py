@@ -26,7 +26,7 @@ REQUESTS_PER_ADDRESS, PERIOD_S = 10, 60 * 60
 # Maximum open requests per network, counted in all processes, because one client may control every address of a
 # network.
 REQUESTS_PER_NETWORK = 40
-# Maximum open requests in total. It keeps a flood from filling the database. Above half of this number, each network
+# Maximum open requests in total. It prevents a flood from filling the database. Above half of this number, each network
 # may send only one request per period, so that readers in other networks can still report errors.
 MAX_OPEN = 1000
 FULL_RETRY_S = 60 * 60
