@@ -14,8 +14,8 @@ from operator import attrgetter
 
 from django.db import connections, models, router
 
-# Rows per statement. With this number, the time of a round trip is negligible, and a statement needs little memory
-# compared with its rows.
+# Rows per statement. The time of a round trip is then negligible, and a statement needs little memory compared with its
+# rows.
 BATCH_SIZE = 5_000
 
 # Field types whose values need no conversion (text, integers and None).
@@ -25,7 +25,7 @@ _STORED_AS_IS = (models.CharField, models.TextField, models.IntegerField, models
 def insert_records(model: type[models.Model], instances: Sequence[models.Model]) -> None:
     """Inserts the rows of new `instances` and sets their primary keys, as `bulk_create` does.
 
-    Must be called in a transaction, because on SQLite, its lock reserves the keys until they are used.
+    Must be called in a transaction, because the transaction's lock on SQLite reserves the keys until they are used.
     """
     keys = _new_keys(model, len(instances))
     fields = model._meta.concrete_fields

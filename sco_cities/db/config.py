@@ -59,7 +59,7 @@ def is_command(arguments: list[str]) -> bool:
 def _existing_file(name: str) -> str:
     """The URI of the database file `name`, which only a command may create.
 
-    Without a file, a web process must report that the database is unavailable, not create and serve an empty database.
+    If the file is missing, a web process must report that the database is unavailable, not serve an empty database.
     """
     if is_command(sys.argv) or name.startswith((":memory:", "file:")):
         return name

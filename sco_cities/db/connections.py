@@ -11,9 +11,9 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 from django.db.migrations.recorder import MigrationRecorder
 
-# Inserting a hundred thousand records changes the pages of all their indexes again and again. Pages that do not fit
-# into the cache are written to a growing log and read from it again. With the usual cache of 20 MB per connection, the
-# last ten thousand records of an import took four times as long as the first ten thousand.
+# Inserting a hundred thousand records repeatedly changes the pages of all their indexes. Pages that do not fit into the
+# cache are written to a growing log and read from it again. With the usual cache of 20 MB per connection, the last ten
+# thousand records of an import took four times as long as the first ten thousand.
 CACHE_SIZE_KB = 130_000
 
 
@@ -91,7 +91,7 @@ def _close_replaced(**_kwargs) -> None:
 
 
 def reopen_replaced_files() -> None:
-    """Checks the files before each request."""
+    """Closes connections to replaced SQLite files before each request."""
     connection_created.connect(_remember_file)
     request_started.connect(_close_replaced)
 
@@ -109,7 +109,7 @@ def update_statistics(using: str, **_kwargs) -> None:
 
 
 # Every database of an earlier version has one of these initial migrations. Other unknown migrations may belong to a
-# newer version of the code, whose databases work.
+# newer version of the code, which works with this database.
 _FIRST_MIGRATIONS = {("accounts", "0001_accounts"), ("browse", "0001_initial")}
 HOW_TO_MOVE = (
     "It was made by a version before the first release, and its data is moved, not migrated: run `dump_package` with "

@@ -57,8 +57,8 @@ def first_line(error: BaseException | None) -> str:
 def classify_database_error(error: BaseException | None) -> DatabaseOutage | None:
     """The outage that `error` or its cause reports. None for any other error.
 
-    The driver raises `error` (COPY bypasses Django), or Django raises it. Django chains its error to the driver's
-    error, or replaces the driver's error if a session could not be saved.
+    `error` is an error of the driver (because COPY bypasses Django) or of Django. Django's error has the driver's error
+    as its cause or, if a session could not be saved, as its context.
     """
     while error is not None:
         if outage := _classify(error):
@@ -120,7 +120,8 @@ def retry_on_deadlock(view):
     def wrapper(request, *args, **kwargs):
         if request.method != "POST" or connection.in_atomic_block:
             return view(request, *args, **kwargs)
-        # Parses the data before the request is copied. Each attempt uses a separate request with separate messages.
+        # Parses the data before the request is copied, so that both attempts share it. Each attempt has its own
+        # messages.
         _data, files = request.POST, request.FILES
         try:
             return _attempt(view, request, args, kwargs)

@@ -83,7 +83,7 @@ def read_rows(
     using: str,
     cache_key: Hashable,
 ) -> Iterator[Sequence]:
-    """Yields the columns `names` of the records with these keys, as rows of values like those of `values_list`.
+    """Yields the columns `names` of the records with these keys, as tuples like the rows of `values_list`.
 
     The SQL is compiled once for each `cache_key`, because compiling it takes three times as long as reading a few rows.
     """
@@ -133,7 +133,7 @@ def _fetch(using: str, sql: str, params: Sequence, width: int) -> Columns:
     return lambda: list(map(list, zip(*rows, strict=True))) or [[] for _ in range(width)]
 
 
-# Larger and dense sets of keys are sent as a bitmap, and the database looks up each row in the bitmap. With a list of
+# Large and dense sets of keys are sent as a bitmap, and the database looks up each row in the bitmap. With a list of
 # keys, the database would look up each key in the table and then sort the rows.
 MIN_BITMAP_KEYS, MAX_MEAN_GAP = 4_000, 16
 
@@ -215,6 +215,6 @@ def count_rows(rows: Callable[..., QuerySet], *arguments: Hashable, account: int
 @lru_cache
 def _composed(rows: Callable[..., QuerySet], *arguments: Hashable, has_account: bool) -> tuple[str, tuple]:
     counted = rows(*([_ANY_ACCOUNT] if has_account else []), *arguments)
-    # Without this argument, Django raises EmptyResultSet for a query that cannot have rows.
+    # `elide_empty` prevents EmptyResultSet for a query that cannot have rows.
     sql, parameters = counted.query.get_compiler(DEFAULT_DB_ALIAS, elide_empty=False).as_sql()
     return f"SELECT COUNT(*) FROM ({sql}) counted", parameters  # noqa: S608 - Django's own SQL

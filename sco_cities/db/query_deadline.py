@@ -193,7 +193,7 @@ def _may_begin(wait: _Wait) -> bool:
     if wait.alias in _limit.failed:
         return False
     if server.is_silent:
-        # A request that has already waited, such as for another reader of the same page, makes no attempt.
+        # A request that has already waited, for example while another request renders the same page, makes no attempt.
         has_waited = wait.is_request and now - _limit.begun_at > TRY_INTERVAL_S
         is_tried = any(each.is_try and each.alias == wait.alias for each in _waits)
         if has_waited or is_tried or now - server.tried_at < TRY_INTERVAL_S:
@@ -227,7 +227,7 @@ def _end_waits(now: float) -> None:
     lasting = [wait for wait in _waits if wait.is_request and not wait.error and now - wait.since >= SHORT_S]
     newest = max((wait for wait in lasting if wait.cut), key=lambda wait: wait.since, default=None)
     if newest and len(lasting) >= _threads and now - _servers[newest.alias].answered_at >= SHORT_S:
-        # This is the case if several threads began to wait at the same moment.
+        # All threads wait if several of them began to wait at the same moment.
         _end(newest)
 
 
