@@ -3,7 +3,7 @@
 The description is short, because these engines do not read descriptions of columns. `croissant.json` describes the
 columns of a release in Croissant 1.0 (https://docs.mlcommons.org/croissant/), for machine learning tools. Its record
 sets are the tables of the data package. Every cell is a text, a whole number or a decimal number. References between
-tables are left out, because mlcroissant 1.1 joins tables by them and fails if a table refers to itself.
+tables are omitted, because mlcroissant 1.1 joins tables by them and fails if a table refers to itself.
 """
 
 from collections.abc import Callable
@@ -34,7 +34,7 @@ from .dcat import CATALOGUE, DATA, KEYWORDS, Node, release_path
 
 
 def dataset_document(absolute: Callable[[str], str], release: Release | None) -> Node:
-    """The `Dataset` for a release or, without a release, for the current data, in the language of the page."""
+    """The `Dataset` for a release or, if `release` is None, for the current data, in the language of the page."""
     title, description = CATALOGUE
     texts = {
         "name": str(title),

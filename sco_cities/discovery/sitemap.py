@@ -1,8 +1,8 @@
-"""The sitemap (sitemaps.org 0.9), which lists all pages without a query string, in each language, with the last change.
+"""The sitemap (sitemaps.org 0.9) of all pages without a query string, in all languages, with their last change.
 
 A file contains the records in a range of keys. It changes only if one of these records changes or is withdrawn. New
-records are in the last file. So crawlers read only files with a new `lastmod`. Django's sitemap views are not used,
-because robots.txt excludes URLs with a query string.
+records are in the last file. Crawlers therefore read only files with a new `lastmod`. Django's sitemap views are not
+used, because robots.txt excludes URLs with a query string.
 """
 
 import datetime
@@ -59,7 +59,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def pages(request: HttpRequest) -> HttpResponse:
-    """The sitemap file of all pages except pages of records. A list has the last change of its records."""
+    """The sitemap file of all pages except record pages. A list's last change is the last change of its records."""
     with facet_index(*COLLECTIONS) as state:
         changes = {f"{kind.collection}-list": last_change(kind, state) for kind in SEARCHABLE_LISTS}
     return _file(request, _TranslatedSitemap(dict.fromkeys(PAGES) | changes))
