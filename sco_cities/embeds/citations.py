@@ -34,7 +34,7 @@ TEMPLATE = "embeds/citation.html"
 
 @require_safe
 def record(request: HttpRequest, collection: str, slug: str, extension: str = "") -> HttpResponse:
-    """Cites a record as of the day in the query, or as of today. The cited URL shows the record as of that day."""
+    """Cites a record as of the date in the query, or as of today. The cited URL shows the record as of that date."""
     kind = kind_or_404(collection)
     try:
         as_of = read_as_of(request) or AsOf(today())
@@ -63,7 +63,7 @@ def record(request: HttpRequest, collection: str, slug: str, extension: str = ""
 def list_or_chart(
     request: HttpRequest, collection: str, form: str = LIST, extension: str = ""
 ) -> HttpResponse:
-    """Cites a filtered list, its map, its statuses or a chart. With a release date, cites the embed as of that date."""
+    """Cites a filtered list, its map, its statuses or a chart, or its embed as of the date in the query."""
     listing = kind_or_404(collection).listing
     with embedded_state(querystring.read(request)[0], collection) as (state, release):
         list_query = ListQuery.of(listing, state, request)

@@ -54,16 +54,16 @@ class RecordSummary:
     is_disputed: bool = False
 
 
-# The summary of a record, the index state that contains the record, and the release of a past state.
+# The list, the index state and the summary of a record, and the release if the state is past.
 ShownSummary = tuple[SearchableList, IndexState, RecordSummary, Release | None]
 
 
 @contextmanager
 def summary_of(collection: str, slug: str, params: QueryDict | None = None) -> Iterator[ShownSummary]:
-    """Yields the record with a current or former slug, with its index state. 404 if the record is not published.
+    """Yields the summary and the index state of the record with a current or former slug. 404 if it is unpublished.
 
-    If `params` contain the day of a release, the record with this slug in the release is used. Raises NotInRelease if
-    the release has no such record.
+    If `params` contain the date of a release, uses the record with this slug in the release. Raises NotInRelease if the
+    release has no such record.
     """
     kind = kind_or_404(collection)
     with embedded_state(params or QueryDict(), *COLLECTIONS) as (state, release):
@@ -116,7 +116,7 @@ def _facts(record: Record) -> list[str]:
         case Initiative():
             return [record.get_kind_display(), date_range(record.starts_on, record.ends_on)]
         case City():
-            # A release does not contain an unpublished country.
+            # A release does not contain unpublished countries, so the country may be missing.
             return _names(getattr(record, "country", None))
         case Country():
             return [record.get_sco_role_display()]
@@ -153,7 +153,7 @@ HEIGHTS = {RECORD: 260, LIST: 700, MAP: 640, STATUS: 560, **dict.fromkeys(DRAWIN
 FORM_LABELS = {LIST: _("List"), MAP: _("Map"), STATUS: _("Status")}
 FORM_LABELS |= {name: label for name, (label, _draw) in DRAWINGS.items()}
 # The code is as short as possible, because people paste it into forms that may limit the number of characters. The
-# inline style is needed because other sites do not load our style sheet. This site shows the code as text.
+# inline style is needed because other sites do not load our style sheet. This site only displays the code as text.
 _CODE = '<iframe src="{}" title="{}" width="{}" height="{}" style="border:0;max-width:100%" loading="lazy"></iframe>'
 
 
@@ -173,7 +173,7 @@ class Frame:
 
     @property
     def height(self) -> int:
-        """The height at which most embeds of this kind need no scrolling."""
+        """The height in CSS pixels that shows most embeds of this kind without scrolling."""
         return HEIGHTS[self.kind]
 
     @property
@@ -187,12 +187,12 @@ class Frame:
 
 
 def with_release(query: str, release: Release | None) -> str:
-    """The query string with the day of a release. Without a release, the query string is unchanged."""
+    """Adds the date of a release, if any, to the query string."""
     return f"{query}{'&' if query else '?'}{AS_OF}={release.date}" if release else query
 
 
 def record_frame(request: HttpRequest, summary: RecordSummary, release: Release | None = None) -> Frame:
-    """The frame for the card of a record, or for the card in a release."""
+    """The frame for a record's card, as of the current data or a release."""
     record, query = summary.record, with_release("", release)
     names = [record.collection, record.slug]
     return Frame(

@@ -23,9 +23,9 @@ View = Callable[..., HttpResponse]
 
 
 def with_past_page(view: View) -> View:
-    """Decorates a view of current data. Requests for a past day are redirected to the page of the record.
+    """Decorates a view of current data. Requests for a past date are redirected to the page of the record.
 
-    Requests for today are redirected to the view without a day, because other sites cannot show that page in a frame.
+    Requests for today are redirected to the view without a date, because other sites cannot frame the record page.
     """
 
     @wraps(view)
@@ -46,9 +46,10 @@ def with_past_page(view: View) -> View:
 
 
 def with_releases(view: View) -> View:
-    """Decorates a view that shows a release if the query has the day of the release or a later day.
+    """Decorates a view that shows the newest release up to the date in the query.
 
-    Requests for other days get the same response as lists, or are redirected to the page of the record.
+    If there is no such release, the request gets the same response as a list, or is redirected to the page of the
+    record.
     """
 
     @wraps(view)

@@ -104,7 +104,8 @@ def _png(svg: str, zoom: int = 1) -> HttpResponse:
     return response
 
 
-# Maximum number of rows in an embedded list. A list in a release has no full page that a citation could refer to.
+# Maximum number of rows in an embedded list. A list in a release has a higher limit, because it has no full page that a
+# citation could refer to.
 MAX_ROWS, MAX_ROWS_IN_RELEASE = 10, 1_000
 # Decorates pages that contain an embed in a frame.
 previewing = csp_update({"frame-src": [SELF]})
@@ -267,14 +268,14 @@ def _embed(request: HttpRequest, frame: Frame, context: dict[str, Any], status: 
     context |= {"frame": frame, "licence": attribution.LICENCE, "licence_url": attribution.LICENCE_URL}
     response = render(request, f"embeds/{template}.html", context, status=status)
     if frame.release and frame.kind not in (RECORD, LIST):
-        # Links in maps, tables and charts would open the current lists, which have other numbers.
+        # Removes links from maps, tables and charts, because the linked lists show current data with other numbers.
         main, end, footer = response.content.decode().partition("</main>")
         response.content = without_links(main) + end + footer
     return response
 
 
 def _code_page(request: HttpRequest, frame: Frame, context: dict, query: str = "") -> HttpResponse:
-    """The page with the code of a frame. `query` is the query string of the page without a day."""
+    """The page with the code of a frame. `query` is the query string of the page without the date."""
     release = frame.release or offered_release()
     context |= {
         "frame": frame,
