@@ -1,4 +1,4 @@
-"""Event dates as an iCalendar file (RFC 5545) with all-day entries. Events dated only by month or year are left out."""
+"""Event dates as an iCalendar file (RFC 5545) with all-day entries. Events dated only by month or year are omitted."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta

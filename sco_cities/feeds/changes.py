@@ -33,7 +33,7 @@ class FeedSubject:
     """The records whose changes a feed contains, and the names and URLs of the feed.
 
     If `keys` is None, the feed contains the changes of all records of this kind, including withdrawn records. Filtered
-    feeds leave out unpublished records, because filters could reveal unpublished texts.
+    feeds omit unpublished records, because filters could reveal unpublished texts.
     """
 
     model: type[Record]
@@ -65,7 +65,7 @@ class FeedSubject:
 
     @classmethod
     def of_record(cls, record: Record, using: str) -> "FeedSubject":
-        """The subject for a single record. For a withdrawn record, it has the name and URL of the list."""
+        """The subject for a single record. For a withdrawn record, the subject has the name and URL of the list."""
         # The current name of an unpublished record may never have been public, so it is not shown.
         is_shown = record.is_published
         return cls(
@@ -129,7 +129,7 @@ def _revisions(subject: FeedSubject, unsettled: int | None) -> QuerySet[Revision
 
 
 def _matching(revisions: QuerySet[Revision], keys: BitMap | None, limit: int | None = None) -> Iterator[int]:
-    """The numbers of the changes to these records, newest first. At most `limit` changes are read."""
+    """The numbers of the changes to these records, newest first. Reads at most `limit` changes."""
     if keys is None:
         yield from revisions.values_list("pk", flat=True)[:limit].iterator(chunk_size=BLOCK_SIZE)
     elif len(keys) <= MAX_KEYS:
@@ -142,7 +142,7 @@ def _matching(revisions: QuerySet[Revision], keys: BitMap | None, limit: int | N
 def _block_with_changes(revisions: QuerySet[Revision], keys: BitMap | None, block: int) -> int | None:
     """The newest block that contains changes and is not newer than `block`.
 
-    If there are many records, the changes may be to other records.
+    For more than MAX_KEYS records, the block's changes may all belong to other records.
     """
     if block < 0:
         return None
