@@ -1,5 +1,5 @@
 """Message catalogues, the language of a request, collation, numbers, dates and punctuation.
 
-Developers update and check the catalogues with GNU gettext. `po_files` compiles them with Babel, so a site needs no
-system package. `middleware` selects the language of a request.
+Developers update and check the catalogues with GNU gettext. `po_files` compiles them with Babel, so running the site
+requires no system package. `middleware` selects the language of a request.
 """

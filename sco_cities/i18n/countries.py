@@ -47,7 +47,7 @@ def alpha_3_code(code: str) -> str:
 
 
 def country_code(text: str) -> str:
-    """The upper-case code of the country with this code or English, Russian or Chinese name, or ""."""
+    """The upper-case code of the country with this code or name (English, Russian or Chinese), or ""."""
     return _codes().get(text.casefold().strip(), "")
 
 

@@ -66,8 +66,7 @@ def is_language_selectable(request: HttpRequest) -> bool:
 def request_language(request: HttpRequest) -> str:
     """The language of the URL. URLs of English pages have no language prefix.
 
-    In the admin, it is the selected language or, without a selection, the reader's most preferred language that the
-    site supports.
+    In the admin, it is the selected language or, if none is selected, the supported language that the reader prefers.
     """
     if is_language_selectable(request):
         return translation.get_language_from_request(request)

@@ -21,7 +21,7 @@ class PartOfAll(int):
     """A number out of a total, for the text before a plural form, such as "26 of 203" in "26 of 203 initiatives"."""
 
     def __new__(cls, part: int, whole: int):
-        # After "из", Russian has other plural forms, namely the form for 2 or, with most numbers, the form for 5.
+        # After "из", Russian uses other plural forms (the form for 2 or, with most numbers, the form for 5).
         is_one = get_language() == "ru" and whole % 10 == 1 and whole % 100 != 11
         number = super().__new__(cls, 2 if is_one else 5 if whole != 1 else 1)
         number.words = pgettext("a part of a list", "%(part)s of %(whole)s") % {

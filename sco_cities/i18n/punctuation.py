@@ -28,14 +28,14 @@ _SINGLE_OPENING = re.compile(r"(?<![^\s(\[“])&#x27;(?=[^\W\d])(?=.*?\w[,.!?]?&
 # An escaped apostrophe after a letter or number (perhaps highlighted), and the hyphen in a span of years.
 _APOSTROPHE = re.compile(r"(?<=[\w,.!?])(</mark>)?&#x27;")
 _YEARS = re.compile(r"(?<![\d-])((?:1[5-9]|20)\d\d)-((?:1[5-9]|20)\d\d)(?![\d-])")
-# Names joined by hyphens, perhaps highlighted. The word after them may belong to the last name (Tianjin-Central Asia).
+# Names joined by hyphens, perhaps highlighted. The next word may be part of the last place name (Tianjin-Central Asia).
 _NAME = r"(?:<mark>)?[A-Z][A-Za-z’]+(?:</mark>)?"
 _JOINED_NAMES = re.compile(rf"(?<![\w’-]){_NAME}(?:-{_NAME})+(?: {_NAME})?(?![\w-])")
 _MARK = re.compile("</?mark>")
 
 
 class Typeset(str):
-    """A string that is rendered as HTML with typographic punctuation. Files contain the stored text."""
+    """A string that is rendered as HTML with typographic punctuation. Exported files keep the stored punctuation."""
 
     __slots__ = ()
 
@@ -69,7 +69,7 @@ def _route(match: re.Match) -> str:
 
 @cache
 def _places() -> frozenset[str]:
-    """The English names of countries, continents and the SCO, and of cities of the gazetteer without diacritics."""
+    """The English names of countries, continents, the SCO and gazetteer cities. City names have no diacritics."""
     with Path(settings.BASE_DIR, "data", "gazetteer", "cities.csv").open(
         encoding="utf-8", newline=""
     ) as rows:
@@ -122,7 +122,7 @@ def with_remark(text: object, remark: object) -> str:
 
 
 def join_sentences(sentences: str) -> str:
-    """Removes the spaces between sentences from HTML if the reader's language has none."""
+    """Removes the spaces between sentences from HTML if the reader's language uses none."""
     if (get_language() or "").startswith("zh"):
         return _SPACE_AFTER_A_MARK.sub(r"\1", sentences)
     return sentences

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.core.management.commands import makemessages
 
-# The creation date is left out, because it would cause conflicts between two branches with new messages.
+# The creation date is omitted, because it would cause conflicts between two branches with new messages.
 _HEADER_LINES = re.compile(r'^"(?:POT-Creation-Date|Report-Msgid-Bugs-To): .*\n', re.MULTILINE)
 
 
@@ -31,7 +31,7 @@ class Command(makemessages.Command):
                 "tests",
                 "var",
             ],
-            # Without wrapping, a changed word changes only one line of a catalogue.
+            # Disables wrapping, so that a changed word changes only one line of a catalogue.
             no_wrap=True,
             add_location="file",
         )
