@@ -69,7 +69,7 @@ class BackgroundJob(models.Model):
 
     @property
     def rows_done(self) -> int:
-        """The number of finished rows, visible even before the transaction of the work ends."""
+        """The number of finished rows, visible even before the job's transaction ends."""
         return job_lock.rows_done(self, self.done)
 
     @property
@@ -116,7 +116,7 @@ class BackgroundJob(models.Model):
     ) -> bool:  # fmt: skip
         """Stores `values` in the job, then does the work or queues it for the worker.
 
-        Returns False if another process does or will do the work, or if the job is not in the queryset `startable`. An
+        Returns False if the work is already running or queued, or if the job is not in the queryset `startable`. An
         interrupted job can be started again.
         """
         try:

@@ -80,7 +80,7 @@ class HeartbeatThread(threading.Thread):
             try:
                 beat(self.worker)
             except (DatabaseError, OSError):
-                # The worker itself reports that the database is unavailable.
+                # The worker itself reports an unavailable database.
                 log.debug("No heartbeat", exc_info=True)
             finally:
                 connections.close_all()

@@ -29,12 +29,12 @@ def register(what: str, delete: Callable[[], int]) -> None:
 
 
 def tasks() -> Iterator[tuple[str, Callable[[], int]]]:
-    """Yields the names of the kinds of objects, each with the function that deletes expired objects."""
+    """Yields the name of each kind of object, with the function that deletes the expired objects."""
     yield from sorted(_TASKS.items())
 
 
 def delete_task_results() -> int:
-    """Deletes results of background jobs that ended longer than KEEP_RESULTS ago, or that can never end."""
+    """Deletes results of background jobs that ended more than KEEP_RESULTS ago, or that can never end."""
     now = timezone.now()
     old = DBTaskResult.objects.finished().filter(finished_at__lt=now - KEEP_RESULTS)
     lost = DBTaskResult.objects.running().filter(started_at__lt=now - LONGEST_JOB)

@@ -1,9 +1,9 @@
 """Locks and progress of background jobs.
 
-A killed process cannot report that it has stopped, so a running job holds a lock that the system releases with the
-process. On PostgreSQL, this is a session advisory lock. On SQLite, it is a lock on a file next to the database.
-Progress is written outside the job's transaction, so that it is visible before the commit, over a second connection or
-to that file.
+A killed process cannot report that it has stopped, so a running job holds a lock that the system releases when the
+process ends. On PostgreSQL, this is a session advisory lock. On SQLite, it is a lock on a file next to the database.
+Progress is written over a second connection or to that file, so that it is visible before the job's transaction
+commits.
 """
 
 import fcntl
@@ -122,7 +122,7 @@ def _file_lock(job: models.Model) -> Iterator[Progress]:
         file.flush()
 
     with file:
-        # The file may contain the progress of a process that was killed.
+        # The file may contain the progress of a killed process.
         file.truncate(0)
         try:
             yield write_progress

@@ -46,7 +46,7 @@ class PeriodicThread(threading.Thread):
         try:
             work()
         except Exception as error:
-            # The worker itself reports that the database is unavailable. On SQLite, a long import locks the database.
+            # The worker itself reports an unavailable database. On SQLite, a long import locks the database.
             is_outage = classify_database_error(error) is not None
             log.log(logging.DEBUG if is_outage else logging.ERROR, "%s", work.__name__, exc_info=True)
         finally:
@@ -67,7 +67,7 @@ def deliver(message: EmailMessage, receiver: str, release: Callable[[], object])
     try:
         message.send()
     except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError, ValueError) as error:
-        # The error concerns only this recipient. With codes 4xx, as in greylisting, the e-mail may be sent later.
+        # The error concerns only this recipient. After a 4xx code, as in greylisting, the e-mail is sent again later.
         codes = [code for code, _text in getattr(error, "recipients", {}).values()]
         codes += [error.smtp_code] if isinstance(error, smtplib.SMTPDataError) else []
         if any(400 <= code < 500 for code in codes):
