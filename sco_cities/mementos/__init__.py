@@ -1,1 +1,1 @@
-"""Mementos (RFC 7089), which are pages of records as published at the end of a past day."""
+"""Mementos (RFC 7089), which are pages of records as published at the end of a past date."""

@@ -2,7 +2,7 @@ from django.apps import AppConfig
 
 
 class MementosConfig(AppConfig):
-    """Adds pages of records as of a past day, and redirects from lists to releases."""
+    """Adds pages of records as of a past date, and redirects from lists to releases."""
 
     name = "sco_cities.mementos"
 

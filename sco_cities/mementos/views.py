@@ -1,4 +1,4 @@
-"""Pages of records as of a past day, with one layout for every kind of record, and redirects from lists to releases."""
+"""Pages of records as of a past date, in one layout for every kind of record, and redirects from lists to releases."""
 
 import datetime
 from collections.abc import Callable
@@ -39,9 +39,9 @@ _INITIATIVE_VALUES = (
 def as_of_page(
     request: HttpRequest, model: type[Record], slug: str, view: Callable[[HttpRequest, Record], HttpResponse]
 ) -> HttpResponse | None:
-    """The page of the record as of the requested day, or None if the request has no day.
+    """The page of the record as of the requested date, or None if the request has no date.
 
-    For the current day, `view` renders the page.
+    For today, `view` renders the page.
     """
     try:
         as_of = read_as_of(request)
@@ -82,7 +82,7 @@ def _past_page(request: HttpRequest, shown: ShownRecord) -> HttpResponse:
 
 
 def public_days(record: Record) -> list[datetime.date]:
-    """The past days (UTC) at whose end the record had a new public state, oldest first."""
+    """The past dates (UTC), oldest first, that ended with a new public state of the record."""
     published_at = public_history(record).published_at
     states = {published_at.date(): PublicationState.PUBLISHED} if published_at else {}
     revisions = Revision.objects.of(record).seen_by_readers().order_by("pk")
@@ -95,7 +95,7 @@ def public_days(record: Record) -> list[datetime.date]:
 
 @require_safe
 def timemap(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
-    """Lists the days with a public state of the record, as links (RFC 7089).
+    """Lists the dates with a new public state of the record, as links (RFC 7089).
 
     Status 404 if the record was never published.
     """
@@ -120,17 +120,17 @@ def timemap(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
 
 
 def past_list(request: HttpRequest) -> HttpResponse | None:
-    """Redirects to the newest release up to the requested day. Returns None if the request has no day.
+    """Redirects to the newest release up to the requested date. Returns None if the request has no date.
 
-    For the current day, redirects to the list itself. Without a release up to that day, the response has status 404
-    and the reason. Past states of lists are stored only in releases.
+    For today, redirects to the list itself. If there is no release up to that date, the response has status 404 and the
+    reason. Past states of lists are stored only in releases.
     """
     try:
         as_of = read_as_of(request)
     except InvalidDay as error:
         if request.path_info.endswith("/") or has_json_errors(request):
             return invalid_day(request, error)
-        # The response has the same format as other errors in the URL of a list file.
+        # Uses the format of other errors in the URL of a list file.
         return refusal(request, 400, f"{AS_OF}: {error}")
     if as_of is None:
         return None

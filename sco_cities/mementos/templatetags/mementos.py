@@ -1,4 +1,4 @@
-"""Template tags for the values of a record as of a past day, with their footnotes."""
+"""Template tags for the values of a record as of a past date, with their footnotes."""
 
 from django import template
 from django.utils.html import escape
