@@ -15,7 +15,7 @@ class SiteLogger(Logger):
 
 
 class JsonLogger(SiteLogger):
-    """The logger in the site's JSON format."""
+    """A SiteLogger that writes lines in the site's JSON format."""
 
     def setup(self, cfg):
         super().setup(cfg)

@@ -26,7 +26,7 @@ class RequestTrace:
         self.queries: dict[str, int] = {}
 
 
-# The trace of the request of this thread. None between requests, and in commands.
+# The trace of this thread's request. None between requests, and in commands.
 current_trace: ContextVar[RequestTrace | None] = ContextVar("request_trace", default=None)
 
 
@@ -53,8 +53,8 @@ def _count(execute, sql, params, many, context):
 
 # The message of log records that contain all information in their fields.
 FIELDS_ONLY = ""
-# For each reason why the site rejects requests, the message, and the minimum seconds between two lines with this reason
-# in each process.
+# Maps each reason for rejecting requests to its message, and the minimum seconds between two lines with the same reason
+# per process.
 OUTAGES = {
     "database": "The database does not answer",
     "timeout": "Queries take too long",
@@ -67,7 +67,7 @@ OUTAGE_PERIOD_S = 60
 # Reasons that require no action by the operator unless they persist. They are logged as warnings.
 PASSING = ("busy", "index", "maintenance")
 # The maximum length of client data in a line about a rejected request, and the minimum seconds between two lines about
-# the same kind of request in each process.
+# the same kind of request per process.
 MAX_REJECTION, REJECTION_PERIOD_S = 200, 60
 
 
@@ -101,7 +101,7 @@ class JsonFormatter(logging.Formatter):
 
 
 class OutageFilter(logging.Filter):
-    """Passes one line a minute for each reason of rejected requests, with the number of suppressed lines."""
+    """Passes one line a minute for each reason for rejecting requests, with the number of suppressed lines."""
 
     def __init__(self, name=""):
         super().__init__(name)

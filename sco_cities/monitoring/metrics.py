@@ -136,12 +136,12 @@ PATIENCE_S = 1.0
 DATABASES = {DEFAULT_DB_ALIAS: "primary", replica.REPLICA: "replica"}
 # The states of the task queue, with their names in the metric.
 JOB_STATES = {"READY": "waiting", "RUNNING": "running", "FAILED": "failed"}
-# Replaces the result of `_read_work` if the database does not answer.
+# Replaces the result of `_read_work` if the database does not respond.
 NO_WORK = {}, {}, None, None
 
 
 class StateCollector(Collector):
-    """The current metrics. If a database does not answer, its metrics have no value."""
+    """The current metrics. If a database does not respond, its metrics have no value."""
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         databases = {DATABASES[alias]: float(_answers(alias)) for alias in connections}

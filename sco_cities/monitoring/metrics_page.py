@@ -1,8 +1,8 @@
-"""The metrics of an instance at a separate address, METRICS_BIND, served by the same web server.
+"""Serves the metrics of an instance at a separate address (METRICS_BIND) of the same web server.
 
-Each web process writes its counts into a file of prometheus-client. Any process can answer a request, because it
+Each web process writes its counts into a file of prometheus-client. Any process can respond to a request, because it
 aggregates all files. The files of ended processes are kept, so that no total decreases. One thread of each process
-never waits long for the database (`db.query_deadline`), so the process can answer while requests hang.
+never waits long for the database (`db.query_deadline`), so the process can respond while other requests hang.
 """
 
 import os
@@ -16,7 +16,7 @@ from django.core.signals import request_finished, request_started
 PATH = "/metrics"
 # The environment variable with the directory of prometheus-client's files. It is read at import.
 VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
-# The parent of this directory. It is in memory, because each request writes to the files.
+# The parent of that directory. It is in memory, because each request writes to the files.
 MEMORY = Path("/dev/shm")  # noqa: S108 - the directory in it belongs to this user only
 
 

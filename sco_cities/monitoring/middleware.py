@@ -1,4 +1,4 @@
-"""The outermost middleware. It adds an id, a log line and metrics to each request, and handles rejections."""
+"""The outermost middleware, which adds an id, a log line and metrics to each request, and handles rejections."""
 
 import logging
 import time
@@ -147,7 +147,7 @@ def _log_outage(reason: str, cause: str) -> None:
 
 
 def kind_of_user(request: HttpRequest) -> str:
-    """The role of the user, if the request has already read it. Logging causes no queries.
+    """The role of the user, if the request has already read it, because logging must cause no queries.
 
     "session": a session cookie was sent, but has not been read. "account": logged in, but the permissions have not been
     read.
