@@ -1,9 +1,9 @@
 """Calculates scores from 0 to 100, with reasons, for records that a query may mean.
 
-The name contributes up to 70 points and the other columns up to 30. A contradicting column subtracts 40 points.
-Without other columns, only the name is scored. If a record has the given identifier, names and columns are ignored. If
-no record has the identifier, the query is compared by name with records that have no identifier of this type. A record
-is a match if it has at least 85 points and a lead of at least 5 points.
+The name contributes up to 70 points and the other columns up to 30. A contradicting column subtracts 40 points. If a
+query has no other columns, only the name is scored. If a record has the given identifier, names and columns are
+ignored. If no record has the identifier, the query is compared by name with records that have no identifier of this
+type. A record is a match if it has at least 85 points and a lead of at least 5 points.
 """
 
 import re
@@ -36,7 +36,7 @@ from .queries import KINDS, Query, published_keys
 # is slow.
 _MAX_FOUND = 200
 _MAX_WORDS, _LEFT_OUT = 8, 3
-# Maximum number of searches without one word per request. With a million titles, each search takes up to 80 ms.
+# Maximum number of searches per request that omit one word. With a million titles, each search takes up to 80 ms.
 MAX_SEARCHES = 60
 
 
@@ -111,7 +111,7 @@ class CandidateFinder:
         return list(found.values())[: query.limit]
 
     def _identified(self, query: Query) -> tuple[list[Candidate] | None, UnknownIdentifiers]:
-        """Returns the records with a given identifier (None without identifiers), and the unknown identifiers."""
+        """Returns the records with a given identifier (None if none is given), and the unknown identifiers."""
         if query.id:
             keys = published_keys([query.id], self.state) if query.id.collection in query.collections else {}
             return [_certain(each.collection, key) for each, key in keys.items()], {}
@@ -174,12 +174,12 @@ class CandidateFinder:
     def _found_by_text(self, name: str, collection: str) -> dict[int, float]:
         """Finds similar names by full-text search in a list that is too long for an index in memory.
 
-        One word may be misspelt, up to a limit of searches per request.
+        Allows one misspelt word, up to a limit of searches per request.
         """
         for number, keys in enumerate(self._attempts(name, collection)):
             found = keys & self.state.published(collection)
             if number == 0:
-                # If more records have exactly this name, none of them can be a match.
+                # Truncates the result, because a name that so many records share is never a match.
                 found = found[:_MAX_FOUND]
             if len(found) > _MAX_FOUND:
                 return {}
@@ -219,7 +219,7 @@ class CandidateFinder:
         features: dict[str, float | bool] = {"name": round(100 * alike, 1)}
         if country is not None:
             its = self.state.index(collection).records[key].country_id
-            # Leaves out unpublished countries, because their names are treated as names of other places.
+            # Omits unpublished countries, because their names are treated as names of other places.
             if its in self.state.published("countries"):
                 features["country"] = its in country[0]
         return features

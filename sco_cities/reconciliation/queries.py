@@ -105,7 +105,7 @@ def parse_query(document: Any, host: str = "") -> Query:
 
 
 def _collections(value: Any) -> tuple[str, ...]:
-    """Returns the collections for the given types. Returns all without a type, and () if all types are unknown."""
+    """Returns the collections of the given types, all if no type is given, or () if all types are unknown."""
     values = value if isinstance(value, list) else [value]
     ids = [each.get("id") if isinstance(each, dict) else each for each in values]
     ids = [each.strip() for each in ids if isinstance(each, str) and each.strip()]
