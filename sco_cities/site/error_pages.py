@@ -168,7 +168,7 @@ def error_page(
     """Returns a response with an error page, in the language of the requested URL.
 
     If `words` is given, the page has the header and footer of the site, and a search field with these words. For the
-    API and for JSON files, the content is JSON. `cause` is logged if the page rejects requests.
+    API and for JSON files, the content is JSON. `cause` is the exception to log if the page rejects requests.
     """
     # The error may have occurred before the language of the request was activated.
     language = request_language(request)
@@ -229,7 +229,7 @@ def handler400(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Returns the page for a malformed request. Status 503 if the database failed while saving a session."""
     outage = classify_database_error(exception)
     response = error_page(request, OUTAGES[outage] if outage else BAD_REQUEST, cause=exception)
-    # SecurityMiddleware sets no headers if it rejects the host itself, while it redirects an unencrypted request.
+    # SecurityMiddleware sets no headers if it rejects the host itself when it redirects an unencrypted request.
     return SecurityMiddleware(lambda _request: response).process_response(request, response)
 
 
@@ -265,8 +265,8 @@ def method_not_allowed(request: HttpRequest, allowed: Sequence[str]) -> HttpResp
 def handler500(request: HttpRequest) -> HttpResponse:
     """Returns the page for an uncaught exception (status 503 if the database or the index is unavailable, or 500).
 
-    Django calls this handler for exceptions in views, templates and middleware. For this reason, the handler detects
-    database failures, not a middleware.
+    Django calls this handler for exceptions in views, templates and middleware. Therefore this handler detects database
+    failures, and not a middleware.
     """
     error = sys.exc_info()[1]
     if isinstance(error, FacetIndexNotReady) or is_of_a_restore(error):

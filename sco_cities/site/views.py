@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from sco_cities.listings.exports import attribution
 
 _TEXT = "text/plain; charset=utf-8"
-# Paths excluded for crawlers, because there are too many filtered lists and downloads repeat the content of pages.
+# Paths excluded from crawling, because there are too many filtered lists and downloads repeat the content of pages.
 # Crawlers of social networks are allowed, because they only fetch the title and picture of shared pages.
 ROBOTS = """\
 User-agent: Twitterbot
@@ -51,7 +51,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def security(request: HttpRequest) -> HttpResponse:
-    """Serves security.txt (RFC 9116) with the security contact. Status 404 without SECURITY_CONTACT."""
+    """Serves security.txt (RFC 9116) with the security contact. Status 404 if SECURITY_CONTACT is not set."""
     if not settings.SECURITY_CONTACT:
         raise Http404
     expires = datetime.datetime.now(datetime.UTC).date() + VALID

@@ -214,7 +214,7 @@ def page_title(content: str) -> str:
 
 @register.simple_block_tag
 def page_description(content: str) -> str:
-    """The description tags of a page for search results and link previews. "" without a description."""
+    """The description tags of a page for search results and link previews. "" if there is no description."""
     if not (text := plain_text(content)):
         return ""
     return format_html(
