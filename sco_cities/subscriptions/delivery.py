@@ -68,7 +68,7 @@ def confirmation(subscription: Subscription) -> EmailMultiAlternatives | None:
 def _asked_heading(subject: FeedSubject) -> Paragraph:
     """The name of the list or record.
 
-    Search terms are omitted, because strangers could use them to send text to anyone.
+    Search terms are omitted, because anyone could use them to send text to other people.
     """
     if "q" not in QueryDict(subject.query.removeprefix("?")):
         return Paragraph(subject.title, subject.page_path, is_heading=True)
@@ -197,5 +197,5 @@ def send_news() -> None:
 
 
 def _send(message: EmailMessage | None, subscriber: Subscriber, release: Callable[[], object]) -> bool:
-    """Sends the message, if any. Returns False if there was a message that could not be sent."""
+    """Sends the message, if any. Returns False if sending failed."""
     return message is None or deliver(message, str(subscriber), release)

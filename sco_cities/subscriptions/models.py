@@ -41,7 +41,7 @@ def encrypt(address: str) -> str:
 
 
 def decrypt(encrypted_address: str) -> str | None:
-    """Decrypts an address. Returns None if it was encrypted with neither the current key nor a former key."""
+    """Decrypts an address. Returns None if no current or former key can decrypt it."""
     try:
         return _fernet(*_keys()).decrypt(encrypted_address).decode()
     except InvalidToken:
@@ -89,7 +89,7 @@ class Subscriber(models.Model):
     # The lookup code of the address (see `address_codes`).
     code = models.CharField(max_length=64, unique=True)
     encrypted_address = models.TextField()
-    # The day (UTC) of the last search for changes. None until the first confirmation.
+    # The date (UTC) of the last search for changes. None until the first confirmation.
     searched_on = models.DateField(null=True, db_index=True)
 
     class Meta:
@@ -182,7 +182,7 @@ class Subscription(models.Model):
 
     @cached_property
     def _record(self) -> Record | None:
-        """The followed record or, after a merge, the record that has its last slug as a former slug."""
+        """The followed record or, after a merge, the merged record, found by the followed record's last slug."""
         read_records([self])
         return self._record
 
@@ -212,7 +212,7 @@ def read_records(subscriptions: Sequence[Subscription]) -> None:
 
 
 def _last_revisions(model: type[Record], keys: set[int]) -> dict[int, Revision]:
-    """Maps the keys of records that no longer exist to their newest revisions."""
+    """Maps the keys of deleted records to their newest revisions."""
     if not keys:
         return {}
     revisions = Revision.objects.of(*(model(pk=key) for key in keys)).order_by()
@@ -246,7 +246,7 @@ def subscribe(address: str, subject: FeedSubject) -> None:
 
 
 def delete_expired() -> int:
-    """Deletes subscriptions that were not confirmed in time. Encrypts other addresses with the current key."""
+    """Deletes subscriptions that were not confirmed in time. Re-encrypts other addresses with the current key."""
     count = Subscription.objects.expired().delete_with_addresses()
     for subscriber in Subscriber.objects.iterator():
         address = decrypt(subscriber.encrypted_address)

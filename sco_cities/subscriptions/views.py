@@ -51,7 +51,7 @@ class SubscriptionForm(ReaderForm):
     )
 
 
-# The limits per client address and per network. Each process counts separately.
+# The limits of requests per client address and per network. Each process counts separately.
 PERIOD_S = 60 * 60
 by_client = ClientLimit(10, 40, PERIOD_S)
 # Maximum confirmation e-mails per day to one e-mail address. The limit is low because strangers can trigger these
@@ -151,7 +151,7 @@ def _wait_of(request: HttpRequest, form: SubscriptionForm) -> int:
 
 
 def _ask_to_confirm(address: str, subject: FeedSubject) -> None:
-    """Stores the subscription unless the address was entered too often. The response is the same in both cases."""
+    """Stores the subscription unless the address was entered too often. The response does not reveal which."""
     if by_address.take(address_codes(address)[0]):
         return
     with transaction.atomic():
@@ -162,7 +162,7 @@ def _ask_to_confirm(address: str, subject: FeedSubject) -> None:
 @require_safe
 @with_email
 def asked(request: HttpRequest) -> HttpResponse:
-    """Renders the page after submitting the form, which is the same for every address."""
+    """Renders the page shown after the form is submitted, which is the same for every address."""
     return render(request, "subscriptions/asked.html")
 
 
@@ -192,7 +192,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 @accepts_posts
 @with_email
 def subscriptions(request: HttpRequest, token: str) -> HttpResponse:
-    """Lists the subscriptions of an address. POST cancels one, or all if sent by a mail program (RFC 8058)."""
+    """Lists the subscriptions of an address. POST cancels one or, if sent by a mail program, all (RFC 8058)."""
     if (key := key_in(token, UNSUBSCRIBE)) is None:
         raise Http404(_("This link is no longer valid. Use the link in a newer e-mail."))
     own = Subscription.objects.filter(subscriber=key)
