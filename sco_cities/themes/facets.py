@@ -20,7 +20,7 @@ THEMES = register(
         dimensions=(state_dimension(Theme), EvidenceDimension(Theme), Dimension("pillar", Theme, "pillar")),
         facets={
             "pillar": ValueFacet("pillar"),
-            # Refers to collections by name, because this package must not import the packages of these records.
+            # The collections are given by name, because this package must not import the packages of these records.
             "initiative_count": CountFacet("initiatives", "theme"),
             "statement_count": CountFacet("statements", "theme"),
             "event_count": CountFacet("events", "theme"),

@@ -1,4 +1,4 @@
-"""URLs of themes. The security themes are /themes/?pillar=security."""
+"""URLs of themes. For example, /themes/?pillar=security lists the security themes."""
 
 from django.urls import path
 
