@@ -29,9 +29,9 @@ UNNAMED = {"resvg-py": "MIT"}
 HEAD = """\
 # Dependencies and their licences
 
-For operators. This page lists the Python packages of the site with their licences. `requirements/run.txt` contains
-their versions and hashes. `requirements/pdf.txt` contains them for the packages that read PDF files. `make licences`
-writes this page. `make sbom` writes a software bill of materials (CycloneDX) with the versions to `var/sbom.json`.
+For operators. This page lists the Python packages of the site with their licences. Their versions and
+hashes are in `requirements/run.txt`, and for PDF support in `requirements/pdf.txt`. `make licences` writes this page.
+`make sbom` writes a software bill of materials (CycloneDX) with the versions to `var/sbom.json`.
 
 | package | licence |
 | --- | --- |
