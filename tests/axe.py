@@ -20,7 +20,7 @@ RUN = """([within, rules]) => axe.run(within || document, {
 
 @contextmanager
 def page_load(page: Page) -> Iterator[None]:
-    """Waits until the page that a click opens is loaded. Without the wait axe would check the old page."""
+    """Waits until a click has loaded a new page. Otherwise, axe would check the old page."""
     with page.expect_navigation(wait_until="load"):
         yield
 

@@ -101,7 +101,7 @@ expect.set_options(timeout=15_000)
 
 def pytest_configure(config):
     # Each full garbage collection traverses everything that Django and the tests have loaded, which takes a twelfth of
-    # the time.
+    # a run.
     gc.set_threshold(50_000, 20, 100)
     # Tests of pages in other languages use the current catalogues.
     po_files.compile_stale()
@@ -157,7 +157,7 @@ def record_contexts_of_pages_only(django_test_environment):
     """Limits `response.context` to the context of the page.
 
     Django's test client also copies the contexts of the parts of a page, such as some hundred form widgets. The copies
-    took a fifteenth of the time of the admin tests.
+    took a fifteenth of the admin tests' time.
     """
 
     def render(template, context):
@@ -185,7 +185,7 @@ _run_with_frame_stack = with_frame_stack(_pytest.runner.pytest_runtest_protocol)
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_protocol(item, nextitem):
-    """Runs a test as pytest does, with memory for the frames of its calls."""
+    """Runs a test with preallocated memory for the frames of its calls."""
     return _run_with_frame_stack(item, nextitem)
 
 
@@ -206,7 +206,7 @@ def _is_in_this_run(item) -> bool:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node):
-    # Workers always get paths, so the result is passed on to them.
+    # Workers always receive paths, so the result is passed to them.
     node.workerinput["is_whole_run"] = extent.is_whole_run(node.config)
 
 
@@ -284,7 +284,7 @@ def loaded_package(use_loaded_database, db):
 
 @pytest.fixture(scope="session")
 def live_site(django_db_setup):
-    """A running server that uses the database that the test has selected."""
+    """A running server on the database that the test has selected."""
     server = LiveServer("localhost")
     yield server
     server.stop()
@@ -324,7 +324,7 @@ def _read_only_server():
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args, playwright):
-    """Adds the launch options, and closes the connections that Django keeps for playwright's event loop afterwards.
+    """Adds the launch options, and afterwards closes the connections that Django opened for playwright's event loop.
 
     While these connections are open, PostgreSQL does not drop their database.
     """
@@ -365,7 +365,7 @@ def check_query_count(client, django_assert_num_queries, django_assert_max_num_q
 
 @pytest.fixture(autouse=True)
 def new_outages(monkeypatch):
-    """Replaces the filter for log lines about outages, so that earlier tests do not suppress lines of a test."""
+    """Replaces the filter for log lines about outages, so that earlier tests do not suppress this test's lines."""
     monkeypatch.setattr(logging.getLogger("sco_cities.outages"), "filters", [OutageFilter()])
 
 
@@ -383,7 +383,7 @@ def patient_writers(monkeypatch):
 
 @pytest.fixture
 def new_login_limits(monkeypatch):
-    """Resets the limits of logins to the limits of a new process."""
+    """Resets the login limits to their state in a new process."""
     monkeypatch.setattr(login_limits, "limits", login_limits.LoginLimits())
 
 

@@ -21,7 +21,7 @@ from sco_cities.facet_index.models import Change
 from sco_cities.facet_index.state import IndexState
 
 # The facet index of each database as it was created, by database name. Reading the index again for each test took half
-# of the time of the tests of lists.
+# of the list tests' time.
 _indexes: dict[str, IndexState] = {}
 
 
@@ -58,7 +58,7 @@ def _clear_caches() -> None:
 def connected_to(name: str) -> Iterator[None]:
     """Makes all connections that this process opens inside the context use the database `name`.
 
-    The settings are one dictionary that all threads share, so this includes the threads of the live server.
+    All threads share these settings, so this includes the threads of the live server.
     """
     before = connection.settings_dict["NAME"]
     _clear_caches()
@@ -153,7 +153,7 @@ PERMANENT_TABLES = {
 
 
 def empty_tables() -> None:
-    """Deletes all rows that a transactional test has left behind.
+    """Deletes all rows that a transactional test has left.
 
     Django's flush would also create permissions, roles and triggers again, which takes 0.2 seconds.
     """

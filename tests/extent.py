@@ -1,7 +1,7 @@
 """The extent of a test run.
 
-`make test` tries one case of each test and leaves out what another test covers. `make test-all` tries all cases.
-`make test-full` tries all cases with every page, language, width and random example.
+`make test` tries one case of each test and skips tests whose behaviour another test covers. `make test-all` tries all
+cases. `make test-full` tries all cases with every page, language, width and random example.
 """
 
 import os
@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # The number of examples per property test in `make test-full`, or 0 in other runs.
 FULL_EXAMPLES = int(os.environ.get("FULL_EXAMPLES") or 0)
 IS_FULL = FULL_EXAMPLES > 0
-# Names in the code of a test that starts a process.
+# Names that occur in the code of tests that start a process.
 _PROCESSES = {"python", "manage", "start_process", "subprocess"}
 # Set by `make test`, which tries all cases of tests that are selected by path or name, and by `make mutants`.
 IS_COVERING = os.environ.get("TESTS") in {"covering", "covering-paths"} and not IS_FULL
@@ -32,7 +32,7 @@ ENGINE_TESTS = (
 
 
 def sample(few: int) -> int:
-    """Returns the number of examples for a property, `few` in `make test-all` and a fifth of it in `make test`."""
+    """Returns the number of examples of a property test (`few` in `make test-all`, a fifth in `make test`)."""
     return FULL_EXAMPLES or (-(-few // 5) if IS_COVERING else few)
 
 
@@ -53,10 +53,10 @@ def is_whole_run(config: pytest.Config) -> bool:
 def covering(items: Sequence[pytest.Item], engine: str) -> list[pytest.Item]:
     """The cases that `make test` tries on an engine.
 
-    SQLite runs all cases of tests without a database or another process, which take no time, and the first case of each
-    other test. PostgreSQL runs the first case of tests that commit, such as tests of locks, and all cases of tests for
-    PostgreSQL alone. Both engines run all cases of tests that are about the engine or marked for every engine. Neither
-    engine runs tests with the mark `thorough`.
+    SQLite runs all cases of quick tests, which use no database and no other process, and the first case of the other
+    tests. PostgreSQL runs the first case of tests that commit, such as tests of locks, and all cases of tests for
+    PostgreSQL alone. Both engines run all cases of tests that are about the engine or marked for every engine. Tests
+    with the mark `thorough` are skipped on both engines.
     """
     items = [item for item in items if not item.get_closest_marker("thorough")]
     first = _first_cases(items)
@@ -79,7 +79,7 @@ _FOR_POSTGRESQL = re.compile(
 def has_tests_for(path: Path, engine: str) -> bool:
     """Returns whether `make test` needs to import a module for an engine.
 
-    Importing all modules takes a tenth of its time.
+    Importing all modules would take a tenth of the run.
     """
     name = str(path.relative_to(ROOT))
     return (

@@ -51,7 +51,7 @@ def unrendered_form_values(client: Client, url: str) -> dict[str, str | list[str
 
 
 def _widget_values(widget: forms.Widget, name: str, value) -> Iterator[tuple[str, str | list[str]]]:
-    """Returns the pairs of name and value that a browser submits for a widget, if there are any."""
+    """Returns the pairs of name and value, if any, that a browser submits for a widget."""
     # Django's admin wraps the widgets of references.
     widget = getattr(widget, "widget", widget)
     if isinstance(widget, forms.MultiWidget):

@@ -1,7 +1,7 @@
-"""A linter for violations of the HTML standard that pages of this site have had.
+"""A linter for HTML errors that have occurred on pages of this site.
 
-The Nu HTML checker (`make html`) checks the whole standard. This linter detects errors that the checker has found
-before, and does not need Java.
+The Nu HTML checker (`make html`) checks the complete standard. This linter detects only errors that the checker has
+found before, but needs no Java.
 """
 
 import re
@@ -23,7 +23,7 @@ HEADING_PARENTS = {"legend", "summary"}
 CONTROLS = {"a", "button", "details", "input", "label", "select", "textarea"}
 DISABLED = {"button", "fieldset", "input", "optgroup", "option", "select", "textarea"}
 LABELLED = {"button", "input", "meter", "output", "progress", "select", "textarea"}
-# Elements that must not have an accessible name unless they have a role.
+# Elements that may have an accessible name only if they have a role.
 UNNAMED = {"b", "bdi", "div", "em", "i", "p", "q", "s", "small", "span", "strong", "sub", "sup", "time"}
 ID_REFERENCES = (
     "aria-labelledby",

@@ -17,7 +17,7 @@ LISTINGS = {listing.collection: listing for listing in declared_listings()}
 
 
 def linked_numbers(page: BeautifulSoup) -> list[tuple[str, int]]:
-    """Yields the URL of a list and the number, for each link in the article whose text has exactly one number."""
+    """Yields the list URL and the number of each link in the article whose text contains exactly one number."""
     found = [(link["href"], _numbers(link)) for link in page.select("article a[href]")]
     return [
         (address, numbers[0])

@@ -272,7 +272,7 @@ class PackageOracle:
         return age(max(reports, key=recency, default=None))
 
     def since(self, origin: str, slug: str) -> tuple[str, str] | None:
-        """The reported values of an initiative since its "event" or its "first" report, and its status at the time."""
+        """The reported values of an initiative since its "event" or its "first" report, and its status at that time."""
         row = self.rows["initiatives"][slug]
         cited = [(self.rows["reports"][each["report"]], each) for each in self.evidence["initiatives", slug]]
         said = [

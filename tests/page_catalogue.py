@@ -89,7 +89,7 @@ def templates_rendered() -> Iterator[set[str]]:
 
     template_rendered.connect(record)
     try:
-        # The names include base templates.
+        # With this patch, base templates are also recorded.
         with patch.object(Template, "_render", instrumented_test_render):
             yield names
     finally:
@@ -97,7 +97,7 @@ def templates_rendered() -> Iterator[set[str]]:
 
 
 def page_templates() -> set[str]:
-    """The names of the page templates. Templates for parts of pages extend no other template, so they are left out."""
+    """The names of the page templates. Omits templates for parts of pages, which extend no other template."""
     folder = Path(settings.BASE_DIR) / "templates"
     return {
         path.relative_to(folder).as_posix()

@@ -131,7 +131,7 @@ class Cluster:
 
 @contextmanager
 def cluster_directory() -> Iterator[Cluster]:
-    """A cluster that has no files yet. Its server is stopped and its files are removed in any case."""
+    """A cluster that has no files yet. Afterwards, even after an error, stops its server and removes its files."""
     binaries = find_binaries()
     if binaries is None:
         raise ClusterError("This machine has no PostgreSQL server programs (initdb, pg_ctl).")
@@ -173,7 +173,7 @@ def running_cluster(settings: str = "") -> Iterator[Cluster]:
 
 @contextmanager
 def temporary_cluster() -> Iterator[str]:
-    """The URL of a database in a running cluster, which is stopped and removed afterwards in any case."""
+    """The URL of a database in a running cluster. Afterwards, even after an error, stops and removes the cluster."""
     with running_cluster() as cluster:
         yield cluster.url()
 

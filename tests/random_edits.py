@@ -49,7 +49,7 @@ def apply(name: str, seed: int) -> None:
 
 
 def some(random: Random, model, most: int = 3) -> list:
-    """Some stored records of a model, perhaps none."""
+    """A random selection of the stored records of a model, perhaps empty."""
     keys = list(model._base_manager.order_by("pk").values_list("pk", flat=True))
     return list(
         model._base_manager.filter(

@@ -32,13 +32,13 @@ def named_routes(
         elif isinstance(each, URLPattern) and each.name:
             view = unwrap(each.callback)
             package, _dot, _module = view.__module__.rpartition(".")
-            # Views that are methods belong to the admin of models.
+            # Skips views that are methods of ModelAdmin mixins.
             if not package.startswith("django") and "Mixin." not in view.__qualname__:
                 yield f"{namespace}{each.name}", route, package
 
 
 def page() -> str:
-    """The content of the page."""
+    """The page with the table, as Markdown."""
     rows = sorted(set(named_routes(get_resolver())))
     return HEAD + "".join(f"| `{name}` | `{path}` | `{view}` |\n" for name, path, view in rows)
 

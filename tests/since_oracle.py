@@ -26,9 +26,9 @@ def last_day_of_first_report(said: list[Said]) -> date | None:
 
 
 def since(last_day: date | None, now: str, said: list[Said]) -> tuple[str, str] | None:
-    """The value of the filter and the status at the time, which is "" if it is unknown.
+    """The value of the filter, and the status at the time of the announcement ("" if unknown).
 
-    Returns None without an announcement.
+    Returns None if there was no announcement.
 
     `last_day` is the last day of the event or of the first report, and `now` is the status of the record.
     """

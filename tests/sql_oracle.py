@@ -276,7 +276,7 @@ class Oracle:
         return dict(counts)
 
     def overlaps(self, collection: str, key: int, first: int | None, last: int | None) -> bool:
-        """Whether a record overlaps these years. An unknown end is open, and an unknown start never overlaps."""
+        """Whether a record overlaps these years. An unknown end is open, and an unknown start means no overlap."""
         if not first and not last:
             return True
         start, end = (self.rows[collection][key][name] for name in SPANS[collection])
@@ -303,7 +303,7 @@ class Oracle:
         return alphabetical_key(row[NAMES.get(collection, "name_en")]), alphabetical_key(row["slug"])
 
     def localized_name_key(self, collection: str, column: str, key: int) -> tuple[str, str]:
-        """The sort key of a localised name, which is the name that readers of a language other than English see."""
+        """The sort key of the localised name, which readers of languages other than English see."""
         row, (stem, language) = self.rows[collection][key], column.split("_")
         name = row[column] or row[f"{stem}_en"] or row[f"{stem}_zh"] or row[f"{stem}_ru"]
         return collation_key(name, language), row["slug"]

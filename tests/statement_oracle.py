@@ -75,7 +75,7 @@ class StatementOracle:
         return self.rows["events"][event]["starts_first"] if event in self.published["events"] else None
 
     def name_of(self, collection: str, column: str, sort_key: Callable) -> Callable[[int], object]:
-        """The sort key of the name of a published record, such as the city, to which the published speaker belongs."""
+        """The sort key of the name of the published speaker's city, country or organisation, if published."""
 
         def value(key: int):
             related = next(iter(self.of_speaker(column)(key)), None)

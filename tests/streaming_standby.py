@@ -11,7 +11,7 @@ import psycopg2
 
 from tests.postgres_cluster import SERVER_SETTINGS, USER, Cluster, cluster_directory, running_cluster
 
-# After a kill, the log of a server must contain its commits. A stopped standby must find the changes that it missed.
+# A server's log must contain all commits even after a kill, and must keep the changes that a stopped standby missed.
 PRIMARY_SETTINGS = """
 wal_level = replica
 max_wal_senders = 4
@@ -33,7 +33,7 @@ class Server:
         return connection
 
     def query(self, statement: str, *params: object):
-        """Executes a statement and returns the first value of its result, if it has one."""
+        """Executes a statement and returns the first value of its result, if any."""
         with closing(self.connect()) as connection, connection.cursor() as cursor:
             cursor.execute(statement, params or None)
             return cursor.fetchone()[0] if cursor.description else None

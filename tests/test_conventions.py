@@ -166,7 +166,7 @@ def classes() -> list[tuple[Path, ast.ClassDef]]:
 
 
 def test_a_class_name_means_one_thing():
-    """ "Go to symbol" finds one class. Each management command has a class `Command`, because Django requires it."""
+    """Each name belongs to one class, except `Command`, because Django requires it in each management command."""
     places = defaultdict(list)
     for path, node in classes():
         places[node.name].append(str(path.relative_to(ROOT)))
@@ -232,7 +232,7 @@ def test_pages_load_nothing_from_another_host():
     report("Addresses of other hosts outside links", found)
 
 
-# Modules that build HTML from strings. The measured reason is at the top of each module.
+# Modules that build HTML from strings. The top of each module gives the measured reason.
 MADE_BY_HAND = (
     "sco_cities/core/form_renderer.py",
     "sco_cities/core/html.py",
@@ -267,7 +267,7 @@ def readers_patterns(patterns, prefix=""):
             yield from readers_patterns(entry.url_patterns, f"{prefix}{entry.pattern}")
 
 
-# The only public URLs that accept POST. They store submitted data or answer a query.
+# The only public URLs that accept POST. They store submitted data or respond to a query.
 TAKE_POST = {
     "correction-requests/<str:collection>/<page_name:slug>/",
     *(f"subscribe/{collection}/" for collection in (*COLLECTIONS, "<str:collection>/<page_name:slug>")),
@@ -319,7 +319,7 @@ def test_every_kind_of_record_has_the_same_files():
         for path in apps.values()
         if not (path / f"{file}.py").exists()
     ]
-    # Importing this module imports curation, which imports sources.
+    # An admin module here would import curation, which imports sources.
     missing.remove("sco_cities/sources/admin.py")
     report("Files that the other apps have", missing)
 

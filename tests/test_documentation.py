@@ -70,7 +70,7 @@ def wrong_links(path: Path, text: str) -> Iterator[str]:
 
 
 def missing_paths(path: Path, text: str) -> Iterator[str]:
-    """Returns missing paths. A path such as `listings/views.py` may leave out `sco_cities/`."""
+    """Returns missing paths. A path such as `listings/views.py` may omit `sco_cities/`."""
     pattern = r"(?<![\w./:-])((?:[a-z_0-9-]+/)+(?:[a-z_0-9-]+\.(?:py|html|sh|css|toml|csv))?)(?![\w/])"
     for name in re.findall(pattern, "\n".join(code_in(text))):
         places = (

@@ -82,8 +82,8 @@ def test_the_linter_reports_errors(html, errors):
     assert lint_errors(html) == errors
 
 
-# The HTML does not depend on the database.
-# The pages of past days need records of these days, so tests/mementos/ checks their HTML.
+# The HTML does not depend on the database. tests/mementos/ checks the HTML of pages as of past dates, because they need
+# records of these dates.
 CHECKED_ELSEWHERE = ("admin/", "imports/", "mementos/")
 
 
@@ -118,7 +118,7 @@ def test_every_public_page_is_valid_html_and_renders_its_template(
 
 
 def second_factor_pages(data) -> dict:  # noqa: F811
-    """The pages of the second factor, from its set-up to a second request for a code."""
+    """The pages for the second factor, from its set-up to a repeated request for a code."""
     client = Client()
     with override_settings(SECOND_FACTOR="staff"):
         client.force_login(data.client.user)

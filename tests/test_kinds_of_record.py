@@ -21,7 +21,7 @@ WITHOUT_PAGE = {collection for collection, model in KINDS.items() if not model.h
     [
         pytest.param(IMPORTABLE_MODELS, id="imports"),
         pytest.param(LISTS_BY_COLLECTION, id="search"),
-        # Countries never appear in the news, because they are on the site from the first day.
+        # Countries never appear in the news, because they are on the site from the start.
         pytest.param({*home.COLLECTIONS, "countries"}, id="the news of the home page"),
         pytest.param({model.collection for model in record_jsonld._NODES}, id="linked data"),
     ],

@@ -21,7 +21,7 @@ CALM = Processes(start=200, minute=300, end=310, processor_s=4, ended=0)
 
 @pytest.fixture
 def slow_server():
-    """The port of a server. Its path /slow takes a quarter of a second, and /away closes without a response."""
+    """The port of a server. Its path /slow takes a quarter of a second, and /away disconnects without a response."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"

@@ -32,7 +32,7 @@ def test_no_text_uses_the_words_of_an_earlier_register():
 
 
 # Patterns of prose that must be read twice, with their maximum numbers of uses. The numbers may only fall. The first
-# pattern leaves out `report`, because reports do say things.
+# pattern excludes `report`, because reports do say things.
 PROSE_PATTERNS = {
     r"\b(?:column|document|field|file|header|name|parameter|record|table)s? (?:asks?|knows?|says?|tells?)\b": 4,
     r"\b(?:that|those) of\b": 14,
@@ -80,7 +80,7 @@ FIRST_COMMITS = "62b5c7006e0a417df4bd599e9637900b509fd756"
 def test_commit_subjects_have_a_scope_and_at_most_72_characters():
     """The form of a subject is `history: retry on deadlock`.
 
-    Merge commits are left out. Without a history the test is skipped.
+    Merge commits are ignored. The test is skipped if there is no Git history.
     """
     log = subprocess.run(
         ["git", "log", "--no-merges", "--format=%s", f"{FIRST_COMMITS}..HEAD"],

@@ -20,7 +20,7 @@ QUERIES = {
     # Two queries are for the charts of status changes and city roles, whose data is cached until initiatives change.
     "themes": 4,
     "reports": 5,
-    # Two queries read the initiatives in the same passages. The first page needs two more for the passages that
+    # Two queries read the initiatives in the same passages. The first page needs two more queries for the passages that
     # support initiatives.
     "statements": 7,
 }
@@ -28,7 +28,7 @@ QUERIES = {
 
 @pytest.fixture
 def a_few_records(transactional_db):
-    """Three linked records of each kind, so that no list is empty and none fills a page.
+    """Three linked records of each kind, so that every list has rows but no list fills a page.
 
     They are committed, because in a transaction a process checks for its own writes on every access.
     """
@@ -66,8 +66,7 @@ def test_a_list_of_all_records_needs_no_more_queries(collection, expected, check
     [
         # If there are fewer rows than themes, a query reads the themes.
         ("/initiatives/?country=kg&theme=smart-city&status=-agreed&year_from=2020", 1),
-        # A page with an error reads no rows and no cities, but the names of countries, which a process reads only
-        # once.
+        # A page with an error reads only the names of countries, once per process, and no rows or cities.
         ("/initiatives/?country=nowhere", 3),
         ("/initiatives/?page=3", 0),
     ],

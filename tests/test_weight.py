@@ -55,7 +55,7 @@ def served_weight(collected: Path, name: str) -> int:
 def own_weights(collected: Path, folder: str, pattern: str) -> dict[str, int]:
     sources = ROOT / "static"
     names = [str(path.relative_to(sources)) for path in (sources / folder).rglob(pattern)]
-    # Modules that other modules import are left out, because they are served as part of these other modules.
+    # Omits imported modules, because they are served as part of the modules that import them.
     return {name: served_weight(collected, name) for name in names if (collected / name).exists()}
 
 

@@ -89,7 +89,7 @@ def test_writes_during_a_backup_do_not_wait_and_are_in_the_next_backup(database,
 
 
 def older_backups(directory: Path) -> list[str]:
-    """Creates backups of other days and engines, and files that are not backups."""
+    """Creates backups with other dates and engines, and files that are not backups."""
     old = [
         "sco-cities-20250101-000000.dump",
         "sco-cities-20250102-000000.sqlite3",

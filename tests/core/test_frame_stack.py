@@ -39,7 +39,7 @@ def in_new_thread(function):
 
 
 def test_calls_need_no_new_memory_wherever_the_frames_end():
-    # Without the reserved memory, there is a frame size for which each call causes a page fault.
+    # If no memory is reserved, each call with a certain frame size causes a page fault.
     assert in_new_thread(with_frame_stack(most_page_faults)) < CALLS / 2
 
 

@@ -1,4 +1,4 @@
-"""A translation must be checked if, and only if, its English original has changed."""
+"""A translation must be checked exactly when its English original has changed."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The form of one record as a reader fills it in."""
+"""The correction form of a record, with a reader's input."""
 
 from bs4 import BeautifulSoup
 

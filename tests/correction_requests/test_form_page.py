@@ -38,7 +38,7 @@ def record_pages() -> dict[str, object]:
 
 
 def test_every_record_page_links_to_its_form_and_the_form_names_the_record(client):
-    # After a request for a page in another language, the URLs of records are in this language.
+    # Computes the English URLs first, because a request for a page in another language changes the language of URLs.
     paths = {name: (record, record.get_absolute_url()) for name, record in record_pages().items()}
     for number, (collection, (record, path)) in enumerate(paths.items()):
         for prefix in share(("", "/ru", "/zh-hans"), number, 3):

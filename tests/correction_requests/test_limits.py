@@ -1,4 +1,4 @@
-"""The limits of the number of stored requests."""
+"""The limits on the number of stored requests."""
 
 import re
 from datetime import timedelta
@@ -65,7 +65,7 @@ def test_behind_a_trusted_proxy_each_client_has_its_own_limit(client, lamps, set
 
 @pytest.fixture
 def send_from(client, lamps, settings):
-    """A function that sends a request from an address, which the local proxy passes on."""
+    """A function that sends a request from a client address that the local proxy forwards."""
     settings.TRUSTED_PROXIES = parse_trusted_proxies("127.0.0.1")
     return lambda address: client.post(FORM, {"text": TEXT}, headers={"x-forwarded-for": address})
 

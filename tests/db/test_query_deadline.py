@@ -1,4 +1,4 @@
-"""A database server that does not answer blocks a web thread no longer than the deadline."""
+"""A database server that does not respond blocks a web thread no longer than the deadline."""
 
 import socket
 import threading
@@ -211,7 +211,7 @@ def test_a_check_of_one_server_leaves_time_for_a_check_of_another(request_thread
 
 
 def wait_in_vain(alias: str = DEFAULT_DB_ALIAS) -> float:
-    """Waits until the wait is interrupted, and returns the seconds."""
+    """Waits until the wait is interrupted, and returns its duration in seconds."""
     cut, started = threading.Event(), time.monotonic()
     with pytest.raises(NoAnswer), waiting(alias, cut.set):
         assert cut.wait(30)
@@ -284,7 +284,7 @@ def test_nobody_begins_to_wait_while_all_other_threads_do(without_driver, monkey
         pass
     # The error marks the server as slow, because the server may still be working.
     assert refused.value.is_slow
-    # Short waits, such as health checks, are allowed, and also waits of threads that handle no request.
+    # Short waits, such as health checks, and waits of threads that handle no request are still allowed.
     with query_deadline.within(0.4), waiting(DEFAULT_DB_ALIAS):
         pass
     request_finished.send(sender=None)

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def mayors():
-    """Four people of a city. Two have a role with years, one has a report, and one has no date."""
+    """Four delegates of a city. Two have roles with years, one has a dated report, and one has no date."""
     city = make.make_city("alphaville")
     for slug, role, date in (
         ("ada", "Mayor (2015-2016)", "2026"),

@@ -1,4 +1,4 @@
-"""The statements of an event by speaker, and of a delegate by event."""
+"""Statements are grouped by speaker on an event's page, and by event on a delegate's page."""
 
 from types import SimpleNamespace
 

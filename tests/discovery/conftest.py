@@ -11,7 +11,7 @@ EARLIER = "2026-01-31"
 
 @pytest.fixture
 def no_release(settings, tmp_path):
-    """A site without releases, whose directory does not exist yet."""
+    """A site without releases. The directory of releases does not exist yet."""
     settings.RELEASES_DIR = tmp_path / "releases"
 
 

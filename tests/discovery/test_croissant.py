@@ -9,7 +9,7 @@ from sco_cities.releases.public_tables import PUBLIC_TABLES
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.only_on("sqlite"),
-    # The warning is from rdflib's reader of JSON-LD, which mlcroissant uses.
+    # rdflib's JSON-LD reader, which mlcroissant uses, raises this warning.
     pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning"),
 ]
 

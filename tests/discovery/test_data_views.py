@@ -1,4 +1,4 @@
-"""The descriptions of the data answer conditional requests like the other files of the site."""
+"""The descriptions of the data support conditional requests like the other files of the site."""
 
 import pytest
 

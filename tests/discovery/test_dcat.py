@@ -14,7 +14,7 @@ from tests.discovery.conftest import EARLIER
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.only_on("sqlite"),
-    # The warning is from rdflib's own reader of JSON-LD.
+    # rdflib's JSON-LD reader raises this warning.
     pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning"),
 ]
 

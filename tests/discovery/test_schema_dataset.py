@@ -1,4 +1,4 @@
-"""The page of the data describes the data for search engines as a schema.org Dataset."""
+"""The page about the data describes the data for search engines as a schema.org Dataset."""
 
 import json
 

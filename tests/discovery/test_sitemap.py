@@ -85,7 +85,7 @@ def test_only_published_records_are_listed(client, state):
 def test_each_file_has_the_last_change_of_its_records_and_follows_every_commit(client, monkeypatch):
     monkeypatch.setattr(sitemap, "RECORDS_PER_FILE", 2)
     first = make.make_initiative("lamps").pk
-    # Primary keys continue from other tests.
+    # The first primary key depends on earlier tests, because databases do not reuse keys.
     numbers = sorted({first // 2, (first + 1) // 2, (first + 2) // 2})
     make.make_initiative("trams")
     make.make_initiative("wells")
@@ -119,7 +119,7 @@ def test_a_withdrawal_is_the_last_change_of_its_file_and_its_list(client, state,
     assert files(client)[path] == pages(client, "/sitemap-pages.xml")["/initiatives/"] == expected
     assert f'dct:modified "{expected}"' in client.get("/data/catalog.ttl").text
     assert "/initiatives/trams/" not in pages(client, path)
-    # There are no files without pages.
+    # A file whose records are all withdrawn is removed from the sitemap.
     Initiative.objects.update(state=PublicationState.WITHDRAWN)
     assert path not in files(client)
     assert client.get(path).status_code == 404

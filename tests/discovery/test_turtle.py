@@ -1,4 +1,4 @@
-"""Turtle files contain the same statements as the nodes, for any text of a value."""
+"""Turtle files contain the same statements as the nodes, whatever text a value contains."""
 
 import hypothesis
 import pytest

@@ -1,4 +1,4 @@
-"""Embeds in a frame of a real browser on another site, in both colour schemes, from 280 pixels, without scripts."""
+"""Embeds that another site frames in a real browser, in both colour schemes, from 280 pixels wide, without scripts."""
 
 import pytest
 from django.urls import reverse

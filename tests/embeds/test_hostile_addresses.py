@@ -1,4 +1,4 @@
-"""No URL in a request for an oEmbed response causes a server error, on any engine."""
+"""An oEmbed request for any URL causes no server error on either engine."""
 
 import pytest
 

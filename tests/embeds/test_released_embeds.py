@@ -302,7 +302,7 @@ def test_a_city_of_an_unpublished_country_is_shown_without_it(client, settings, 
     for path in ("/embed/cities/", "/embed/cities/alpha/", "/embed-code/cities/alpha/"):
         page = read(client, f"{path}?as_of={TODAY}").get_text()
         assert ("Alpha" in page, str(country.name) in page) == (True, False)
-    # The file does not contain the key of the country either.
+    # The release's index also omits the country's key.
     index = orjson.loads(newest_release().file("index.json").path.read_bytes())
     cities = index["collections"]["cities"]["records"]
     assert {city["country_id"] for city in cities if city["slug"] == "alpha"} == {None}

@@ -143,7 +143,7 @@ def test_the_check_finds_missing_doubtful_and_unused_translations(messages, tran
     catalogue.parent.mkdir(parents=True)
     catalogue.write_text(RUSSIAN + translations, encoding="utf-8")
     (tmp_path / "messages.pot").write_text(RUSSIAN + messages, encoding="utf-8")
-    # This command replaces the command that extracts the messages of the code.
+    # A stub for the command that extracts messages from the code.
     (tmp_path / "python").write_text("#!/bin/sh\ncp messages.pot locale/django.pot\n")
     (tmp_path / "python").chmod(0o755)
     environment = os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}", "LC_ALL": "C.UTF-8"}

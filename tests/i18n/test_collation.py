@@ -52,7 +52,7 @@ def cities(db):
 
 ORDERS = {
     "en": ["astana", "changsha", "chongqing", "only-english", "orenburg", "orel", "yerevan"],
-    # Without a Russian name, the English one is shown and used for sorting.
+    # If there is no Russian name, the English name is shown and used for sorting.
     "ru": ["only-english", "astana", "yerevan", "orel", "orenburg", "changsha", "chongqing"],
     "zh-hans": ["astana", "yerevan", "orel", "orenburg", "changsha", "chongqing", "only-english"],
 }
@@ -161,7 +161,7 @@ def test_until_a_long_list_is_sorted_pages_use_the_order_of_english_names(long_l
     assert city_slugs(client, "/ru/cities/") == ORDERS["en"]
     assert city_slugs(client, "/ru/cities/?sort=-name_ru") == ORDERS["en"][::-1]
     finish_background_work(long_list)
-    # The cached page is outdated although nothing has been committed since then.
+    # The end of the background work makes the cached page outdated, although no change was committed.
     assert city_slugs(client, "/ru/cities/") == ORDERS["ru"]
     assert city_slugs(client, "/ru/cities/?sort=-name_ru") == ORDERS["ru"][::-1]
 

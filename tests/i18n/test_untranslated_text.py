@@ -149,7 +149,7 @@ def test_all_text_of_the_admin_is_translatable(db, client, django_user_model, in
     untranslated = {}
     for address in admin_pages():
         response = client.get(address)
-        # Records that are edited on the page of another record have no page for adding.
+        # Records that are edited on the page of another record have no add page.
         assert response.status_code == 200 or (response.status_code, address[-5:]) == (403, "/add/")
         if lines := [
             line for line in untranslated_lines(response.content.decode()) if line not in FOREIGN_TEXTS

@@ -28,8 +28,8 @@ COLUMNS = (
 )  # fmt: skip
 
 LISTS = ("cities", "countries", "organisations", "themes")
-# Without an end date, an initiative with one of these statuses counts as ended when it started. Other initiatives have
-# not ended.
+# If there is no end date, an initiative with one of these statuses ended when it started. Other initiatives have not
+# ended.
 ENDED = ("completed", "stalled")
 
 
@@ -87,7 +87,7 @@ def initiatives() -> dict[str, dict]:
             if row["field"] == "status" and published[row["report"]]:
                 initiative["status_dates"].append(published[row["report"]])
     for initiative in known.values():
-        # The date with the later first day counts. If the first days are equal, the more precise date counts.
+        # The date with the later first day is newer. If the first days are equal, the more precise date is newer.
         initiative["status_reported_on"] = max(
             initiative["status_dates"], key=lambda date: (f"{date}-01-01"[:10], len(date)), default=""
         )

@@ -26,7 +26,7 @@ PAGES = {
 def list_numbers(page: Page) -> list[tuple[str, int]]:
     """Returns the links to filtered lists whose text contains a number, with the last number in the text.
 
-    Links that select the number of rows are left out.
+    Links that select the number of rows are omitted.
     """
     result, remaining = [], [page.element("content")]
     while remaining:

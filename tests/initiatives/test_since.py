@@ -53,7 +53,7 @@ def since(client):
         # The status was the same, or the report names no status.
         ([("2025-09-01", "status", earlier("under_way")), ("2025-12-01", "status", {})], ["lamps reported"]),
         ([("2025-09-01", "status", earlier("they talk")), ("2025-12-01", "status", {})], ["lamps reported"]),
-        # The newest report from the time of the event counts.
+        # The newest report from the time of the event determines the status.
         (
             [("2025-08", "status", earlier("agreed")), ("2025-09-02", "status", {}), ("2026", "status", {})],
             ["lamps reported"],

@@ -67,7 +67,7 @@ def slugs(client, query: str) -> list[str]:
         ("delegate=ada", ["said"]),
         ("delegate=-ada", ["other"]),
         ("city=alpha", ["said"]),
-        # The city that hosts the event is not a city of the speaker.
+        # Beta hosts the event, but is not the speaker's city.
         ("city=beta", []),
         ("country=xa", ["said"]),
         ("country=xb", []),
@@ -226,7 +226,7 @@ def test_pages_name_five_initiatives_of_a_passage_and_files_all(client, lamps):
 
 
 def test_only_the_passages_of_statements_are_read_for_initiatives(client, lamps):
-    """The others are not read, because a million initiatives may have evidence in other passages."""
+    """Other passages are not read, because they may contain evidence for a million initiatives."""
     elsewhere = passage("herald")
     for number in range(3):
         make.make_evidence(make.make_initiative(f"bulb-{number}", status="stalled"), "status", elsewhere)

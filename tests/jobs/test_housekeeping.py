@@ -76,7 +76,7 @@ def left() -> dict[str, list[str]]:
 
 
 def test_old_data_is_deleted_and_counted_and_newer_data_stays():
-    # New data is created first, because a new text causes the deletion of old ones.
+    # New data is created first, because a new text causes the deletion of old texts.
     for name, extra in (("new", -1), ("old", 1)):
         make_session(name, hours=extra)
         make_attempt(name, minutes=15 + extra)

@@ -1,4 +1,4 @@
-"""Pages and files as of a day contain no data that is hidden now or was hidden on that day."""
+"""Pages and files as of a date contain no data that is hidden now or was hidden on that date."""
 
 import itertools
 
@@ -13,7 +13,7 @@ from tests.sample_records import RECORDS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.only_on("sqlite")]
 FORMS = ("/{}/{}/", "/{}/{}.json", "/{}/{}.jsonld", "/{}/{}.md", "/api/{}/{}/")
-# The first day is before all changes below. The other days are the dates of the changes.
+# The first date is before all changes below. The other dates are those of the changes.
 DAYS = {"2026-01-15": 200, "2026-02-02": 200, "2026-02-03": 404, "2026-02-05": 404}
 
 
@@ -21,7 +21,7 @@ DAYS = {"2026-01-15": 200, "2026-02-02": 200, "2026-02-03": 404, "2026-02-05": 4
 def published(db):
     """The URLs of records of every kind.
 
-    They were published until February and have had secrets since then.
+    The records were published until February, and have contained secrets since then.
     """
     plant_secrets()
     make.make_country("xa")
@@ -48,7 +48,7 @@ def test_no_secret_is_in_any_byte(client, published):
     assert {collection for collection, _slug in published} == {model.collection for model in RECORDS}
     cases = list(itertools.product(published, DAYS.items()))
     for number, form in enumerate(FORMS):
-        # In `make test`, each record and day is tested in one format.
+        # In `make test`, each record and date is tested in one format.
         for (collection, slug), (day, status) in share(cases, number, len(FORMS)):
             response = client.get(f"{form.format(collection, slug)}?as_of={day}")
             assert response.status_code == status, (form, collection, slug, day)

@@ -1,4 +1,4 @@
-"""The page of a record as of a day."""
+"""The page of a record as of a date."""
 
 import pytest
 from bs4 import BeautifulSoup

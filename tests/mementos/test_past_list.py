@@ -1,4 +1,4 @@
-"""The URL of a list as of a day redirects to the newest release that is not later than this day."""
+"""The URL of a list as of a date redirects to the newest release up to that date."""
 
 import json
 
@@ -11,7 +11,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.only_on("sqlite")]
 
 @pytest.fixture(autouse=True)
 def releases(settings, tmp_path):
-    """Releases of two days, written shortly after midnight."""
+    """Releases of two dates, written shortly after midnight."""
     settings.RELEASES_DIR = tmp_path
     for date in ("2026-01-15", "2026-02-15"):
         (tmp_path / date).mkdir()

@@ -1,4 +1,4 @@
-"""The TimeMap of a record (RFC 7089) lists the days with a stored public state of the record."""
+"""The TimeMap of a record (RFC 7089) lists the dates with a stored public state of the record."""
 
 import re
 

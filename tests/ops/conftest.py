@@ -23,7 +23,7 @@ SETTINGS = Path(__file__).resolve().parents[2] / "sco_cities" / "settings.py"
 
 @pytest.fixture
 def client():
-    """A client that gets error pages. By default, Django's test client raises the exception."""
+    """A client that returns error pages. By default, Django's test client raises the exception."""
     return Client(raise_request_exception=False)
 
 
@@ -52,7 +52,7 @@ def secure_client(https):
 def unavailable_database(django_db_setup, django_db_blocker, monkeypatch, tmp_path):
     """An unavailable database.
 
-    PostgreSQL has no server at the socket, and SQLite no directory for the file.
+    On PostgreSQL, no server listens on the socket. On SQLite, the directory of the file does not exist.
     """
     with django_db_blocker.unblock():
         connection.close()

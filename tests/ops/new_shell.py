@@ -1,4 +1,4 @@
-"""A new checkout without any previous commands, like after cloning the repository."""
+"""A new checkout, as after cloning the repository."""
 
 import os
 import pty
@@ -13,7 +13,7 @@ START_TIMEOUT_S = 120
 
 
 class NewShell:
-    """A new checkout without any previous commands, and a shell without any variables set."""
+    """A new checkout, and a shell without environment variables."""
 
     def __init__(self, directory: Path):
         self.directory = directory
@@ -45,7 +45,7 @@ class NewShell:
                 continue
             try:
                 block = os.read(terminal, 65536)
-            except OSError:  # Linux reports the end of a terminal like this.
+            except OSError:  # Linux raises this error at the end of a terminal.
                 break
             if not block:
                 break

@@ -63,8 +63,7 @@ def wait_until_shown(read: Read, expected: Slugs, within_s: float = SHOWN_IN_S) 
 def overlapping_transactions(primary: Server, read: Read, count: int, seed: int = 1) -> tuple[int, float]:
     """Runs random overlapping transactions while pages are read.
 
-    Returns the number of commits after which readers did not see the data of the database, and the longest time until
-    they did.
+    Returns the number of commits that readers did not see in time, and the longest time until they saw one.
     """
     random = Random(seed)
     differences, longest, ended = 0, 0.0, 0
@@ -121,7 +120,7 @@ def failover_with_loss(primary: Server, standby: Standby, read: Read) -> list[st
 
 
 def restore_under_readers(primary: Server, read: Read, dump: Path) -> list[str]:
-    """Restores a dump while pages are read. Returns the pages with neither correct data nor status 503."""
+    """Restores a dump while pages are read. Returns the pages that had wrong data and a status other than 503."""
     primary.query("UPDATE themes_theme SET state = 'draft' WHERE slug < 'theme-4'")
     before = published(primary)
     wrong = [] if wait_until_shown(read, before) is not None else ["before the restore"]

@@ -35,7 +35,7 @@ SITE_SERVICES = ("migrate", "web", "worker")
 INSTALLED_AT = "/opt/sco-cities/"
 # Environment variables of Python and of the C library.
 OTHERS = ("PYTHON", "MALLOC_")
-# Size units in the files, which are none, nginx's units and Caddy's units. A KB is a thousand bytes for Caddy.
+# Size units in the files (no unit, nginx's units and Caddy's units). A KB is a thousand bytes for Caddy.
 UNITS_OF_SIZE = {"": 1, "k": 1024, "m": 1024**2, "KiB": 1024, "MiB": 1024**2, "KB": 1000, "MB": 1000**2}
 
 pytestmark = pytest.mark.only_on("sqlite")
@@ -199,7 +199,7 @@ def test_nginx_waits_longer_for_a_page_than_the_site_for_its_facet_index():
 def test_nginx_keeps_instances_whose_database_is_unavailable():
     nginx = (DEPLOY / "nginx.conf").read_text()
     assert [line for line in re.findall(r"proxy_next_upstream .*", nginx) if "http_" in line] == []
-    # "updating" is left out, because a page that another request is updating may be days old.
+    # "updating" is omitted, because a page that another request is updating may be days old.
     assert re.findall(r"proxy_cache_use_stale (.*);", nginx) == ["error timeout http_502 http_503 http_504"]
 
 

@@ -21,7 +21,7 @@ SQLITE_URL = "sqlite:////srv/cities/var/db.sqlite3"
 
 @pytest.fixture
 def var(tmp_path, monkeypatch):
-    """An empty `var/` of a checkout without any variables set."""
+    """An empty `var/` of a checkout, with no variables set."""
     for name in (*NAMES, "ENV_FILE"):
         monkeypatch.delenv(name, raising=False)
     directory = tmp_path / "var"

@@ -1,4 +1,4 @@
-"""The characters in the fonts of the pages, and the conditions for building the fonts again."""
+"""The characters in the fonts of the pages, and the conditions for rebuilding the fonts."""
 
 import io
 

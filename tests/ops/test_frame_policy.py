@@ -37,7 +37,7 @@ def test_any_site_may_frame_an_embed_also_from_the_page_cache(client, path, stat
     ("path", "policy"), [("/embed/", {"frame-ancestors": {"*"}}), ("/embed-code/", {"frame-src": {"'self'"}})]
 )
 def test_an_unchanged_page_keeps_its_policy_in_the_browser(client, path, policy):
-    """A browser replaces the headers of its copy with the headers of the response without content."""
+    """A browser replaces the headers of its copy with the headers of the 304 response."""
     page = client.get(f"{path}initiatives/")
     response = client.get(f"{path}initiatives/", headers={"if-none-match": page["ETag"]})
     assert response.status_code == 304

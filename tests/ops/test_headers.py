@@ -89,7 +89,7 @@ def test_a_proxy_that_does_not_name_the_scheme_is_told_so_and_not_redirected_for
 ):
     _log_missing_header.cache_clear()
     for _request in range(2):
-        # The WSGI application counts such a request as encrypted.
+        # The WSGI application treats such a request as encrypted.
         response = client.get(path, headers={"host": "sco.example"}, secure=True)
         assert response.status_code == 400
         assert "proxy_set_header X-Forwarded-Proto $scheme;" in response.content.decode()

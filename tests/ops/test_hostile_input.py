@@ -137,7 +137,7 @@ def test_a_value_repeated_500_times_gives_the_same_list(client, record, path, re
 
 @pytest.mark.parametrize("path", PUBLIC)
 def test_a_hostile_query_string_gives_a_page_or_a_400(client, record, path):
-    # One test sends many query strings, because a database for each query string would take minutes.
+    # One test sends many query strings, because creating a database for each query string would take minutes.
     statuses = {}
     for name, query in share(list(QUERIES.items()), PUBLIC.index(path), 3):
         response = client.get(path, QUERY_STRING=query)

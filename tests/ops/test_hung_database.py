@@ -1,4 +1,4 @@
-"""If a PostgreSQL server hangs, readers get an error page in time and health checks are answered."""
+"""If a PostgreSQL server hangs, readers get an error page in time, and health checks still get a response."""
 
 import subprocess
 
@@ -10,7 +10,7 @@ from tests.ops.site_process import copy_site
 from tests.postgres_cluster import find_binaries, temporary_cluster
 from tests.streaming_standby import primary_server, standby_of
 
-# Other tests use the PostgreSQL server of the tests, so this test suspends a copy of it.
+# Suspends a copy of the test server, because other tests use the test server.
 pytestmark = pytest.mark.only_on("postgresql")
 HANG_S = 7
 
@@ -49,7 +49,7 @@ def test_a_hung_server_holds_neither_readers_nor_health_checks(cluster, tmp_path
     assert max(answer.seconds for answer in hang.metrics) < 4
     assert 'sco_cities_database_up{database="primary"} 0.0' in hang.metrics[-1].body
     assert [answer.status for answer in hang.afterwards] == [200] * len(outage.PAGES)
-    # Each process logs the start of the outage, but no number of further rejected requests.
+    # Each process logs the start of the outage, but not the number of further rejected requests.
     assert 1 <= hang.log.count("sco_cities.outages: The database does not answer") <= 2
     assert len(hang.log) < outage.MAX_LOG_BYTES
 

@@ -1,4 +1,4 @@
-"""Requests that may wait long leave threads of a web process for readers and health checks."""
+"""Requests that may wait long leave some threads of a web process free for readers and health checks."""
 
 import pytest
 from django.core.signals import request_finished

@@ -20,7 +20,7 @@ AWAY = OperationalError("could not connect")
 
 @pytest.fixture
 def clock(monkeypatch, settings):
-    """A clock that stops unless a test sets `now`."""
+    """A stopped clock. Tests change its time with `now`."""
     settings.REPLICA_MAX_LAG_S = 5
     clock = SimpleNamespace(now=100.0)
     monkeypatch.setattr(replica.time, "monotonic", lambda: clock.now)

@@ -36,7 +36,7 @@ def running(name, site, directory, certificate):
 
 
 def chunks():
-    """A body whose size is not given in the request."""
+    """A request body of unstated size."""
     yield b"x" * TOO_LARGE
 
 

@@ -39,10 +39,7 @@ class RunningSite:
         return [int(number) for number in re.findall(r"Booting worker with pid: (\d+)", self.log.read_text())]
 
     def job_worker(self, other_than: int | None = None) -> int:
-        """Waits for a process that runs background jobs and returns its id.
-
-        `other_than` ignores an earlier process.
-        """
+        """Waits for a process that runs background jobs, other than `other_than`, and returns its id."""
         for _try in range(10 * START_TIMEOUT_S):
             if (number := self._job_worker()) not in (None, other_than):
                 return number

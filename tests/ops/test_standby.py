@@ -120,7 +120,7 @@ def test_a_slow_transaction_is_not_missed_on_a_standby(servers):
         primary.query(DRAFT, "theme-3")
         standby.wait_for(primary)
         assert readers_page() == published(primary)
-        # The page is read from the cache although the transaction is open.
+        # The page is read from the cache even though the transaction is open.
         state = refresh._shared["replica"].state
         assert readers_page() == published(primary)
         assert refresh.state_number("replica") == state.number

@@ -1,6 +1,6 @@
 """Static files in a browser, served as in production.
 
-The policy applies, and the files are minified and have hashed names.
+The content security policy applies, and the files are minified and have hashed names.
 """
 
 import re
@@ -27,8 +27,8 @@ SCREENS = [
     (390, {"media": "screen", "color_scheme": "dark"}),
 ]
 # The computed properties of one element of each kind and of its pseudo-elements. A kind is the tags and classes of the
-# element and its ancestors. Two properties are left out because minifying changes them: the position of an absent
-# background ("none" becomes "0 0"), and variables, whose value is the text of the file.
+# element and its ancestors. Two properties are omitted, because minifying changes them. These are the position of an
+# absent background ("none" becomes "0 0") and variables, whose value is the text of the file.
 STYLES = """() => {
   const kinds = new Map();
   for (const element of document.querySelectorAll("*")) {

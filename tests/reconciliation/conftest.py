@@ -26,7 +26,7 @@ def ask(client):
 
 @pytest.fixture
 def matched(ask):
-    """The matched identifier of each name, or "" without a match."""
+    """The matched identifier of each name, or "" if there is no match."""
 
     def send(*queries) -> list[str]:
         return [next((each["id"] for each in found if each["match"]), "") for found in ask(*queries)]

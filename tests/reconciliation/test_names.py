@@ -163,8 +163,8 @@ def test_the_address_of_a_page_on_another_site_identifies_nothing(ask):
     assert ask({"query": "https://example.org/cities/moscow/"}) != ask({"query": "cities:moscow"})
 
 
-def test_a_number_that_no_record_has_may_be_that_of_a_record_without_one(ask):
-    """In this case, the names are compared. Karamay has no GeoNames number, and Dushanbe has a different number."""
+def test_an_unknown_number_is_matched_by_name_to_records_without_a_number(ask):
+    """Karamay has no GeoNames number, and Dushanbe has a different number."""
     number = {"properties": [{"pid": "geonames_id", "v": 1529114}], "type": "cities"}
     karamay, dushanbe = ask({"query": "Karamay"} | number, {"query": "Dushanbe"} | number)
     assert karamay[0]["id"] == "cities:karamay"

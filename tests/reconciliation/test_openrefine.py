@@ -1,4 +1,4 @@
-"""The requests of OpenRefine in the order caused by a person who reconciles a column."""
+"""OpenRefine's requests, in the order of a user who reconciles a column."""
 
 import json
 
@@ -63,7 +63,7 @@ def test_a_column_is_reconciled_with_the_help_of_another_column(ask):
         ("property", "prefix=geon&prefixed=true", "geonames_id"),
     ],
 )
-def test_what_is_typed_is_completed_and_shown_in_a_flyout(get, manifest, name, extra, first):
+def test_typed_text_is_completed_and_its_flyout_is_shown(get, manifest, name, extra, first):
     """Unknown parameters added by clients are ignored."""
     service = manifest["suggest"][name]
     schema = schemas.SUGGESTED_ENTITIES if name == "entity" else schemas.SUGGESTED

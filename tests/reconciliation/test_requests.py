@@ -109,7 +109,7 @@ def test_long_texts_are_compared_by_their_beginning(ask, monkeypatch):
     for number in range(20):
         make.make_organisation(f"institute-{number}", name_zh=f"第{chr(0x4E00 + number)}{institution}")
     ask(*({"query": institution[number:] + institution * 20, "limit": 100} for number in range(10)))
-    # Each record has fewer characters in common with the whole text than with its beginning.
+    # Each record has fewer characters in common with the complete text than with its beginning.
     assert sum(compared) < 100_000
     # The beginning determines the match.
     beginning = institution * 3 + "甲乙丙"

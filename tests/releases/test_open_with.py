@@ -1,4 +1,4 @@
-"""Programs that people use for data open every file of a release."""
+"""Common data programs open every file of a release."""
 
 import asyncio
 import json

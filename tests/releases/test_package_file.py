@@ -77,10 +77,8 @@ def test_it_can_be_loaded_where_the_same_records_are_and_changes_nothing(loaded_
 
 
 @pytest.mark.only_on("sqlite")
-def test_a_city_and_a_statement_without_what_they_need_are_in_it_and_named_when_it_is_loaded(
-    folder,
-):
-    """Readers can see both, the city on its page and the statement in the list."""
+def test_a_package_contains_incomplete_records_and_loading_it_names_them(folder):
+    """Readers can see the city on its page and the statement in the list."""
     make.make_city("lampton", make.make_country("xb", state="withdrawn"))
     statement = make.make_statement("said", delegate=make.make_delegate("ada", state="withdrawn"))
     make.support_everything(statement)

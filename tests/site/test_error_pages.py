@@ -1,6 +1,6 @@
 """Error pages explain the error and the next step in the reader's language.
 
-They also work if other parts have failed.
+They also work if other parts of the site have failed.
 """
 
 import re

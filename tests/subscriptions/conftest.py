@@ -41,7 +41,7 @@ def sent(send) -> list:
 def link(message, page: str) -> str:
     """Returns the path of a link in an e-mail.
 
-    `page` is "confirm", or "" for the page to unsubscribe.
+    `page` is "confirm", or "" for the unsubscribe page.
     """
     for line in message.body.splitlines():
         path = line.removeprefix(ORIGIN)
