@@ -133,8 +133,9 @@ class FormOfLanguages(forms.Form):
         return [field for field in self if field.name.endswith(_OTHER_LANGUAGES)]
 
     @property
-    def has_errors_in_other_languages(self) -> bool:
-        return any(field.errors for field in self.other_languages)
+    def opens_other_languages(self) -> bool:
+        """True if one of the Russian and Chinese texts has an error or is filled in before the curator types."""
+        return any(field.errors or field.initial for field in self.other_languages)
 
     def plain_values(self) -> dict[str, Any]:
         """The cleaned values in a form that JSON can store. Decimals become strings without trailing zeros."""

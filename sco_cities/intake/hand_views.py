@@ -33,8 +33,8 @@ from .page.labels import HAND_KINDS, counts_words
 from .page.sections import IntakePage, page_of
 from .proposal_labels import ProposalLabels
 from .proposals.records import figure_value
-from .reading.figures import figure_marks, numbers
-from .reading.report_text import ReportText, SpanSet
+from .reading.figures import figure_marks, numbers, value_text
+from .reading.report_text import ReportText, SpanSet, language_of
 from .views import intake_or_404
 
 _KIND_OF_MODEL = {model: kind for kind, model in MODELS.items()}
@@ -48,7 +48,7 @@ _ROLE_LABELS = {
     CityRole.REFERENCE: gettext_lazy("model cities"),
 }
 # The column of each kind that is prefilled with the selected words.
-_FIRST_COLUMN = {Kind.INITIATIVE: "title_en", Kind.STATEMENT: "", Kind.CITY: "name"}
+_FIRST_COLUMN = {Kind.INITIATIVE: "title_{}", Kind.STATEMENT: "", Kind.CITY: "name"}
 
 
 class HandValue(NamedTuple):
@@ -115,7 +115,7 @@ class HandForm(FormOfLanguages):
     def _initial(self) -> dict[str, str]:
         if self.kind == Kind.FIGURE:
             return _figure_in(self.words)
-        column = _FIRST_COLUMN.get(self.kind, "name_en")
+        column = _FIRST_COLUMN.get(self.kind, "name_{}").format(language_of(self.words))
         words = " ".join(self.words.split()).strip(" ,.;:!?，。；：")[:200]
         return {column: words} if column and words else {}
 
@@ -197,7 +197,7 @@ def _figure_in(words: str) -> dict[str, str]:
     report = ReportText(words)
     for figure in figure_marks(report, SpanSet()):
         return figure_value(figure)
-    return next(({"value": str(number.value)} for number in numbers(report)), {})
+    return next(({"value": value_text(number.value)} for number in numbers(report)), {})
 
 
 def _no_record(name: str) -> str:

@@ -159,10 +159,25 @@ def test_selected_words_are_what_the_value_rests_on(curator, intake):
 
 
 @pytest.mark.parametrize(
+    "words, column, is_open",
+    [("Farrukh Testov", "name_en", False), ("Фаррух Тестов", "name_ru", True), ("法鲁赫", "name_zh", True)],
+)
+def test_a_selected_name_fills_the_name_in_its_language(curator, words, column, is_open):
+    intake = read_report(f"Dushanbe and Tianjin agree. {words}.", user=curator.user)
+    start = intake.text.index(words)
+    selected = f"start={start}&end={start + len(words)}"
+    form = soup(curator.get(f"{url(intake, 'hand')}?kind=delegate&passage=1&{selected}")).select_one(".hand")
+    filled = {each["name"]: each["value"] for each in form.select("[type=text]") if each.get("value")}
+    assert filled == {f"add-{column}": words}
+    assert form.select_one("details").has_attr("open") == is_open
+
+
+@pytest.mark.parametrize(
     "words, expected",
     [
         ("3046对", {"value": "3046"}),
         ("12 million", {"value": "12000000"}),
+        ("0.00001", {"value": "0.00001"}),
         ("超过3000名代表", {"value": "3000", "unit": "delegates", "label": "delegates", "qualifier": "over"}),
         ("visitors", {}),
     ],

@@ -11,6 +11,7 @@ from sco_cities.names.romanization import by_language
 from sco_cities.names.vocabulary import vocabulary
 
 from ..models import Band, Proposal, ProposalKind
+from ..reading.figures import value_text
 from ..reading.report_text import Mark, Span
 from ..reading.russian_names import is_family_name_first
 from .proposal_list import ProposalList, at_most, is_stated, name_column
@@ -222,7 +223,7 @@ def figure_value(figure: Mark) -> dict[str, str]:
     """The columns of a figure except its period, as texts."""
     # Units must be in English, so curators fill in units from texts in other languages.
     unit = figure.details["unit"] if figure.details["unit"].isascii() else ""
-    value, qualifier = str(figure.details["value"]), figure.details["qualifier"]
+    value, qualifier = value_text(figure.details["value"]), figure.details["qualifier"]
     return {"label": unit, "value": value, "unit": unit, "qualifier": qualifier}
 
 

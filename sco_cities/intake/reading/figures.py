@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -140,6 +141,11 @@ def _value(digits: str, language: str, scale: int) -> int | float:
     # Exact arithmetic gives 1100000 for 1.1 million, not 1100000.0000000002.
     value = Fraction(digits) * scale
     return value.numerator if value.denominator == 1 else float(value)
+
+
+def value_text(value: int | float) -> str:
+    """The value as a decimal number without an exponent, for example "0.00001"."""
+    return f"{Decimal(str(value)):f}"
 
 
 # Words before a number that is a name rather than a quantity.
