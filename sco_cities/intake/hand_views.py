@@ -35,7 +35,7 @@ from .proposal_labels import ProposalLabels
 from .proposals.records import figure_value
 from .reading.figures import figure_marks, numbers, value_text
 from .reading.report_text import ReportText, SpanSet, language_of
-from .views import intake_or_404
+from .views import intake_or_404, rows_of_records, wants_doubtful
 
 _KIND_OF_MODEL = {model: kind for kind, model in MODELS.items()}
 # Kinds of record that a figure may belong to.
@@ -294,17 +294,24 @@ def _subject_of(intake: Intake, user, kind: str, match: NamedRecordMatch, place:
 
 def _added(request: HttpRequest, intake: Intake, passage: IntakePassage, proposal: Proposal) -> HttpResponse:
     if request.headers.get("Accept") != "application/json":
-        page = reverse("admin:intake_page", args=[intake.pk])
-        return redirect(f"{page}?page={page_of(passage)}#proposal-{proposal.pk}")
-    view = IntakePage(intake, object_permissions(request))
+        return redirect(f"{_page_url(request, passage)}#proposal-{proposal.pk}")
+    view = IntakePage(intake, object_permissions(request), doubtful=wants_doubtful(request))
+    rows = rows_of_records(request, view, {proposal.pk, proposal.target_id} - {None})
     [section] = view.sections_of([passage])
     html = render_to_string("admin/intake/_groups.html", {"section": section}, request)
     return JsonResponse(
         {
             "passage": passage.number, "row": proposal.pk, "html": html, "message": _("Added."),
+            "rows": [row for each, row in rows.items() if each.passage_id != passage.pk],
             "texts": {"intake-counts": counts_words(view.counts), f"p{passage.number}-needed": section.needed},
         }
     )  # fmt: skip
+
+
+def _page_url(request: HttpRequest, passage: IntakePassage) -> str:
+    """The URL of the intake page that shows the passage."""
+    page = reverse("admin:intake_page", args=[passage.intake_id])
+    return f"{page}?page={page_of(passage)}{'&doubtful=1' if wants_doubtful(request) else ''}"
 
 
 def _form_page(
@@ -314,11 +321,10 @@ def _form_page(
     heading = _("Add to passage %(number)s: %(kind)s") % {"number": passage.number, "kind": kind.label}
     if form.initiative is not None:
         heading = with_label(_("Add a city"), form.lookup.labels.name(form.initiative))
-    page = reverse("admin:intake_page", args=[intake.pk])
     context = {
         "form": form, "intake": intake, "passage": passage, "heading": heading,
         "quote": form.words, "action": request.get_full_path(), "takes_names": bool(list(form.name_lists)),
-        "back_url": f"{page}?page={page_of(passage)}#p{passage.number}",
+        "back_url": f"{_page_url(request, passage)}#p{passage.number}",
     } | place  # fmt: skip
     if request.headers.get("X-Part") == "form":
         return render(request, "admin/intake/_hand_form.html", context)

@@ -160,38 +160,20 @@ def _save(request: HttpRequest, intake: Intake) -> HttpResponse:
     if "_write" in request.POST:
         return redirect("admin:intake_write", intake.pk)
     query = {"page": request.POST.get("page", "1")}
-    if _wants_doubtful(request):
+    if wants_doubtful(request):
         query["doubtful"] = "1"
     return redirect(f"{reverse('admin:intake_page', args=[intake.pk])}?{urlencode(query)}")
 
 
-def _wants_doubtful(request: HttpRequest) -> bool:
+def wants_doubtful(request: HttpRequest) -> bool:
     return bool(request.GET.get("doubtful"))
 
 
 def _json(request: HttpRequest, intake: Intake, outcome: PostOutcome) -> JsonResponse:
     """Returns the new counts, and the HTML of the decided rows and of other rows of the same records."""
-    view = IntakePage(intake, object_permissions(request), doubtful=_wants_doubtful(request), outcome=outcome)
-    keys = {*outcome.decided, *outcome.notes}
-    subjects = intake.proposals.filter(pk__in=keys).values_list("pk", "subject")
-    subject_keys = {subject or key for key, subject in subjects}
-    referring = set(intake.proposals.filter(target__in=subject_keys).values_list("subject", flat=True))
-    proposals = list(
-        view.shown(
-            intake.proposals.filter(
-                # Decisions on a record change values that refer to it, and the titles of initiatives with a city.
-                Q(pk__in=subject_keys | referring) | Q(subject__in=subject_keys) | Q(target__in=subject_keys)
-            )
-        )
-        .select_related("passage", "decided_by")
-        .order_by("pk")
-    )
-    labels = ProposalLabels(proposals)
-    rows = [
-        render_to_string("admin/intake/_proposal.html", {"row": ProposalRow(each, labels, view)}, request)
-        for each in proposals
-    ]
-    passages = {each.passage for each in proposals if each.passage}
+    view = IntakePage(intake, object_permissions(request), doubtful=wants_doubtful(request), outcome=outcome)
+    rows = rows_of_records(request, view, {*outcome.decided, *outcome.notes})
+    passages = {each.passage for each in rows if each.passage}
     passages |= set(intake.passages.filter(pk__in=outcome.passages))
     sections = view.sections_of(list(passages))
     texts = {f"p{each.passage.number}-needed": each.needed for each in sections}
@@ -201,15 +183,35 @@ def _json(request: HttpRequest, intake: Intake, outcome: PostOutcome) -> JsonRes
     parts[".report-details > summary"] = render_to_string("admin/intake/_report_summary.html", report)
     status = 409 if outcome.is_stale else 400 if outcome.is_refused else 200
     return JsonResponse(
-        {"rows": rows, "texts": texts, "parts": parts, "message": said(outcome, intake)}, status=status
+        {"rows": [*rows.values()], "texts": texts, "parts": parts, "message": said(outcome, intake)},
+        status=status,
     )
+
+
+def rows_of_records(request: HttpRequest, view: IntakePage, keys: set[int]) -> dict[Proposal, str]:
+    """Maps the shown proposals of the records of the proposals `keys`, and of related records, to their HTML rows."""
+    proposals = view.intake.proposals
+    subject_keys = {
+        subject or key for key, subject in proposals.filter(pk__in=keys).values_list("pk", "subject")
+    }
+    referring = set(proposals.filter(target__in=subject_keys).values_list("subject", flat=True))
+    # Decisions on a record change values that refer to it, and the titles of initiatives with a city.
+    changed = Q(pk__in=subject_keys | referring) | Q(subject__in=subject_keys) | Q(target__in=subject_keys)
+    shown = list(view.shown(proposals.filter(changed)).select_related("passage", "decided_by").order_by("pk"))
+    labels = ProposalLabels(shown)
+    return {
+        each: render_to_string(
+            "admin/intake/_proposal.html", {"row": ProposalRow(each, labels, view)}, request
+        )
+        for each in shown
+    }
 
 
 def _render(
     request: HttpRequest, intake: Intake, page, *, outcome: PostOutcome | None = None, status: int = 200
 ) -> HttpResponse:
     permissions = object_permissions(request)
-    view = IntakePage(intake, permissions, page, doubtful=_wants_doubtful(request), outcome=outcome)
+    view = IntakePage(intake, permissions, page, doubtful=wants_doubtful(request), outcome=outcome)
     form = ReportDetailsForm(instance=intake, initial=view.outcome.unsaved)
     for field in form.fields.values():
         field.widget.attrs |= {"form": "intake-form", "data-autosave": ""}

@@ -82,8 +82,9 @@ function replaceRow(html) {
         link.textContent = fresh.querySelector("b").textContent;
     }
     if (!row) {
-        // A new row, such as a spelling that is offered once its record is known.
-        const others = page.querySelectorAll(`[data-subject="${fresh.dataset.subject}"]`);
+        // A new row, such as a spelling that is offered once its record is known. Rows of other pages are skipped.
+        const others = page.querySelectorAll(
+            `[data-section="${fresh.dataset.section}"][data-subject="${fresh.dataset.subject}"]`);
         withButtons(fresh);
         others[others.length - 1]?.after(fresh);
         return;

@@ -1,6 +1,7 @@
 """Records and figures that are added to a passage manually."""
 
 import pytest
+from bs4 import BeautifulSoup
 
 from initiatives.models import Initiative
 from sco_cities.core.exceptions import Refused
@@ -221,3 +222,31 @@ def test_a_message_names_changes_that_somebody_else_has_just_made(curator, intak
 )
 def test_an_unknown_kind_or_passage_is_not_found(curator, intake, query):
     assert curator.get(url(intake, "hand") + query).status_code == 404
+
+
+def test_rows_of_a_record_named_in_another_passage_are_updated(curator, intake):
+    memorandum = subject(intake, "initiative", "Memorandum: Dushanbe – Tianjin")
+    fields = {
+        "add-about": memorandum.shown, "add-label": "guides", "add-value": "12", "add-unit": "guides",
+        "add-qualifier": "exact",
+    }  # fmt: skip
+    page = f"{url(intake, 'hand')}?kind=figure&passage=3"
+    answer = curator.post(page, fields, headers={"Accept": "application/json"}).json()
+    rows = BeautifulSoup("".join(answer["rows"]), "lxml").select("[data-proposal]")
+    [changed] = (each for each in rows if each["id"] == f"proposal-{memorandum.pk}")
+    assert changed["data-status"] == "accepted"
+    # The HTML of the passage contains its own rows.
+    assert {each["data-section"] for each in rows} == {"p2"}
+
+
+@pytest.mark.parametrize("query, is_shown", [("", False), ("&doubtful=1", True)])
+def test_doubtful_proposals_stay_on_the_page_after_a_record_is_added(curator, intake, query, is_shown):
+    doubtful = intake.proposals.filter(band="maybe").first()
+    page = soup(curator.get(f"{url(intake)}?{query}"))
+    link = page.select_one(f"#p{doubtful.passage.number} .by-hand[data-kind=organisation]")["href"]
+    sent = {"add-name_en": "Lamp Office", "add-kind": "company", "add-country": "China"}
+    answer = curator.post(link, sent, headers={"Accept": "application/json"}).json()
+    assert (f"proposal-{doubtful.pk}" in answer["html"]) == is_shown
+    assert curator.post(link, sent | {"add-name_en": "Lamp Bureau"})["Location"].startswith(
+        f"{url(intake)}?page=1{query}#proposal-"
+    )

@@ -8,10 +8,14 @@ from playwright.sync_api import expect
 
 from initiatives.models import Initiative
 from sco_cities.curation.review.publish_checks import publish_errors
+from sco_cities.intake import decisions
 from sco_cities.intake.models import IntakePassage, Proposal
+from sco_cities.intake.page import sections
 from sco_cities.sources.models import Evidence
 from tests.axe import CONTENT, axe_violations
 from tests.curation.admin_client import log_in_as_curator
+
+from .page_steps import url
 
 REPORT = """Dushanbe and Tianjin look after their guests
 
@@ -280,3 +284,21 @@ def test_the_effects_of_values_are_updated_when_their_record_is_matched_and_the_
     expect(status).to_have_attribute("data-status", "rejected")
     assert not link.evaluate("link => link.isOld === true")
     expect(link).to_be_focused()
+
+
+def test_rows_of_other_pages_are_not_added_to_a_page(page, editable_site, monkeypatch):
+    monkeypatch.setattr(sections, "PASSAGES_PER_PAGE", 2)
+    log_in_as_curator(page)
+    new_report(CountingPage(page), REPORT, "https://gazette.example/guests")
+    memorandum = Proposal.objects.get(kind="initiative", shown="Memorandum: Dushanbe – Tianjin")
+    intake = memorandum.intake
+    [last] = intake.passages.filter(number=3)
+    guides = {"label": "guides", "value": "12", "unit": "guides", "qualifier": "exact", "period": ""}
+    figure = decisions.add(
+        intake, None, "figure", subject=memorandum, value=guides, start=last.start, end=last.end
+    )
+    page.goto(f"{url(intake)}?page=2")
+    row = page.locator(f"#proposal-{figure.pk}")
+    row.get_by_role("button", name="Undo").click()
+    expect(row).to_have_attribute("data-status", "open")
+    expect(page.locator(f"#proposal-{memorandum.pk}")).to_have_count(0)

@@ -75,7 +75,7 @@ class ProposalRow:
 
     `record` is the known record of a subject, and `record_url` its URL. `effect` is the effect of a value on its known
     record, or None for a new record. `note` is the error message of the last decision. `is_locked` is True if the user
-    has no permission to change the known record.
+    has no permission to change the known record. `is_on_doubtful_page` is True if the page shows doubtful proposals.
     """
 
     def __init__(self, proposal: Proposal, labels: ProposalLabels, page: "IntakePage"):
@@ -83,6 +83,7 @@ class ProposalRow:
         self.label, self.value = labels.field(proposal), labels.value(proposal)
         self.reason = str(REASONS.get(proposal.reason, ""))
         self.form = ProposalForm(proposal, themes=page.themes)
+        self.is_on_doubtful_page = page.doubtful
         self.note = page.outcome.notes.get(proposal.pk, "")
         self.is_written = proposal.change_set_id in page.effective_changes
         self.is_locked = not self.is_written and self.subject.pk in page.locked
