@@ -40,7 +40,7 @@ def test_authors_are_named_as_an_entity_and_licences_by_their_identifier():
         assert all(isinstance(each[key], str) and each[key].strip() for key in ("title", "license"))
 
 
-def test_version_and_licence_are_those_of_the_project():
+def test_version_and_licence_agree_with_pyproject():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     assert citation()["version"] == project["version"]
     assert citation()["license"] == project["license"]

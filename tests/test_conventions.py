@@ -103,7 +103,7 @@ def test_the_rules_see_the_files_they_are_about():
     assert ROOT / "Makefile" in all_files()
 
 
-def test_no_module_is_too_long_to_read_in_one_sitting():
+def test_no_module_exceeds_its_maximum_length():
     paths = files(".py") + files(".css", under=("static/css/",))
     lengths = {path: text_of(path).count("\n") for path in paths if "migrations" not in path.parts}
     too_long = {path: length for path, length in lengths.items() if length > LONGEST_MODULE}

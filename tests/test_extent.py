@@ -42,7 +42,7 @@ def test_the_first_case_of_a_test_is_tried_on_the_second_engine(items, left):
         ("postgresql", "db/d1 db/d2 e1 f1 f2 g1 g2"),
     ],
 )
-def test_make_test_tries_the_first_case_of_tests_with_a_database_and_those_about_the_engine(engine, left):
+def test_make_test_tries_the_first_case_of_database_tests_and_all_tests_about_the_engine(engine, left):
     kinds = {
         "a": {},
         "b": {"marks": ["django_db"]},

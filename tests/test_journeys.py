@@ -132,7 +132,7 @@ def test_an_interest_reads_as_interest_and_never_as_a_project(page):
 
 
 @pytest.mark.usefixtures("site")
-def test_a_search_in_russian_leads_to_the_city(page):
+def test_a_search_in_russian_finds_the_city(page):
     page.goto("/")
     box = page.get_by_role("searchbox").first
     box.fill("Душанбе")
@@ -143,7 +143,7 @@ def test_a_search_in_russian_leads_to_the_city(page):
 
 
 @pytest.mark.usefixtures("site")
-def test_two_cities_in_the_search_box_lead_to_what_they_do_together(page):
+def test_two_cities_in_the_search_box_open_the_page_about_both(page):
     page.goto("/ru/")
     box = page.get_by_role("searchbox").first
     box.fill("Ташкент и Тяньцзинь")

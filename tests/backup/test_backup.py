@@ -170,7 +170,7 @@ def test_two_backups_into_one_directory_do_not_interfere(database, tmp_path):
         (["/tmp", "--keep", "0"], "--keep is at least 1"),  # noqa: S108 - nothing is written
     ],
 )
-def test_a_setting_that_cannot_work_gives_one_line(database, arguments, message):
+def test_an_unusable_setting_is_reported_on_one_line(database, arguments, message):
     with pytest.raises(CommandError, match=message):
         call_command("backup", *arguments)
 
@@ -183,7 +183,7 @@ def test_a_database_that_is_not_migrated_yet_can_be_backed_up(database, tmp_path
 
 @pytest.mark.only_on("postgresql")
 class TestPostgreSQL:
-    def test_a_role_that_may_create_no_database_is_told_what_to_do(self, database, tmp_path):
+    def test_the_error_for_a_role_that_may_not_create_databases_gives_the_remedy(self, database, tmp_path):
         with connection.cursor() as cursor:
             cursor.execute("DROP ROLE IF EXISTS humble")
             cursor.execute("CREATE ROLE humble")

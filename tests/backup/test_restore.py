@@ -161,7 +161,7 @@ def other_engine(path: Path) -> None:
     ],
     ids=["missing", "text", "other engine", "truncated"],
 )
-def test_a_damaged_backup_is_rejected_in_one_line(backup, damage, message):
+def test_a_damaged_backup_is_rejected_with_one_line(backup, damage, message):
     damage(backup)
     with pytest.raises(CommandError, match=message) as error:
         restore(backup, replace=True)
@@ -214,7 +214,7 @@ class TestSQLite:
 
 
 @pytest.mark.only_on("postgresql")
-def test_a_role_that_does_not_own_the_database_is_told_what_to_do(backup, database):
+def test_the_error_for_a_role_that_does_not_own_the_database_gives_the_remedy(backup, database):
     with connection.cursor() as cursor:
         cursor.execute("CREATE ROLE humble")
         cursor.execute("SET ROLE humble")

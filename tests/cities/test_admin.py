@@ -38,7 +38,7 @@ def test_a_city_is_added_without_codes(curator):
         ("country", ""),
     ],
 )
-def test_an_invalid_value_is_an_error_beside_the_field(field, value, curator):
+def test_an_invalid_value_is_an_error_at_the_field(field, value, curator):
     record_page = RecordPage(curator)
     record_page.send(record_page.open(make.make_city()) | {field: value})
     assert soup(record_page.response).select(f".field-{field} .errorlist")

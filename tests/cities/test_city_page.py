@@ -75,7 +75,7 @@ def test_unknown_values_have_no_row(client):
     assert [id for id in page.all_ids() if id.startswith("v-")] == ["v-name-en"]
 
 
-def test_its_initiatives_are_rows_of_their_list_with_status_and_cities(client, city):
+def test_the_citys_initiatives_are_list_rows_with_status_and_cities(client, city):
     other = make.make_city("betaburg")
     make.make_initiative("led", lead=[city], status="operating", starts_on="2024-05")
     make.make_initiative("joined", lead=[other], partner=[city], status="interest")
@@ -96,7 +96,7 @@ def soup(page) -> BeautifulSoup:
     return BeautifulSoup(page.response.content, "html.parser")
 
 
-def test_its_delegates_organisations_and_events_are_listed(client, city):
+def test_the_citys_delegates_organisations_and_events_are_listed(client, city):
     make.make_delegate(
         "ada-test", city=city, role="Mayor", organisation=make.make_organisation("lamp-office")
     )
@@ -222,7 +222,7 @@ def test_the_trips_of_moscow_are_a_disputed_figure(client):
         ("draft", "/initiatives/?city=alphaville%2Cbeta", False),
     ],
 )
-def test_only_a_published_city_leads_to_pages_about_several_places(
+def test_only_a_published_city_links_to_pages_about_several_places(
     admin_client, city, state, partner, has_form
 ):
     make.make_initiative(lead=[city], partner=[make.make_city("beta")])

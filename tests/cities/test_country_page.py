@@ -19,7 +19,7 @@ def page_of(client, slug="xa"):
         ("none", None, "XA · neither member nor partner"),
     ],
 )
-def test_its_role_in_the_sco_comes_first(client, role, since, words):
+def test_the_countrys_role_in_the_sco_is_shown_first(client, role, since, words):
     make.make_country("xa", sco_role=role, sco_since=since)
     assert words in page_of(client).text()
 
@@ -51,7 +51,7 @@ def test_a_role_or_a_year_without_a_report_is_marked_if_the_name_has_one(client)
         assert (page.element("reference") is not None) is marked
 
 
-def test_its_cities_are_listed_with_their_roles_in_initiatives(client):
+def test_the_countrys_cities_are_listed_with_their_roles_in_initiatives(client):
     alphaville, betaburg = make.make_city("alphaville"), make.make_city("betaburg")
     make.make_city("hidden-town", state=PublicationState.DRAFT)
     make.make_city("faraway", country="xb")
@@ -88,7 +88,7 @@ def test_related_records_are_counted_as_in_the_lists(client):
     assert "/organisations/?country=xa" not in page.links()
 
 
-def test_its_partners_are_the_countries_of_the_same_initiatives(client):
+def test_the_countrys_partners_are_the_countries_of_the_same_initiatives(client):
     country, other = make.make_country("xa"), make.make_country("xb")
     make.make_initiative("by-city", lead=[make.make_city("alphaville", country)], countries=[other])
     make.make_initiative("by-name", countries=[country, other])
@@ -102,7 +102,7 @@ def test_its_partners_are_the_countries_of_the_same_initiatives(client):
     assert "Hidden" not in page.text()
 
 
-def test_its_delegates_include_those_of_its_cities(client):
+def test_the_countrys_delegates_include_the_delegates_of_its_cities(client):
     make.make_delegate("ada-test", city=make.make_city("alphaville"))
     make.make_delegate("eva-test", country=make.make_country("xa"))
     make.make_delegate("faraway-test", country=make.make_country("xb"))

@@ -140,7 +140,7 @@ def test_an_unknown_value_in_the_address_selects_the_whole_record(client, lamps,
 
 
 @pytest.mark.parametrize("prefix", ["", "/ru", "/zh-hans"])
-def test_neither_page_is_indexed_stored_or_cached(client, lamps, prefix):
+def test_the_form_and_the_confirmation_are_not_indexed_stored_or_cached(client, lamps, prefix):
     sent = f"{prefix}/correction-requests/sent/{make.make_correction_request(lamps).reference}/"
     for address in (f"{prefix}{FORM}", sent, sent):
         response = client.get(address)

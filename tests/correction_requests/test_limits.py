@@ -46,7 +46,7 @@ def test_a_refusal_by_address_costs_no_more_queries_than_the_form(client, lamps,
     assert [query["sql"] for query in refusal] == [query["sql"] for query in form]
 
 
-def test_a_wrong_input_does_not_count(client, lamps):
+def test_invalid_input_does_not_count(client, lamps):
     for _try in range(20):
         assert send(client, text="").status_code == 200
     assert send(client).status_code == 302

@@ -65,11 +65,11 @@ def test_curators_and_administrators_see_requests_and_nobody_else(client, correc
     assert CorrectionRequest.objects.get().state == RequestState.NEW
 
 
-def test_nobody_adds_a_request_in_the_admin(curator):
+def test_requests_cannot_be_added_in_the_admin(curator):
     assert curator.get(admin_url(CorrectionRequest, "add")).status_code == 403
 
 
-def test_an_empty_queue_says_so_and_links_all_requests(curator, lamps):
+def test_an_empty_queue_has_a_message_and_a_link_to_all_requests(curator, lamps):
     make.make_correction_request(lamps, state="declined")
     link = next(
         a
@@ -118,7 +118,7 @@ def test_requests_are_found_by_reference_record_and_text(curator, correction, wo
         assert len(listed(curator, query)) == found
 
 
-def test_the_page_of_a_request_leads_to_the_record_its_history_the_address_and_the_sender(
+def test_the_page_of_a_request_links_to_the_record_its_history_the_address_and_the_sender(
     curator, correction, lamps
 ):
     page = soup(curator.get(admin_url(correction, "change")))
@@ -260,7 +260,7 @@ def test_a_request_keeps_the_name_of_a_deleted_record(curator, correction, lamps
     assert "bright-lamps" not in response.text
 
 
-def test_a_request_about_a_merged_record_leads_to_the_record_that_is_left(curator):
+def test_a_request_about_a_merged_record_links_to_the_remaining_record(curator):
     theme, duplicate = make.make_theme("lamps"), make.make_theme("lamp")
     correction = make.make_correction_request(duplicate)
     page = reverse("admin:merge", args=["themes", theme.pk, duplicate.pk])

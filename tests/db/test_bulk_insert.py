@@ -83,7 +83,7 @@ def test_new_keys_are_higher_than_all_keys_ever_used():
     assert Initiative.objects.aggregate(Max("pk"))["pk__max"] == highest + 3
 
 
-def test_inserting_nothing_is_not_an_error():
+def test_inserting_no_rows_is_not_an_error():
     with transaction.atomic():
         insert_records(Theme, [])
         insert_rows(Theme, ["slug"], [])

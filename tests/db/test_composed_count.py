@@ -25,7 +25,7 @@ def test_a_query_that_is_about_no_account_has_its_own_arguments_only(db):
     assert count_rows(active_accounts) == 1
 
 
-def test_a_query_that_can_have_no_rows_counts_none(db):
+def test_a_query_that_cannot_have_rows_counts_zero(db):
     User.objects.create_user("ada")
     assert count_rows(no_accounts) == 0
     assert count_rows(accounts_of_empty_groups) == 0

@@ -274,7 +274,7 @@ def test_one_thread_is_free_while_all_others_wait(without_driver, monkeypatch):
     assert seconds[0] < 1.5 < 2 < seconds[1]
 
 
-def test_nobody_begins_to_wait_while_all_other_threads_do(without_driver, monkeypatch):
+def test_the_last_free_thread_does_not_begin_to_wait(without_driver, monkeypatch):
     monkeypatch.setattr(query_deadline, "READER_S", 3)
     others = threading.Thread(target=lambda: in_threads(THREADS - 1, wait_in_vain))
     others.start()

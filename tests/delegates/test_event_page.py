@@ -117,7 +117,7 @@ def test_speakers_are_counted_with_attendees(client, event):
     assert client.get("/delegates/?event=fair-2024").context["list_query"].count == 2
 
 
-def test_its_parts_and_resulting_initiatives_are_listed(client, event):
+def test_the_events_parts_and_resulting_initiatives_are_listed(client, event):
     make.make_event("opening", parent=event, starts_on="2024-06-01")
     make.make_initiative("lamps", event=event, status="interest")
     make.make_initiative("hidden", event=event, state=PublicationState.DRAFT)

@@ -39,7 +39,7 @@ def test_an_unpublished_city_is_not_named(client):
     assert "Hidden" not in page_of(client).text()
 
 
-def test_its_delegates_and_its_initiatives_with_their_status_are_listed(client, office):
+def test_the_organisations_delegates_and_initiatives_are_listed_with_status(client, office):
     make.make_delegate("ada-test", organisation=office, role="Chief")
     make.make_initiative(
         "lamps", organisations=[office], status="under_way", starts_on="2024", ends_on="2029"

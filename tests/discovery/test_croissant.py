@@ -14,7 +14,7 @@ pytestmark = [
 ]
 
 
-def test_it_names_the_tables_and_the_hashes_of_the_files(client, newest):
+def test_the_document_names_the_tables_and_the_hashes_of_the_files(client, newest):
     document = json.loads(client.get("/data/croissant.json").content)
     assert {each["name"] for each in document["recordSet"]} == set(PUBLIC_TABLES)
     hashes = {each["sha256"] for each in document["distribution"] if "sha256" in each}
@@ -35,5 +35,5 @@ def test_the_description_is_valid_and_every_table_can_be_loaded(client, newest):
     assert {row["initiatives/slug"] for row in initiatives} == {b"lamps", b"trams"}
 
 
-def test_without_a_release_there_is_none(client, no_release):
+def test_the_document_is_missing_without_a_release(client, no_release):
     assert client.get("/data/croissant.json").status_code == 404

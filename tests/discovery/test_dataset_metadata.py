@@ -91,7 +91,7 @@ def test_search_engines_get_identifier_coverage_and_catalogue(client, described,
     }  # fmt: skip
 
 
-def test_croissant_has_the_same_and_the_citation(client, described, newest):
+def test_croissant_has_the_same_metadata_and_the_citation(client, described, newest):
     found = json.loads(client.get("/data/croissant.json").content)
     same = ("identifier", "temporalCoverage", "spatialCoverage", "publisher", "datePublished", "license")
     assert {name: found[name] for name in same} == {name: dataset(client)[name] for name in same}

@@ -87,7 +87,7 @@ def test_each_file_of_a_release_has_its_size_and_hash(client, newest):
         assert graph.value(node, DCAT.byteSize) == Literal(len(content), datatype=XSD.nonNegativeInteger)
 
 
-def test_releases_are_a_series_in_which_each_names_the_one_before(client, newest):
+def test_releases_are_a_series_and_each_release_names_the_previous_release(client, newest):
     graph = parsed(client, "catalog.jsonld")
     new, old, series = (
         URIRef(f"{PAGE}{newest.date}/"),

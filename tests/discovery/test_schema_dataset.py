@@ -50,7 +50,7 @@ def test_no_text_can_end_the_element(client, no_release, monkeypatch):
     assert described(client, "/data/")["name"] == title
 
 
-def test_the_page_leads_to_the_other_descriptions(client, newest):
+def test_the_page_links_to_the_other_descriptions(client, newest):
     page = BeautifulSoup(client.get("/ru/data/").content, "html.parser")
     (link,) = page.select('link[type="text/turtle"]')
     links = {link["href"], *(each["href"] for each in page.select("main a"))}

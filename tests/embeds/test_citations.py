@@ -118,7 +118,7 @@ def test_quotation_marks_in_a_title_become_inner_marks(client, monkeypatch, path
     assert page.select_one("#citation-text").get_text().startswith(title)
 
 
-def test_the_citation_of_a_record_has_the_dates_of_its_change_and_of_the_day(client, lights):
+def test_the_citation_of_a_record_has_the_dates_of_its_change_and_of_its_state(client, lights):
     with record_changes("edit") as recorder:
         recorder.note_created([lights])
     page = BeautifulSoup(client.get("/cite/initiatives/lights/").content, "html.parser")

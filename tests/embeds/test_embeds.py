@@ -130,7 +130,7 @@ def test_a_former_address_of_a_record_shows_it(client):
     assert page.select_one("link[rel=canonical]")["href"] == "http://testserver/initiatives/lamps/"
 
 
-def test_a_list_shows_its_first_rows_and_leads_to_all_of_them(client):
+def test_a_list_shows_its_first_rows_and_links_to_all_rows(client):
     for number in range(12):
         make.make_initiative(f"lights-{number:02}", status="agreed", lead=[make.make_city()])
     make.make_initiative("tunnel", status="stalled")
@@ -155,7 +155,7 @@ def test_a_list_in_another_language_has_its_words_and_links(client):
     assert " ".join(page.footer.get_text().split()) == f"Источник: Города ШОС (CC BY 4.0) · {day}"
 
 
-def test_a_list_without_records_says_so(client):
+def test_a_list_without_records_has_a_message(client):
     assert "No records match all these filters." in text_of(
         read(client, "/embed/initiatives/?status=stalled")
     )

@@ -66,7 +66,7 @@ def read(client, path: str) -> BeautifulSoup:
     ],
 )
 @pytest.mark.parametrize("query", [RELEASE_DAY, "2026-03-06"])
-def test_an_embed_of_a_release_shows_its_chart_and_its_day(client, language, title, heading, day, query):
+def test_an_embed_of_a_release_shows_its_chart_and_its_date(client, language, title, heading, day, query):
     page = read(client, f"{language}/embed/roles/?as_of={query}")
     assert title in page.h1.get_text()
     assert page.select_one(".section-note").get_text() == heading
@@ -78,7 +78,7 @@ def test_an_embed_of_a_release_shows_its_chart_and_its_day(client, language, tit
     assert "3" in read(client, f"{language}/embed/roles/").h1.get_text()
 
 
-def test_its_files_have_its_title_its_day_and_its_name(client):
+def test_the_files_of_an_embed_have_its_title_date_and_name(client):
     response = client.get(f"/charts/roles.svg?as_of={RELEASE_DAY}")
     assert response["Content-Disposition"] == f'attachment; filename="roles-{RELEASE_DAY}.svg"'
     assert "Alpha leads most often: 2" in response.content.decode()
@@ -100,7 +100,7 @@ def test_the_page_with_the_code_offers_the_release(client):
     assert "always shows the data of this release" in page.main.get_text()
 
 
-def test_its_citation_names_the_release(client):
+def test_the_citation_of_an_embed_names_the_release(client):
     page = read(client, "/cite/roles/")
     (link,) = page.select(f"main a[href='?as_of={RELEASE_DAY}']")
     page = read(client, f"/cite/roles/{link['href']}")
@@ -119,7 +119,7 @@ def test_the_list_of_a_release_has_all_rows_because_no_other_page_shows_them(cli
     assert [len(page.select("li")), page.select("p a")[0].get_text()] == [2, "All 5"]
 
 
-def test_today_and_days_before_the_first_release_are_answered_as_for_lists(client):
+def test_today_and_dates_before_the_first_release_have_the_same_response_as_lists(client):
     assert client.get(f"/embed/roles/?as_of={TODAY}")["Location"] == "/embed/roles/"
     for path in ("/embed/roles/", "/embed-code/roles/", "/embed/initiatives/", "/cite/map/"):
         response = client.get(f"{path}?as_of=2026-03-04")
@@ -129,7 +129,7 @@ def test_today_and_days_before_the_first_release_are_answered_as_for_lists(clien
 
 @pytest.mark.parametrize("lacking", ["the file", "the file on disk"])
 @pytest.mark.parametrize("path", ["roles/", "initiatives/?country=kz", "map/", "initiatives/lamps/"])
-def test_a_release_without_an_index_is_answered_with_its_page(client, settings, lacking, path):
+def test_an_embed_of_a_release_without_an_index_redirects_to_the_release(client, settings, lacking, path):
     manifest, index = (settings.RELEASES_DIR / RELEASE_DAY / name for name in ("manifest.json", "index.json"))
     if lacking == "the file":
         change(manifest, lambda document: document.update(files=[]))
@@ -176,7 +176,7 @@ def test_programs_find_the_chart_of_a_release(client, path):
     "path",
     ["/map/", "/matrix/", "/share/initiatives.png", "/together/alpha/beta/", "/cite/together/alpha/beta/"],
 )
-def test_what_is_in_no_release_never_shows_the_current_state_under_a_past_day(client, path):
+def test_an_embed_missing_in_a_release_never_shows_current_data_under_a_past_date(client, path):
     assert client.get(path).status_code == 200
     assert client.get(f"{path}?as_of={RELEASE_DAY}")["Location"] == f"/data/{RELEASE_DAY}/"
     assert client.get(f"{path}?as_of=2026-03-04").status_code == 404
@@ -184,7 +184,7 @@ def test_what_is_in_no_release_never_shows_the_current_state_under_a_past_day(cl
 
 
 @pytest.mark.parametrize("path", ["/embed/{}/lamps/", "/embed-code/{}/lamps/", "/share/{}/lamps.png"])
-def test_other_days_of_a_card_lead_to_the_page_of_that_day(client, path):
+def test_a_card_for_another_date_redirects_to_the_page_as_of_that_date(client, path):
     card = path.format("initiatives")
     for day in ("2026-03-04", "soon"):
         assert client.get(f"{card}?as_of={day}")["Location"] == f"/initiatives/lamps/?as_of={day}"

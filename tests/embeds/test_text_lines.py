@@ -30,7 +30,7 @@ def test_a_text_is_broken_between_words_and_between_chinese_characters(text, lin
     "text", ["Lamps of Alphaville " * 20, "西安" * 100, "x" * 500, "Щука, жук и мышь " * 20]
 )
 @pytest.mark.parametrize("width", [16, 30])
-def test_no_line_is_wider_than_asked_and_the_end_of_a_long_text_is_an_ellipsis(text, width):
+def test_no_line_exceeds_the_width_and_a_long_text_ends_with_an_ellipsis(text, width):
     lines = text_lines(text, width, 3)
     assert len(lines) == 3 and lines[-1].endswith("…")
     assert all(text_width(line) <= width for line in lines)

@@ -122,13 +122,13 @@ def test_a_feed_is_in_the_language_of_its_address_with_the_same_ids(client, lamp
     assert (entry.title, entry.id) == (title, f"tag:testserver,2026:c-{change_set.revisions.get().pk}")
 
 
-def test_nothing_of_a_draft_is_in_a_feed(client):
+def test_feeds_contain_no_text_of_drafts(client):
     draft = make.make_initiative("secret", state="draft")
     edit(draft, title_en="Secret plans")
     assert read(client, "/initiatives.atom").entries == []
 
 
-def test_a_record_has_a_feed_of_its_own_changes_in_both_formats(client, lamps):
+def test_a_record_has_a_feed_of_its_changes_in_both_formats(client, lamps):
     other = make.make_initiative("other")
     for record in (lamps, other):
         edit(record, status="operating")
@@ -214,7 +214,7 @@ def test_an_error_in_the_url_of_a_json_feed_is_a_problem_with_codes(client):
     ]
 
 
-def test_the_json_feed_says_the_same(client, lamps):
+def test_the_json_feed_has_the_same_content(client, lamps):
     edit(lamps, status="operating")
     edit(lamps, title_en="Lights")
     response = client.get("/initiatives.feed.json?city=alphaville")

@@ -91,7 +91,7 @@ PAGES = {
 
 
 @pytest.mark.parametrize("open_page", PAGES.values(), ids=PAGES)
-def test_no_half_width_mark_stands_beside_chinese_text(open_page, reader, lamps):
+def test_no_half_width_mark_is_next_to_chinese_text(open_page, reader, lamps):
     response = open_page(reader, lamps)
     assert response.status_code == 200
     main = soup(response).select_one("#content, main")

@@ -168,7 +168,7 @@ def test_a_figure_is_deleted_with_its_footnotes(record_page, published):
     assert published.evidence.count() == 4
 
 
-def test_a_new_figure_with_the_label_of_a_deleted_one_needs_evidence_of_its_own(record_page, published):
+def test_a_new_figure_with_the_label_of_a_deleted_figure_needs_new_evidence(record_page, published):
     page = with_deleted_row(record_page.open(published), FIGURES, 0)
     record_page.send(with_new_row(page, FIGURES, label="cameras", value="13", unit="cameras", period="2025"))
     assert "does not cover them: figure: cameras." in errors_in(record_page.response)

@@ -87,7 +87,7 @@ def test_a_row_shows_title_status_cities_themes_and_years(client):
     ("query", "needs_scripts"),
     [("", False), ("?country=zz", True), ("?status=stalled", True), ("?page=9", True)],
 )
-def test_a_menu_in_which_only_scripts_do_something_is_not_shown_without_them(client, query, needs_scripts):
+def test_a_menu_that_needs_scripts_is_hidden_without_scripts(client, query, needs_scripts):
     make.make_initiative("lamps")
     page = BeautifulSoup(client.get(f"/initiatives/{query}").content, "html.parser")
     assert ("js-only" in page.select_one(".share")["class"]) is needs_scripts
@@ -132,7 +132,7 @@ def test_an_invalid_country_shows_an_error_and_no_rows(client):
 
 
 @pytest.mark.django_db
-def test_an_empty_list_says_so_and_offers_filters_with_results(client):
+def test_an_empty_list_has_a_message_and_offers_filters_with_results(client):
     make.make_initiative("lamps", countries=[make.make_country("xa", name_en="Exland")])
     page = client.get("/initiatives/?country=xa&status=stalled").content.decode()
     assert "0 initiatives, stalled, with Exland" in page

@@ -107,7 +107,7 @@ def test_a_disagreement_about_cities_names_them_with_their_roles(client, lamps):
 
 
 @pytest.mark.usefixtures("lamps")
-def test_nothing_is_marked_as_disputed_where_reports_agree(client):
+def test_no_value_is_marked_as_disputed_if_reports_agree(client):
     page = initiative_page(client)
     assert "≠" not in page.text()
     assert page.element("v-starts-on-readings") is None

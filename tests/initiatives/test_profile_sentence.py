@@ -56,7 +56,7 @@ def places():
     ],
 )
 @pytest.mark.usefixtures("places")
-def test_the_sentence_counts_initiatives_partners_and_those_that_operate(client, address, sentence, links):
+def test_the_sentence_counts_initiatives_partners_and_operating_initiatives(client, address, sentence, links):
     page = read_page(client, address)
     assert sentence in page.text()
     assert {f"/initiatives/{link}" for link in links} <= set(page.links())

@@ -69,7 +69,7 @@ LEADS = ["<b>A</b>", "<b>B</b>", "<b>C</b>", "<b>D</b>"]
         ([], list("EFGHIJKLM"), "E, F, G", ", H, I, J and 3 more", "+6", "H; I; J; K; L; M"),
     ],
 )
-def test_a_row_names_three_cities_and_counts_those_that_cards_and_print_name(
+def test_a_row_names_three_cities_and_counts_the_cities_named_by_cards_and_print(
     leads, partners, shown, rest, count, title
 ):
     leads, partners = map(SafeString, leads), map(SafeString, partners)

@@ -56,7 +56,7 @@ def test_no_secret_is_in_any_byte(client, published):
             assert SECRET.encode() not in content.lower(), (form, collection, slug, day)
 
 
-def test_records_that_readers_have_never_seen_have_no_day(client):
+def test_records_that_were_never_public_have_no_page_as_of_a_date(client):
     plant_secrets()
     for model in RECORDS:
         for slug in model.objects.exclude(state="published").values_list("slug", flat=True):

@@ -49,7 +49,7 @@ def page_of(client, address, status=200):
 
 
 @pytest.mark.parametrize("language", ["", "/ru", "/zh-hans"])
-def test_every_kind_of_record_has_a_page_as_of_a_day(client, world, language):
+def test_every_kind_of_record_has_a_page_as_of_a_date(client, world, language):
     for record in world.values():
         page = page_of(client, f"{language}/{record.collection}/{record.slug}/?as_of={DAY}")
         assert "A later name" not in page.select_one("article h1").text
@@ -109,7 +109,7 @@ def test_a_report_has_the_passages_that_it_had(client, world):
 
 
 @pytest.mark.django_db
-def test_changes_of_later_days_are_not_told(client):
+def test_later_changes_are_not_shown(client):
     record = make.make_city("lampton")
     stored_on("01-01", record)
     on_day("01-15", edit(record, name_en="A January name", reason="It shines."))
@@ -119,16 +119,14 @@ def test_changes_of_later_days_are_not_told(client):
     assert "It shines." in changes and "It shines more." not in changes
 
 
-def test_programs_are_redirected_to_the_file_of_the_day_and_caches_store_the_redirect_separately(
-    client, world
-):
+def test_programs_are_redirected_to_the_file_and_caches_store_the_redirect_separately(client, world):
     address = f"/initiatives/bright-lamps/?as_of={DAY}"
     assert "Accept" in client.get(address)["Vary"].split(", ")
     sent = client.get(address, headers={"accept": "text/markdown"})
     assert (sent.status_code, sent["Location"]) == (303, f"/initiatives/bright-lamps.md?as_of={DAY}")
 
 
-def test_today_has_the_page_of_today_with_the_day(client, world):
+def test_the_page_as_of_today_is_the_current_page_with_its_date(client, world):
     page = page_of(client, f"/organisations/lamp-office/?as_of={today()}")
     assert page.select_one("[role=note] strong").text.startswith("The record as published today")
     assert page.select_one("link[rel=canonical]") is None
@@ -145,7 +143,7 @@ def test_today_has_the_page_of_today_with_the_day(client, world):
         ("", 400, "Enter a date such as 2026-01-31."),
     ],
 )
-def test_a_day_that_cannot_be_shown_has_a_page_with_the_reason(client, world, query, status, words):
+def test_a_date_without_a_page_has_an_error_page_with_the_reason(client, world, query, status, words):
     page = page_of(client, f"/initiatives/bright-lamps/?as_of={query}", status)
     assert words in page.select_one("main").text
     assert page.select_one("main a[href='/initiatives/bright-lamps/']").text == "As it is today"
@@ -155,7 +153,7 @@ def test_a_day_that_cannot_be_shown_has_a_page_with_the_reason(client, world, qu
         assert words in page.select_one(f"#{field['aria-describedby']}").text
 
 
-def test_a_day_before_the_first_day_redirects_to_the_first_day(client, world):
+def test_a_date_before_the_first_state_redirects_to_the_first_state(client, world):
     page = page_of(client, "/ru/initiatives/bright-lamps/?as_of=2025-12-31", 404)
     address = page.select_one("main li a")["href"]
     assert address == "/ru/initiatives/bright-lamps/?as_of=2026-01-01"
@@ -163,7 +161,7 @@ def test_a_day_before_the_first_day_redirects_to_the_first_day(client, world):
 
 
 @pytest.mark.django_db
-def test_a_first_day_on_which_it_was_withdrawn_is_no_link(client):
+def test_a_first_date_when_the_record_was_withdrawn_is_no_link(client):
     record = make.make_city("lampton")
     stored_on("01-01", record)
     on_day("01-01", edit(record, state="withdrawn"))
@@ -171,18 +169,18 @@ def test_a_first_day_on_which_it_was_withdrawn_is_no_link(client):
     assert [a.text for a in page.select("main li a")] == ["Home page"]
 
 
-def test_pages_beside_that_of_a_record_are_shown_for_no_day(client, world):
+def test_other_pages_of_a_record_are_not_shown_as_of_a_date(client, world):
     ignored = client.get(f"/cities/lampton/gaps/?as_of={DAY}")
     assert ignored.context["city"].slug == "lampton" and "Memento-Datetime" not in ignored
 
 
-def test_a_page_without_a_day_offers_to_choose_one(client, world):
+def test_the_current_page_offers_a_choice_of_dates(client, world):
     page = page_of(client, "/initiatives/bright-lamps/")
     assert page.select_one("section.changes form[action='/initiatives/bright-lamps/'] input[name=as_of]")
     assert page.select_one("[role=note]") is None
 
 
-def test_the_changes_of_a_record_lead_to_their_days(client, world):
+def test_the_changes_of_a_record_link_to_their_dates(client, world):
     on_day("03-04", edit(world["initiatives"], title_en="The newest name"))
     changes = page_of(client, "/initiatives/bright-lamps/").select_one(".changes")
     days = [link["href"] for link in changes.select("a[rel=nofollow]")]
@@ -191,7 +189,7 @@ def test_the_changes_of_a_record_lead_to_their_days(client, world):
         page_of(client, f"/initiatives/bright-lamps/{day}")
 
 
-def test_a_page_without_changes_offers_the_days_since_its_publication(client, world):
+def test_a_page_without_changes_offers_the_dates_since_its_publication(client, world):
     page = page_of(client, "/events/fair/")
     (choice,) = [
         each for each in page.select("details") if each.summary.text == "As published on another date"

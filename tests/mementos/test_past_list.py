@@ -23,14 +23,14 @@ def releases(settings, tmp_path):
     "address", ["/initiatives/", "/initiatives.csv", "/cities.jsonl", "/ru/reports/", "/cite/initiatives/"]
 )
 @pytest.mark.parametrize(("day", "release"), [("2026-01-31", "2026-01-15"), ("2026-02-15", "2026-02-15")])
-def test_a_list_leads_to_the_newest_release_that_is_not_later(client, address, day, release):
+def test_a_list_redirects_to_the_newest_release_up_to_the_date(client, address, day, release):
     response = client.get(f"{address}?as_of={day}&country=kg")
     assert response.status_code == 302
     assert response["Location"] == f"{'/ru' if '/ru/' in address else ''}/data/{release}/"
     assert response.text.endswith(f": {response['Location']}")
 
 
-def test_it_says_so_in_words(client):
+def test_the_redirect_has_a_text_with_the_reason(client):
     response = client.get("/initiatives/?as_of=2026-01-31")
     assert response.text == (
         "The latest data release on or before 31 January 2026 was published on 15 January 2026 at 00:03 "
@@ -40,7 +40,7 @@ def test_it_says_so_in_words(client):
 
 
 @pytest.mark.parametrize("address", ["/initiatives/", "/initiatives.csv", "/ru/reports/"])
-def test_today_leads_to_the_list_itself(client, address):
+def test_today_redirects_to_the_list_itself(client, address):
     day = today().isoformat()
     response = client.get(f"{address}?as_of={day}&q=tram")
     assert (response.status_code, response["Location"]) == (302, f"{address}?q=tram")
@@ -71,7 +71,7 @@ def test_an_invalid_day_is_rejected(client, day):
         ("zip", "application/problem+json"),
     ],
 )
-def test_a_wrong_day_is_refused_as_other_mistakes_in_the_address_of_a_file(client, extension, content_type):
+def test_an_invalid_date_in_the_url_of_a_file_is_rejected_like_other_errors(client, extension, content_type):
     response, other = (client.get(f"/initiatives.{extension}?{name}=soon") for name in ("as_of", "status"))
     assert response.status_code == other.status_code == 400
     assert response["Content-Type"] == other["Content-Type"] == content_type
@@ -84,5 +84,5 @@ def test_a_wrong_day_is_refused_as_other_mistakes_in_the_address_of_a_file(clien
         assert response.text == f"as_of: {sentence}\n"
 
 
-def test_without_a_day_a_list_is_as_it_is(client):
+def test_a_list_without_a_date_is_unchanged(client):
     assert client.get("/initiatives/?q=as_of").status_code == 200

@@ -36,7 +36,7 @@ def mementos(client, path: str = "/cities/lampton.timemap") -> list[tuple[str, s
     return _MEMENTO.findall(response.text)
 
 
-def test_it_names_each_day_with_a_new_state_that_is_over(client, city):
+def test_the_timemap_names_each_past_date_with_a_new_state(client, city):
     assert mementos(client) == [
         (f"{PAGE}?as_of=2026-01-01", "first memento", "Thu, 01 Jan 2026 23:59:59 GMT"),
         (f"{PAGE}?as_of=2026-02-01", "memento", "Sun, 01 Feb 2026 23:59:59 GMT"),
@@ -47,7 +47,7 @@ def test_it_names_each_day_with_a_new_state_that_is_over(client, city):
         assert (response.status_code, response["Memento-Datetime"]) == (200, moment)
 
 
-def test_it_names_the_page_and_itself(client, city):
+def test_the_timemap_names_the_page_and_itself(client, city):
     lines = client.get("/ru/cities/lampton.timemap").text.split(",\n")
     assert lines[:2] == [
         '<http://testserver/ru/cities/lampton/>; rel="original"',
@@ -56,7 +56,7 @@ def test_it_names_the_page_and_itself(client, city):
 
 
 @pytest.mark.parametrize("path", ["/cities/lampton/", "/cities/lampton/?as_of=2026-02-01"])
-def test_the_page_and_its_days_lead_to_it(client, city, path):
+def test_the_page_and_its_past_states_link_to_the_timemap(client, city, path):
     response = client.get(path)
     link = '<http://testserver/cities/lampton.timemap>; rel="timemap"; type="application/link-format"'
     assert response["Link"].count(link) == 1
@@ -64,12 +64,12 @@ def test_the_page_and_its_days_lead_to_it(client, city, path):
     assert (link and link["href"]) == ("/cities/lampton.timemap" if "?" in path else None)
 
 
-def test_a_record_of_today_has_no_days_yet(client):
+def test_a_record_published_today_has_no_past_dates(client):
     make.make_city("lampton")
     assert mementos(client) == []
 
 
-def test_a_withdrawn_record_keeps_its_days(client, city):
+def test_a_withdrawn_record_keeps_its_past_dates(client, city):
     edit(city, state="withdrawn")
     assert len(mementos(client)) == 3
 
@@ -79,12 +79,12 @@ def test_the_former_slug_of_a_record_gives_its_current_page(client, city):
     assert mementos(client)[0][0] == "http://testserver/cities/lamptown/?as_of=2026-01-01"
 
 
-def test_the_slug_of_a_merged_record_gives_the_days_of_the_other_record(client, city):
+def test_the_slug_of_a_merged_record_gives_the_dates_of_the_remaining_record(client, city):
     merge(City, city.pk, make.make_city("duplicate").pk)
     assert mementos(client, "/cities/duplicate.timemap") == mementos(client)
 
 
-def test_a_hidden_record_keeps_its_days_below_the_slug_that_readers_saw(client, city):
+def test_a_hidden_record_keeps_its_dates_under_its_public_slug(client, city):
     edit(city, state="draft")
     edit(city, slug="lamptown")
     page = client.get("/cities/lampton/?as_of=2026-02-01")
@@ -94,11 +94,11 @@ def test_a_hidden_record_keeps_its_days_below_the_slug_that_readers_saw(client, 
 
 
 @pytest.mark.parametrize("values", [{"state": "draft"}, {"state": "in_review"}, {"state": "withdrawn"}])
-def test_a_record_that_was_never_published_has_none(client, values):
+def test_a_record_that_was_never_published_has_no_timemap(client, values):
     make.make_city("lampton", **values)
     assert client.get("/cities/lampton.timemap").status_code == 404
     assert client.get("/cities/nowhere.timemap").status_code == 404
 
 
-def test_programs_on_other_sites_may_read_it(client, city):
+def test_programs_on_other_sites_may_read_the_timemap(client, city):
     assert client.get("/cities/lampton.timemap")["Access-Control-Allow-Origin"] == "*"

@@ -74,7 +74,7 @@ def test_totals_of_all_processes_outlive_them(tmp_path):
     assert set(metrics_page.MEMORY.glob("sco-cities-metrics-*")) <= before
 
 
-def test_metrics_are_off_unless_they_are_wanted():
+def test_metrics_are_off_by_default():
     assert not metrics_page.is_on()
     assert MonitoringMiddleware(lambda request: None).metrics is None
 
@@ -97,7 +97,7 @@ def start(value: str, port: int):
     ],
 )
 @pytest.mark.thorough
-def test_an_impossible_address_is_one_line(value, text):
+def test_an_unusable_address_is_reported_on_one_line(value, text):
     port = free_port()
     result = start(value.replace("{port}", str(port)), port)
     assert result.returncode == 1
@@ -105,7 +105,7 @@ def test_an_impossible_address_is_one_line(value, text):
     assert text in result.stderr
 
 
-def test_each_instance_needs_an_address_of_its_own():
+def test_each_instance_needs_a_separate_address():
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         result = start(f"127.0.0.1:{port}", free_port())

@@ -235,7 +235,7 @@ def test_nothing_is_counted_between_requests(db):
     assert log_format.current_trace.get() is None
 
 
-def test_another_format_is_refused_in_one_line():
+def test_an_unknown_format_is_rejected_with_one_line():
     result = python("manage.py", "check", LOG_FORMAT="xml", DATABASE_URL="sqlite://:memory:", ENV_FILE="")
     assert result.returncode == 1
     assert result.stderr == "LOG_FORMAT=xml is not valid: use line or json.\n"

@@ -122,7 +122,7 @@ def test_an_invalid_address_from_a_trusted_proxy_is_logged_once(
     "value",
     ["nginx", "10.0.0.0/33", "10.0.0.1/8", "127.0.0.1;10.0.0.1", "*", "0.0.0.0/0", "::/0", "x" * 5000],
 )
-def test_a_wrong_list_of_proxies_is_refused_in_one_line(value):
+def test_an_invalid_list_of_proxies_is_rejected_with_one_line(value):
     with pytest.raises(ImproperlyConfigured) as error:
         parse_trusted_proxies(value)
     assert str(error.value).startswith(f"TRUSTED_PROXIES={value[:100]} is not valid")

@@ -36,7 +36,7 @@ def test_scripts_on_other_sites_may_read_files_and_the_api_and_their_errors(clie
 
 
 @pytest.mark.parametrize("path", OPEN)
-def test_a_preflight_request_is_answered(client, path):
+def test_a_preflight_request_gets_a_response(client, path):
     response = client.options(path)
     assert (response.status_code, response.content) == (204, b"")
     assert response["Access-Control-Allow-Methods"] == "GET, HEAD, OPTIONS"
@@ -52,7 +52,7 @@ def test_scripts_on_other_sites_may_not_read_pages(client, path):
 
 
 @pytest.mark.parametrize("method", ["get", "options"])
-def test_nothing_with_a_session_is_open(client, method):
+def test_responses_with_a_session_are_closed_to_other_sites(client, method):
     client.cookies[settings.SESSION_COOKIE_NAME] = "session"
     assert "Access-Control-Allow-Origin" not in getattr(client, method)("/api/initiatives/")
 

@@ -142,7 +142,7 @@ SECRET_FILES = {f"{name}_FILE": name for name in ("SECRET_KEY", "DATABASE_URL", 
 
 
 @pytest.mark.parametrize(("setting", "name"), SECRET_FILES.items(), ids=SECRET_FILES)
-def test_a_secret_may_be_in_a_file_of_its_own(write, tmp_path, monkeypatch, setting, name):
+def test_a_secret_may_be_in_a_separate_file(write, tmp_path, monkeypatch, setting, name):
     secret = tmp_path / "secret"
     secret.write_text("of the file\n")
     write(f"{setting}={secret}\n")
@@ -188,7 +188,7 @@ def test_a_secret_and_its_file_are_not_set_in_the_same_place(write):
         read_environment()
 
 
-def test_no_key_is_created_beside_the_file_of_one(var, tmp_path, monkeypatch):
+def test_no_key_is_created_if_a_key_file_is_set(var, tmp_path, monkeypatch):
     (tmp_path / "key").write_text("mine")
     monkeypatch.setenv("SECRET_KEY_FILE", str(tmp_path / "key"))
     create_secret_key()
@@ -224,7 +224,7 @@ def test_a_key_is_added_to_the_lines_of_an_operator(write, content):
     assert read_environment()["PORT"] == "8001"
 
 
-def test_no_key_is_created_beside_a_variable(var, monkeypatch):
+def test_no_key_is_created_if_a_variable_is_set(var, monkeypatch):
     monkeypatch.setenv("SECRET_KEY", "mine")
     create_secret_key()
     assert list(var.iterdir()) == []

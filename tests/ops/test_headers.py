@@ -84,9 +84,7 @@ def test_plain_http_is_redirected_to_the_same_url_with_https(client, https):
 
 
 @pytest.mark.parametrize("path", ["/page/", "/admin/", "/no-such-page/"])
-def test_a_proxy_that_does_not_name_the_scheme_is_told_so_and_not_redirected_for_ever(
-    client, https, caplog, path
-):
+def test_a_proxy_without_the_scheme_header_gets_an_error_and_not_a_redirect_loop(client, https, caplog, path):
     _log_missing_header.cache_clear()
     for _request in range(2):
         # The WSGI application treats such a request as encrypted.

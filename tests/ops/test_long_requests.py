@@ -70,7 +70,7 @@ def test_a_form_counts_as_a_writer_on_sqlite_only(db):
 
 
 @pytest.mark.only_on("sqlite")
-def test_while_writers_wait_pages_and_health_checks_are_answered(client, db, caplog):
+def test_pages_and_health_checks_work_while_writers_wait(client, db, caplog):
     long_requests.limit(3)
     begin()
     long_requests._turns.set(())

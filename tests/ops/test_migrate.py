@@ -55,7 +55,7 @@ def test_after_many_attempts_the_error_is_shown(outcomes, monkeypatch):
     assert outcomes == [None]
 
 
-def test_another_error_is_shown_at_once(outcomes):
+def test_other_errors_are_shown_immediately(outcomes):
     outcomes += [OperationalError("no such column"), None]
     with pytest.raises(OperationalError, match="no such column"):
         call_command("migrate")

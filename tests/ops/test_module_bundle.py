@@ -19,7 +19,7 @@ def test_imports_are_named_relative_to_the_folder_of_scripts():
     assert imported_modules("js/map/view.js", MODULES["js/map/view.js"]) == ["js/status.js"]
 
 
-def test_each_module_is_called_once_before_those_that_import_it():
+def test_each_module_is_called_once_before_the_modules_that_import_it():
     assert bundle("js/page.js", MODULES.__getitem__) == (
         "const _js_status = (() => {\nconst announce = (text) => log.push(text);\nreturn { announce };\n})();\n"
         "const _js_map_view = (() => {\nconst {\n  announce,\n} = _js_status;\n"

@@ -39,17 +39,17 @@ def probe(*arguments: str, **environment: str):
     return python("-m", "sco_cities.ops.probe", *arguments, **{"ENV_FILE": ""} | environment)
 
 
-def test_it_waits_until_the_server_is_ready(port):
+def test_the_probe_waits_until_the_server_is_ready(port):
     done = probe("/readyz", "--wait", "20", PORT=port, BIND="0.0.0.0")  # noqa: S104
     assert (done.returncode, done.stderr, Answers.asked) == (0, "", 2)
 
 
-def test_it_fails_with_the_response_of_the_server(port):
+def test_the_probe_fails_with_the_response_of_the_server(port):
     done = probe("/healthz", PORT=port)
     assert (done.returncode, done.stderr) == (1, "/healthz: status 503: The database does not answer.\n")
 
 
-def test_it_requests_the_address_in_the_environment_file(port, tmp_path):
+def test_the_probe_requests_the_address_in_the_environment_file(port, tmp_path):
     file = tmp_path / "env"
     file.write_text("BIND=127.0.0.2\n")
     file.chmod(0o600)

@@ -19,7 +19,7 @@ def test_the_counts_are_bounded_and_forgotten_after_their_period(monkeypatch):
     assert len(limit._counts) == 100
 
 
-def test_a_try_that_is_given_back_does_not_count():
+def test_a_returned_attempt_does_not_count():
     limit = RateLimit(1, 60)
     assert limit.take("ada") == 0
     limit.give_back("ada")

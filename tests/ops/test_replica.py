@@ -174,7 +174,7 @@ def test_pages_of_each_database_are_cached_separately(client, replica):
     assert client.get("/groups/").content == REPLICA
 
 
-def test_a_replica_that_fails_in_the_query_of_the_cache_is_replaced_at_once(client, replica, monkeypatch):
+def test_a_replica_that_fails_in_the_page_cache_query_is_replaced_immediately(client, replica, monkeypatch):
     def state_number(using):
         if using == "replica":
             raise OperationalError("canceling statement due to conflict with recovery")

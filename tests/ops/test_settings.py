@@ -91,7 +91,7 @@ def test_with_safe_settings_and_on_this_machine_it_starts(settings):
     "environment",
     [{"ALLOWED_HOSTS": "*"}, {"DEBUG": "1", "ALLOWED_HOSTS": "a.example"}, {"HTTPS": "1", "SECRET_KEY": "x"}],
 )
-def test_an_unsafe_start_is_one_line_and_fails(program, environment):
+def test_an_unsafe_start_fails_with_one_line(program, environment):
     result = python(*program, DATABASE_URL=MEMORY, GUNICORN_CMD_ARGS="--log-level warning", **environment)
     assert result.returncode == 1
     assert len(result.stderr.splitlines()) == 1
@@ -287,7 +287,7 @@ def test_a_replica_has_a_router_and_mirrors_the_default_in_tests():
     assert result.stdout == "['sco_cities.ops.replica.ReplicaRouter'] {'MIRROR': 'default'}\n", result.stderr
 
 
-def test_a_wrong_limit_of_the_lag_stops_the_start_with_one_line():
+def test_an_invalid_lag_limit_stops_the_start_with_one_line():
     result = manage("check", REPLICA_MAX_LAG_S="1", DATABASE_URL=MEMORY)
     assert result.returncode == 1
     assert result.stderr == "REPLICA_MAX_LAG_S=1 is not valid. Expected a whole number from 2 to 3600.\n"
@@ -302,7 +302,7 @@ def test_a_wrong_limit_of_the_lag_stops_the_start_with_one_line():
         ({"SECOND_FACTOR": " Staff "}, "staff"),
     ],
 )
-def test_a_second_factor_is_asked_by_default_where_the_site_is_public(environment, expected):
+def test_a_second_factor_is_required_by_default_if_the_site_is_public(environment, expected):
     code = "from django.conf import settings; print(settings.SECOND_FACTOR)"
     result = python("-c", code, DATABASE_URL=MEMORY, ENV_FILE="", **environment)
     assert result.stdout.strip() == expected, result.stderr

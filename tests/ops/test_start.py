@@ -26,7 +26,7 @@ def assert_one_line(result: subprocess.CompletedProcess, *texts: str) -> None:
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
-def test_an_unavailable_server_gives_one_line_with_the_reason(command):
+def test_an_unavailable_server_is_reported_on_one_line_with_the_reason(command):
     port = free_port()
     url = f"postgres://ada:geheim@127.0.0.1:{port}/cities"
     result = manage(*command, DATABASE_URL=url)
@@ -39,13 +39,13 @@ def test_an_unavailable_server_gives_one_line_with_the_reason(command):
     assert "geheim" not in result.stderr
 
 
-def test_a_file_that_cannot_be_opened_is_one_line_with_the_reason(tmp_path):
+def test_a_file_that_cannot_be_opened_is_reported_on_one_line(tmp_path):
     file = tmp_path / "gone" / "db.sqlite3"
     result = manage("changepassword", "curator", DATABASE_URL=f"sqlite:///{file}")
     assert_one_line(result, f"(SQLite, {file}): unable to open database file. ", "or correct DATABASE_URL.")
 
 
-def test_a_file_that_is_no_database_is_one_line_with_the_reason(tmp_path):
+def test_a_file_that_is_not_a_database_is_reported_on_one_line(tmp_path):
     file = tmp_path / "db.sqlite3"
     file.write_text("no database at all" * 100)
     result = manage("migrate", DATABASE_URL=f"sqlite:///{file}")
@@ -89,7 +89,7 @@ def test_ctrl_c_ends_a_command_silently():
 @pytest.mark.parametrize(
     "program", [["manage.py", "migrate"], ["-m", "gunicorn", "sco_cities.wsgi"]], ids=" ".join
 )
-def test_an_invalid_setting_gives_one_line(program, environment, text):
+def test_an_invalid_setting_is_reported_on_one_line(program, environment, text):
     # At a lower log level, gunicorn would first log that it starts.
     defaults = {"DATABASE_URL": MEMORY, "GUNICORN_CMD_ARGS": "--log-level warning"}
     result = python(*program, **(defaults | environment))
@@ -99,7 +99,7 @@ def test_an_invalid_setting_gives_one_line(program, environment, text):
 
 @pytest.mark.parametrize("module", ["gunicorn", "sco_cities.ops.start"])
 @pytest.mark.thorough
-def test_an_invalid_number_of_processes_gives_one_line(module):
+def test_an_invalid_number_of_processes_is_reported_on_one_line(module):
     arguments = ["sco_cities.wsgi"] if module == "gunicorn" else []
     result = python(
         "-m", module, *arguments, WEB_PROCESSES="many", PORT=str(free_port()), DATABASE_URL=MEMORY
@@ -117,7 +117,7 @@ def test_an_invalid_number_of_processes_gives_one_line(module):
         ({"WEB_THREADS": "1"}, "WEB_THREADS=1 is not valid. Expected a whole number from 2 to 64."),
     ],
 )
-def test_processes_and_threads_are_those_of_the_settings(monkeypatch, environment, expected):
+def test_the_settings_determine_the_numbers_of_processes_and_threads(monkeypatch, environment, expected):
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     if isinstance(expected, str):
@@ -130,13 +130,13 @@ def test_processes_and_threads_are_those_of_the_settings(monkeypatch, environmen
 
 @pytest.mark.parametrize("module", ["gunicorn", "sco_cities.ops.start"])
 @pytest.mark.thorough
-def test_an_address_of_another_machine_is_one_line(module):
+def test_an_address_of_another_machine_is_reported_on_one_line(module):
     arguments = ["sco_cities.wsgi"] if module == "gunicorn" else []
     result = python("-m", module, *arguments, BIND=FOREIGN, DATABASE_URL=MEMORY)
     assert_one_line(result, f"BIND={FOREIGN} is not an address of this machine. Use 127.0.0.1 ")
 
 
-def test_a_port_in_use_is_one_line():
+def test_a_port_in_use_is_reported_on_one_line():
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         result = python("-m", "sco_cities.ops.start", PORT=str(port), DATABASE_URL=MEMORY)
@@ -203,7 +203,7 @@ def test_gunicorn_logs_and_records_the_database(monkeypatch):
 class TestFirstRun:
     """`make run`, Ctrl-C, and later commands."""
 
-    def test_it_names_its_database_and_ends_cleanly(self, first_run):
+    def test_the_first_run_names_its_database_and_ends_cleanly(self, first_run):
         status, output = first_run
         assert status == 0
         assert output.startswith("Database: SQLite, var/db.sqlite3\r\n")
@@ -222,7 +222,7 @@ class TestFirstRun:
         assert result.returncode == 0, result.stderr
         assert re.match(r"created 0, updated 0, unchanged [1-9]\d*, duplicates 0, errors 0\n", result.stdout)
 
-    def test_a_forgotten_database_url_is_not_answered_with_an_empty_database(self, first_run, new_shell):
+    def test_a_forgotten_database_url_does_not_create_an_empty_database(self, first_run, new_shell):
         record = new_shell.directory / "var" / "last_database"
         assert record.read_text() == "SQLite, var/db.sqlite3\n"
         record.write_text("PostgreSQL, cities on db.example\n")
@@ -243,7 +243,9 @@ class TestFirstRun:
             ("", 0o644, "Other users can read or change var/env: run `chmod"),
         ],
     )
-    def test_an_invalid_environment_file_gives_one_line(self, first_run, new_shell, content, mode, message):
+    def test_an_invalid_environment_file_is_reported_on_one_line(
+        self, first_run, new_shell, content, mode, message
+    ):
         file = new_shell.directory / "var" / "env"
         before = file.read_text()
         try:

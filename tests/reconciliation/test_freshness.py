@@ -44,7 +44,7 @@ def test_the_withdrawn_country_of_a_city_does_not_contradict_it(matched):
     assert found == ["cities:dushanbe"] * 2
 
 
-def test_a_title_of_more_records_than_are_compared_is_still_answered(ask, monkeypatch):
+def test_a_title_shared_by_more_records_than_are_compared_still_has_candidates(ask, monkeypatch):
     monkeypatch.setattr(index, "MAX_INDEXED", 1)
     monkeypatch.setattr(candidates, "_MAX_FOUND", 3)
     for number in range(5):

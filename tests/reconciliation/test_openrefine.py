@@ -84,7 +84,7 @@ def test_the_preview_of_a_candidate_may_be_framed_anywhere(client, get, language
 
 
 @pytest.mark.parametrize("identifier", ["cities:dushanbe", "cities%3Adushanbe"])
-def test_the_link_of_a_match_leads_to_its_page(client, manifest, identifier):
+def test_the_link_of_a_match_redirects_to_its_page(client, manifest, identifier):
     """OpenRefine and the standard's test bench encode the identifier differently."""
     response = client.get(manifest["view"]["url"].replace("{{id}}", identifier))
     assert (response.status_code, response["Location"]) == (302, "/cities/dushanbe/")

@@ -36,7 +36,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.only_on("sqlite")]
         {"query": "\0"},
     ],
 )
-def test_a_query_that_cannot_be_answered_has_no_candidates_and_the_others_have(ask, query):
+def test_an_invalid_query_has_no_candidates_but_the_other_queries_have(ask, query):
     make.make_city("alphaville", name_en="Alphaville")
     wrong, right = ask(query, {"query": "Alphaville"})
     assert (wrong, right[0]["id"]) == ([], "cities:alphaville")
@@ -54,13 +54,13 @@ def test_a_query_that_cannot_be_answered_has_no_candidates_and_the_others_have(a
         ({"queries": " " * 1_100_000}, 413),
     ],
 )
-def test_a_batch_that_cannot_be_read_is_answered_with_a_problem(client, form, status):
+def test_an_unreadable_batch_gets_a_problem_response(client, form, status):
     response = client.post("/ru/reconcile", form)
     assert (response.status_code, response["Content-Type"]) == (status, "application/problem+json")
     assert response["Access-Control-Allow-Origin"] == "*"
 
 
-def test_two_hundred_queries_are_answered(client):
+def test_a_batch_may_contain_two_hundred_queries(client):
     queries = json.dumps(dict.fromkeys(map(str, range(200)), "Alphaville"))
     assert len(client.get("/reconcile", {"queries": queries}).json()) == 200
 
@@ -72,7 +72,7 @@ def test_answers_by_post_are_not_stored(client):
     assert "no-store" not in asked.get("Cache-Control", "")
 
 
-def test_the_address_with_a_slash_at_the_end_leads_to_the_service(client):
+def test_the_url_with_a_trailing_slash_redirects_to_the_service(client):
     response = client.get("/ru/reconcile/?queries=%7B%7D")
     assert (response.status_code, response["Location"]) == (302, "/ru/reconcile?queries=%7B%7D")
     assert client.post("/reconcile/", {"queries": '{"a": "Alphaville"}'}).json() == {"a": {"result": []}}

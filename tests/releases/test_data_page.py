@@ -42,7 +42,7 @@ def test_without_a_release_the_page_names_the_alternatives(client, path, words):
     assert lint_errors(client.get(path).content.decode()) == []
 
 
-def test_it_shows_the_newest_release_with_its_files_and_links_to_the_others(client, release_of):
+def test_the_page_shows_the_newest_release_with_its_files_and_links_to_the_other_releases(client, release_of):
     make.make_initiative("lamps")
     release_of(29)
     newest = release_of(30)
@@ -84,7 +84,7 @@ def test_the_page_of_a_release_has_its_citation_in_every_language(client, releas
     assert "(release 2026-11-29) [Data set]. http://testserver/data/2026-11-29/" in page.text()
 
 
-def test_latest_leads_to_the_newest_release(client, release_of):
+def test_latest_redirects_to_the_newest_release(client, release_of):
     release_of(29)
     release_of(30)
     for path, target in (

@@ -43,7 +43,7 @@ def test_the_coverage_is_from_the_first_start_to_the_newest_report(db):
     assert present_coverage("default").interval == "1992-01-01/2025-12-31"
 
 
-def test_data_without_a_dated_report_have_no_period(db):
+def test_data_without_dated_reports_have_no_period(db):
     make.make_event(starts_on="2021")
     make.make_report(published_on="")
     assert present_coverage("default") == ("", [])
@@ -109,7 +109,7 @@ def test_the_citation_file_is_yaml_with_the_identifiers_of_the_release(described
     }
 
 
-def test_a_site_without_a_doi_and_a_contact_has_none_in_its_files(db):
+def test_files_of_a_site_without_a_doi_and_a_contact_omit_both(db):
     written = write_release()[0]
     assert written.manifest["doi"] is None
     assert written.coverage == ("", [])

@@ -77,7 +77,7 @@ def test_head_has_the_length_and_no_content(get, file):
         ("-999999999", 0, -1),
     ],
 )
-def test_a_range_is_answered_with_these_bytes(get, file, asked, first, last):
+def test_a_range_request_returns_the_requested_bytes(get, file, asked, first, last):
     content = file.path.read_bytes()
     first, last = first % file.size, last % file.size
     response = get(Range=f"bytes={asked}")
@@ -178,6 +178,6 @@ def test_scripts_of_other_sites_may_read_files_and_parts_of_them(get, file):
     assert "Range" in preflight["Access-Control-Allow-Headers"]
 
 
-def test_nobody_can_write_below_data(client, release):
+def test_urls_below_data_are_read_only(client, release):
     response = client.post(f"/data/{release.date}/evidence.csv")
     assert (response.status_code, response["Allow"]) == (405, "GET, HEAD")

@@ -39,7 +39,7 @@ def rows(content: bytes) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(content.decode(), newline="")))
 
 
-def test_it_has_the_rows_and_the_order_of_a_dump(loaded_package, folder):
+def test_the_package_has_the_rows_and_the_order_of_a_dump(loaded_package, folder):
     dumped = dump_files()
     for path in folder().glob("*.csv"):
         released = rows(path.read_bytes())
@@ -49,7 +49,7 @@ def test_it_has_the_rows_and_the_order_of_a_dump(loaded_package, folder):
         ], path.name
 
 
-def test_frictionless_finds_it_valid(loaded_package, folder):
+def test_frictionless_validates_the_package(loaded_package, folder):
     plant_secrets()
     path = folder()
     report = Package(path / "datapackage.json").validate()
@@ -61,7 +61,7 @@ def test_frictionless_finds_it_valid(loaded_package, folder):
     assert not Package(path / "datapackage.json").validate().valid
 
 
-def test_its_descriptor_names_the_version_and_every_file(loaded_package, folder):
+def test_the_descriptor_names_the_version_and_every_file(loaded_package, folder):
     path = folder()
     descriptor = json.loads((path / "datapackage.json").read_text())
     assert descriptor["$schema"] == "https://datapackage.org/profiles/2.0/datapackage.json"
@@ -71,7 +71,7 @@ def test_its_descriptor_names_the_version_and_every_file(loaded_package, folder)
 
 
 @pytest.mark.thorough
-def test_it_can_be_loaded_where_the_same_records_are_and_changes_nothing(loaded_package, folder, capsys):
+def test_loading_the_package_over_the_same_records_changes_nothing(loaded_package, folder, capsys):
     call_command("load_package", str(folder()))
     assert "created 0, updated 0" in capsys.readouterr().out
 

@@ -41,7 +41,7 @@ def slugs(path, table: str) -> set[str]:
     return {slug for (slug,) in query(path, f"SELECT slug FROM {table}")}
 
 
-def test_nothing_that_readers_cannot_see_is_in_any_byte(loaded_package, written):
+def test_the_database_file_contains_no_hidden_data(loaded_package, written):
     plant_secrets()
     path = written()
     content = path.read_bytes().lower()
@@ -60,7 +60,7 @@ def test_a_published_record_does_not_name_one_that_is_not(written):
     ) == [("seen-draft-town", None, None)]
 
 
-def test_its_references_are_valid_and_it_is_intact(loaded_package, written):
+def test_the_database_file_is_intact_with_valid_references(loaded_package, written):
     plant_secrets()
     path = written()
     assert query(path, "PRAGMA foreign_key_check") == []
@@ -172,7 +172,7 @@ def test_a_part_that_names_records_that_are_not_published_leaves_them_out(writte
     assert slugs(path, "initiatives") >= {"seen-draft-lamps", "reported"}
 
 
-def test_a_part_has_the_events_of_which_an_event_is_part(written):
+def test_a_database_of_selected_records_contains_their_parent_events(written):
     week = make.make_event("week")
     forum = make.make_event("forum", parent=make.make_event("summit", parent=week))
     initiative = make.make_initiative("lamps", event=forum)

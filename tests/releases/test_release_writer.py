@@ -78,7 +78,7 @@ def test_the_manifest_names_the_newest_change_and_the_release_before(today, clie
     assert second["licence"]["name"] == "CC BY 4.0"
 
 
-def test_the_same_state_gives_the_same_bytes_in_every_language_and_on_every_day_the_same_data(
+def test_files_of_the_same_state_are_equal_in_every_language_and_data_are_equal_on_every_date(
     loaded_package, today, settings, tmp_path
 ):
     first = contents(write_release()[0].path)
@@ -114,7 +114,7 @@ def test_both_engines_give_the_same_rows(today):
     assert digest[:16] == "504da5b459febf49"
 
 
-def test_nothing_that_readers_cannot_see_is_in_any_file(loaded_package, today):
+def test_the_files_of_a_release_contain_no_hidden_data(loaded_package, today):
     plant_secrets()
     path = write_release()[0].path
     with ZipFile(path / "sco-cities.zip") as archive:
@@ -124,7 +124,7 @@ def test_nothing_that_readers_cannot_see_is_in_any_file(loaded_package, today):
     assert [name for name, content in files.items() if SECRET.encode() in content.lower()] == []
 
 
-def test_a_second_release_of_a_day_is_not_written(today):
+def test_a_second_release_on_the_same_date_is_not_written(today):
     before = contents(write_release()[0].path)
     make.make_initiative("lamps")
     written, is_new = write_release()
@@ -134,7 +134,7 @@ def test_a_second_release_of_a_day_is_not_written(today):
     assert output.getvalue().strip().endswith("2026-11-28 exists already and stays as it is.")
 
 
-def test_the_command_says_what_it_has_written(today, loaded_package):
+def test_the_command_reports_the_written_files(today, loaded_package):
     output = StringIO()
     call_command("release", stdout=output)
     assert "2026-11-28: 13 files, " in output.getvalue()
@@ -192,7 +192,7 @@ def test_a_damaged_release_of_today_is_not_overwritten(today, releases_directory
     ],
     ids=["file", "rights", "database"],
 )
-def test_a_release_that_fails_is_one_line_and_leaves_nothing_behind(
+def test_a_failed_release_is_reported_on_one_line_and_leaves_no_files(
     today, monkeypatch, releases_directory, settings, caplog, error, reason
 ):
     def fail(*args):
@@ -235,7 +235,7 @@ def test_two_processes_write_one_release(today, releases_directory):
     assert releases() == []
 
 
-def test_the_newest_release_of_a_day_in_the_past_is_found(today):
+def test_the_newest_release_up_to_a_past_date_is_found(today):
     for day in ("2026-11-28", "2026-12-01"):
         today(day)
         write_release()

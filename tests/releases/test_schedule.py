@@ -63,7 +63,7 @@ def test_of_the_releases_of_the_worker_the_newest_and_the_first_of_each_month_ar
     assert dates() == ["2026-12-06", "2026-12-05", "2026-12-01", "2026-11-27", "2026-11-25"]
 
 
-def test_housekeeping_deletes_them_too(settings, monkeypatch):
+def test_housekeeping_also_deletes_old_releases(settings, monkeypatch):
     settings.RELEASES_KEEP = 30
     for day in (1, 2, 3):
         set_today(monkeypatch, date(2026, 11, day))
@@ -74,7 +74,7 @@ def test_housekeeping_deletes_them_too(settings, monkeypatch):
     assert make_due_release in periodic.PERIODIC_WORK
 
 
-def test_nothing_is_done_while_another_process_writes(settings, monkeypatch, releases_directory):
+def test_no_release_is_made_while_another_process_writes(settings, monkeypatch, releases_directory):
     settings.RELEASE_EVERY, settings.RELEASES_KEEP = "day", 1
     for day in (1, 2, 3):
         set_today(monkeypatch, date(2026, 11, day))

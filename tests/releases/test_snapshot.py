@@ -41,7 +41,7 @@ def test_what_is_written_between_two_tables_is_not_in_it(tmp_path, monkeypatch):
 
 
 @pytest.mark.only_on("postgresql")
-def test_readers_who_go_on_from_its_newest_change_miss_no_slow_transaction(client):
+def test_reading_on_from_the_newest_change_misses_no_slow_transaction(client):
     slow, quick = make.make_city("slow"), make.make_city("quick")
     has_begun, may_end = threading.Event(), threading.Event()
 

@@ -58,7 +58,7 @@ def test_an_error_page_has_a_title_and_links_and_is_not_indexed(client, path, st
 
 
 @pytest.mark.urls("sco_cities.urls")
-def test_a_method_that_is_not_allowed_gets_a_page_with_those_that_are(client):
+def test_the_page_for_a_method_that_is_not_allowed_names_the_allowed_methods(client):
     response = client.put("/ru/cities/")
     page = BeautifulSoup(response.content, "html.parser")
     assert (response.status_code, response["Allow"]) == (405, "GET, HEAD")

@@ -70,7 +70,7 @@ def test_the_header_has_one_height_and_its_languages_in_every_language(page, wid
 
 
 @pytest.mark.parametrize("width", [1280, 1920])
-def test_the_contents_of_the_api_documentation_stay_beside_its_text(page, width):
+def test_the_contents_of_the_api_documentation_stay_next_to_its_text(page, width):
     page.set_viewport_size({"width": width, "height": 800})
     page.goto("/api/docs/#objects")
     contents, text = page.locator("nav.contents"), page.locator("#objects")

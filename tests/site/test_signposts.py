@@ -39,7 +39,7 @@ def citation(client, path: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("prefix", ["", "/ru", "/zh-hans"])
-def test_the_page_of_a_record_leads_to_its_identifier_description_and_licence(client, settings, prefix):
+def test_the_page_of_a_record_links_to_its_identifier_description_and_licence(client, settings, prefix):
     settings.PUBLISHER_CONTACT = "https://example.org/us"
     make.make_city("lampton")
     assert signposts(client, f"{prefix}/cities/lampton/") == [
@@ -74,7 +74,7 @@ def test_a_draft_has_no_signposts(client, admin_client):
 
 
 @pytest.mark.parametrize("prefix", ["", "/ru"])
-def test_the_page_of_a_release_leads_to_each_file(client, released, prefix):
+def test_the_page_of_a_release_links_to_each_file(client, released, prefix):
     page = f"{SITE}/data/{released.date}/"
     found = signposts(client, f"{prefix}/data/{released.date}/")
     assert ("cite-as", page, "") in found

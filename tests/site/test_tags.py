@@ -252,7 +252,7 @@ def test_pages_link_to_the_first_adjacent_and_last_pages(query, expected, on_lis
 
 
 @pytest.mark.django_db
-def test_links_to_other_page_sizes_go_to_the_first_page_and_short_lists_have_none():
+def test_links_to_other_page_sizes_open_the_first_page_and_are_omitted_for_short_lists():
     assert lists.size_links(list_page("")) == []
     for _number in range(21):
         make.make_initiative()

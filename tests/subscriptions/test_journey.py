@@ -116,7 +116,7 @@ def test_every_page_and_e_mail_is_in_the_language_of_the_reader(
     assert f"{ORIGIN}{language}/initiatives/lamps/" in message.body
 
 
-def test_nothing_of_a_draft_or_of_a_withdrawn_record_is_in_an_e_mail(client, lamps):
+def test_e_mails_contain_no_text_of_drafts_and_withdrawn_records(client, lamps):
     draft = make.make_initiative("secret", state="draft", lead=[lamps.cities.first()])
     follow(client, RECORD, LIST, "/subscribe/initiatives/")
     edit(draft, title_en="Secret plans")
@@ -139,7 +139,7 @@ def test_a_draft_cannot_be_followed(client, lamps):
     assert Subscriber.objects.count() == 0
 
 
-def test_one_e_mail_a_day_has_all_that_an_address_follows_and_each_change_once(client, lamps):
+def test_one_e_mail_a_day_contains_each_change_to_all_followed_subjects_once(client, lamps):
     trams = make.make_initiative("trams", title_en="Trams")
     follow(client, LIST, RECORD, "/subscribe/initiatives/", "/subscribe/initiatives/trams/")
     edit(lamps, status="operating")

@@ -306,7 +306,7 @@ def test_changes_during_a_round_are_in_the_next_e_mail(client, lamps, monkeypatc
     assert next_day() == []
 
 
-def test_the_worker_asks_at_once_to_confirm(client, lamps):
+def test_the_worker_sends_confirmation_requests_immediately(client, lamps):
     ask(client)
     assert len(sent(delivery.confirm_now.func)) == 1
     assert datetime.timedelta(days=7) == models.TIME_TO_CONFIRM

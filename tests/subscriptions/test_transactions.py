@@ -14,7 +14,7 @@ from .conftest import RECORD, follow, next_day
 pytestmark = [pytest.mark.only_on("postgresql"), pytest.mark.django_db(transaction=True)]
 
 
-def test_a_change_of_a_running_transaction_is_in_the_next_e_mail_and_none_is_lost(client, lamps):
+def test_a_change_of_a_running_transaction_is_in_the_next_e_mail(client, lamps):
     follow(client, RECORD)
     begun, may_end = threading.Event(), threading.Event()
 

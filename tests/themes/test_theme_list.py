@@ -51,7 +51,7 @@ def test_themes_in_another_order_have_no_groups(client):
     assert [each.text for each in page(class_="title")] == ["Air", "Guard", "Light"]
 
 
-def test_the_footer_leads_to_the_heading_of_the_security_themes(client):
+def test_the_footer_links_to_the_heading_of_the_security_themes(client):
     make_themes()
     page = soup(client.get("/themes/"))
     [link] = {a["href"] for a in page("a") if a.text == "Security themes"}
@@ -59,7 +59,7 @@ def test_the_footer_leads_to_the_heading_of_the_security_themes(client):
     assert soup(client.get(path)).find(id=name).get_text(" ", strip=True).startswith("Security themes")
 
 
-def test_the_number_of_initiatives_of_a_theme_is_followed_by_those_done(client):
+def test_the_number_of_initiatives_of_a_theme_precedes_the_number_of_completed_initiatives(client):
     air, light = make.make_theme("air"), make.make_theme("light")
     make.make_initiative("trams", themes=[air], status="operating")
     make.make_initiative("buses", themes=[air, light], status="agreed")

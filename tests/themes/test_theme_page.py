@@ -36,7 +36,7 @@ def test_a_value_that_a_report_supports_has_a_footnote(client, theme):
     assert "Lamps at night. [†]" in page.text()
 
 
-def test_its_initiatives_statements_and_events_are_listed(client, theme):
+def test_the_themes_initiatives_statements_and_events_are_listed(client, theme):
     event = make.make_event("fair-2024", themes=[theme], starts_on="2024-06", host_city=make.make_city())
     ada = make.make_delegate("ada-test")
     said = make.make_statement("said", summary="Lamps shine.", delegate=ada, event=event, themes=[theme])
