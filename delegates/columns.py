@@ -270,8 +270,8 @@ DELEGATES = Listing(
     map_template="dashboard/map/_list_map.html",
     columns=(
         SLUG,
-        # The label has a separate translation, because some languages use different words for the names of persons and
-        # of things.
+        # The label has a separate translation, because some languages have different words for a person's name and a
+        # thing's name.
         Column("name_en", pgettext_lazy("of a person", "Name"), order=BY_NAME),
         *NAMES[1:],
         Column("role", _("Role"), order=by_text("role")),

@@ -33,7 +33,7 @@ MAX_WORDS = 200
 
 
 class OrganisationKind(models.TextChoices):
-    """The kind of an organisation."""
+    """Kinds of organisations, such as city governments and ports."""
 
     CITY_GOVERNMENT = "city-government", _("city government")
     NATIONAL_GOVERNMENT = "national-government", _("national government")
@@ -48,7 +48,7 @@ class OrganisationKind(models.TextChoices):
 
 
 class EventKind(models.TextChoices):
-    """The kind of an event."""
+    """Kinds of events, from summits to exhibitions."""
 
     SUMMIT = "summit", _("summit")
     DIALOGUE = "dialogue", _("dialogue")
