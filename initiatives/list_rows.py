@@ -43,7 +43,7 @@ class SourceCount(NamedTuple):
 
 @dataclass(slots=True)
 class InitiativeRow:
-    """A row of the list. Names of cities and themes are HTML that marks their language."""
+    """A row of the list of initiatives. Names of cities and themes are HTML that marks their language."""
 
     url: str
     title: Localized

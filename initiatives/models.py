@@ -49,7 +49,7 @@ class InitiativeQuerySet(RecordQuerySet):
 
 
 class Kind(models.TextChoices):
-    """The kind of an initiative."""
+    """Kinds of initiatives, from projects to plans."""
 
     PROJECT = "project", _("project")
     PRACTICE = "practice", _("practice")
@@ -78,7 +78,7 @@ ENDED = (Status.COMPLETED, Status.STALLED)
 
 
 class CityRole(models.TextChoices):
-    """The role of a city in an initiative."""
+    """Roles of cities in initiatives."""
 
     LEAD = "lead", _("lead")
     PARTNER = "partner", _("partner")
@@ -218,7 +218,7 @@ class Initiative(TranslatedTexts, DatedRecord):
 
 
 class InitiativeCity(models.Model):
-    """The role of a city in an initiative. A city has one role per initiative."""
+    """The participation of a city in an initiative, with exactly one role."""
 
     initiative = models.ForeignKey(
         Initiative, models.CASCADE, related_name="city_roles", verbose_name=_("initiative")

@@ -2,7 +2,7 @@
 
 The time of an announcement ends `DAYS` days after the last day of the event or of the first report. A report belongs to
 this time if its earliest possible date is not after the end. Any other report is a later report, even if it repeats the
-status. Undated reports belong to neither group.
+status. Undated reports are ignored.
 """
 
 import datetime
@@ -43,7 +43,7 @@ class _Days(NamedTuple):
 
 
 class _StatusReport(NamedTuple):
-    """The status of an initiative in a report. Sorting puts the newest report last.
+    """The status of an initiative in a report. Sorted instances have the newest report last.
 
     `status` is None if the report names the current status, and "" if the report names no status.
     """
