@@ -26,8 +26,8 @@ class AutocompletePkSelectMultiple(_PkOnlyMixin, AutocompleteSelectMultiple):
     """An autocomplete widget for choosing several records."""
 
     def build_attrs(self, base_attrs, extra_attrs=None):
-        # Hides Select2's "clear all" button, which would be invalid inside the list of choices. Each choice has its own
-        # button.
+        # Hides Select2's "clear all" button, which would be invalid inside the list of choices. Each choice has a
+        # separate button.
         return super().build_attrs(base_attrs, extra_attrs) | {"data-allow-clear": "false"}
 
 
@@ -109,7 +109,7 @@ class AutocompleteMixin(admin.options.BaseModelAdmin):
         if db_field.name not in self.get_autocomplete_fields(request):
             return None
         related = self.admin_site.get_model_admin(db_field.related_model)
-        # Select2 uses the title of the select element as the label of its own box.
+        # Select2 labels its box with the title of the select element.
         title = {"title": str(db_field.verbose_name)}
         return db_field.formfield(
             **kwargs

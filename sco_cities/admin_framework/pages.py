@@ -20,14 +20,14 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 ADMIN_PAGES: list["AdminPage"] = []
-# Maximum entries per queue on the start page. The queue's own page lists all entries.
+# Maximum entries per queue on the start page. The page of the queue lists all entries.
 ENTRIES_PER_QUEUE = 5
 # Maximum count. Larger numbers are shown with a plus sign, so a queue can stop counting here.
 MAX_COUNT = 999
 
 
 class PageGroup(models.TextChoices):
-    """The groups of admin pages by purpose. They are the headings of the index, in this order."""
+    """Groups of admin pages. Their labels are the headings of the index, in this order."""
 
     TO_DO = "to-do", _("To do")
     ADD = "add", _("Add records")
@@ -79,7 +79,7 @@ class AdminPageLink:
 
     @cached_property
     def waiting(self) -> int:
-        """The number of entries waiting for the user. It is computed only on pages that show it."""
+        """The number of entries waiting for the user. This number is computed only on pages that show it."""
         return self.page.waiting_count(self.request) if self.page.waiting_count else 0
 
     @property
@@ -93,7 +93,7 @@ class AdminPageLink:
 
     @cached_property
     def numbers(self) -> list[tuple[str | Promise, int]]:
-        """The page's labelled numbers, without zeros."""
+        """The page's labelled numbers that are not zero."""
         numbers = self.page.numbers(self.request) if self.page.numbers else []
         return [(label, number) for label, number in numbers if number]
 
