@@ -186,8 +186,8 @@ def replacement(path: Path) -> Iterator[str]:
 def put_in_place(new: str, aside: str) -> str:
     """Replaces the current database with the new database. The current database is renamed with the suffix `aside`.
 
-    Returns the new name of the old database. If `aside` is "", the old database must be empty. It is dropped, and the
-    result is "".
+    Returns the new name of the old database. If `aside` is "", the old database must be empty. The empty database is
+    dropped, and the result is "".
     """
     name = connection.settings_dict["NAME"]
     old = f"{name}_{aside}".replace("-", "_") if aside else f"{name}_empty"

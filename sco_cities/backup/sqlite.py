@@ -21,7 +21,7 @@ SUFFIX = ".sqlite3"
 HEADER = b"SQLite format 3\0"
 # File name suffixes of the log, its index and the database. The database must be last.
 _SUFFIXES = ("-wal", "-shm", "")
-# The bytes of a database file that SQLite locks. Every open connection holds a lock on some of them.
+# The bytes of a database file that SQLite locks. Every open connection has a lock on some of these bytes.
 _LOCK_START, _LOCK_BYTES = 0x40000000, 512
 # Number of attempts, and seconds between attempts, while another process briefly has the database open.
 _ATTEMPTS, _PAUSE_S = 10, 0.2
@@ -107,8 +107,8 @@ def replacement(path: Path) -> Iterator[str]:
 def put_in_place(new: str, aside: str) -> str:
     """Replaces the database file with the new file. The old file is renamed with the suffix `aside`.
 
-    Returns the new name of the old file. If `aside` is "", the old database must be empty. It is deleted, and the
-    result is "".
+    Returns the new name of the old file. If `aside` is "", the old database must be empty. The empty file is deleted,
+    and the result is "".
     """
     path = file()
     if not path.exists():
