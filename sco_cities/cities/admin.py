@@ -108,7 +108,7 @@ def _places() -> list[tuple[Row, list[str]]]:
 
 
 def search(query: str) -> list[Row]:
-    """Places with a name whose words start with the words of `query`, largest first."""
+    """Places with a name where each word of `query` begins a word, largest first."""
     query_tokens = [token for word in tokenizer.split(query) for token in tokenizer.query_tokens(word)]
     if not query_tokens:
         return []

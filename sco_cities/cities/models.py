@@ -220,7 +220,7 @@ def without_own_countries(places: Iterable[Place]) -> list[Place]:
 
 
 def city_in_country(places: Iterable[Place]) -> City | None:
-    """Returns a city whose country is also among the places. The city's initiatives all belong to the country too."""
+    """Returns a city whose country is also among the places. All initiatives of that city also involve the country."""
     places = list(places)
     countries = {place.pk for place in places if isinstance(place, Country)}
     return next(
