@@ -1,1 +1,1 @@
-"""Requests from readers to correct an error, and the curators' answers."""
+"""Readers' requests to correct an error, and the curators' answers."""

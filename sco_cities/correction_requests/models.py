@@ -31,7 +31,7 @@ def network_code(network: str | None) -> str:
 
 
 class RequestState(models.TextChoices):
-    """The state of a correction request."""
+    """States of correction requests. Closed requests were corrected or declined."""
 
     NEW = "new", _("new")
     IN_PROGRESS = "in_progress", _("in progress")
@@ -50,7 +50,7 @@ class CorrectionRequestQuerySet(models.QuerySet):
         return self.filter(state__in=OPEN_STATES)
 
     def close(self, state: RequestState, user_name: str) -> int:
-        """Closes all requests of the QuerySet without an answer. Returns their number."""
+        """Closes all requests of the QuerySet, but stores no answer. Returns the number of requests."""
         return self.update(state=state, email="", network="", handled_by=user_name, changed_at=timezone.now())
 
 
@@ -58,7 +58,7 @@ class CorrectionRequest(RecordRelation):
     """An error in a record or one of its values, reported by a reader.
 
     The names of the record and the value are stored as they were when the error was reported, because both may be
-    changed, merged or deleted later. `value` is the key of the value in the record, or "" for the whole record.
+    changed, merged or deleted later. `value` is the key of the value in the record, or "" for the record as a whole.
     """
 
     reference = models.CharField(_("reference number"), max_length=9, unique=True, default=make_reference)
