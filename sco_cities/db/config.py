@@ -36,8 +36,8 @@ SQLITE_OPTIONS = {
 POSTGRESQL_OPTIONS = {
     "application_name": "sco-cities",
     "connect_timeout": CONNECT_TIMEOUT_S,
-    # If the server's machine is unreachable, the server never answers, and none of its time-outs fire. These settings
-    # make the client detect this within half a minute.
+    # If the server's machine is unreachable, the server never answers and its time-outs have no effect. These settings
+    # make the client detect an unreachable server within half a minute.
     "keepalives_idle": 10,
     "keepalives_interval": 5,
     "keepalives_count": 3,

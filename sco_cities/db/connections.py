@@ -21,7 +21,7 @@ CACHE_SIZE_KB = 130_000
 def enlarged_sqlite_cache(using: str) -> Iterator[None]:
     """Keeps the pages that a large transaction changes in memory until the end of the block.
 
-    It affects only SQLite, where each connection to the database `using` has its own cache.
+    It affects only SQLite, where each connection to the database `using` has a separate cache.
     """
     connection = connections[using]
     if connection.vendor != "sqlite":
@@ -97,10 +97,10 @@ def reopen_replaced_files() -> None:
 
 
 def update_statistics(using: str, **_kwargs) -> None:
-    """Counts the rows of tables without current statistics. This takes seconds with a million records.
+    """Counts the rows of tables with missing or outdated statistics. This takes seconds with a million records.
 
-    Without statistics, SQLite read the evidence of a million records to find the evidence of one record. This function
-    is also a receiver of post_migrate, because a migration that recreates a table drops its statistics.
+    When statistics were missing, SQLite read the evidence of a million records to find the evidence of one record. This
+    function is also a receiver of post_migrate, because a migration that recreates a table drops its statistics.
     """
     connection = connections[using]
     if connection.vendor == "sqlite":

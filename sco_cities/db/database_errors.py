@@ -75,8 +75,8 @@ def _classify(error: BaseException) -> DatabaseOutage | None:
         return _SQLITE.get(code & 0xFF)
     if error.__cause__ is not None:
         return None
-    # There is no error code if the server could not be reached. An OperationalError without a code has no other cause,
-    # but an InterfaceError may also mean that the code misuses a cursor.
+    # There is no error code if the server could not be reached. This is the only cause of an OperationalError without a
+    # code, but an InterfaceError may also mean that the code misuses a cursor.
     driver = connection.Database
     if connection.vendor == "postgresql" and isinstance(error, driver.extensions.QueryCanceledError):
         # The query was cancelled by this process (`db.query_deadline`), not by the server.
@@ -85,7 +85,7 @@ def _classify(error: BaseException) -> DatabaseOutage | None:
         return DatabaseOutage.UNAVAILABLE
     if isinstance(error, InterfaceError | driver.InterfaceError) and "connection" in str(error):
         return DatabaseOutage.UNAVAILABLE
-    # psycopg2 raises a plain DatabaseError if the server disconnects in the middle of a result.
+    # psycopg2 raises DatabaseError itself, no subclass, if the server disconnects in the middle of a result.
     if type(error) in (DatabaseError, driver.DatabaseError) and "server closed the connection" in str(error):
         return DatabaseOutage.UNAVAILABLE
     return None

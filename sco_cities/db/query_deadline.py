@@ -1,6 +1,6 @@
 """Limits how long a web thread waits for PostgreSQL.
 
-If a server hangs (because it is stopped or its disk does not respond), none of its time-outs fire, but its machine
+If a server hangs (because it is stopped or its disk does not respond), its time-outs have no effect, but its machine
 still acknowledges every packet. Therefore one thread of each web process watches the waits of all other threads, and
 ends waits that are too long. `db.psycopg2_wait` reports the waits of the driver.
 """
@@ -22,7 +22,7 @@ PATIENT_S = 16.0
 # Maximum duration of a short wait. The last free thread cannot begin a longer wait, because health checks need it.
 SHORT_S = 0.3
 STEP_S = 0.1
-# Maximum wait of a request if earlier requests have waited for the full time without an answer.
+# Maximum wait of a request if earlier requests have waited for the full time in vain.
 LATE_S = 1.0
 # Minimum seconds between attempts to reach a server that does not answer. Only one request at a time makes an attempt.
 TRY_INTERVAL_S = 1.0
@@ -47,7 +47,7 @@ class _Server:
 
     @property
     def is_silent(self) -> bool:
-        """True if a thread waited without an answer and no thread has received an answer since then."""
+        """True if a thread has waited in vain and no thread has received an answer since then."""
         return self.failed_at > self.answered_at
 
 
@@ -131,8 +131,8 @@ def within(seconds: float) -> Iterator[None]:
 def waiting(alias: str, cut: Callable[[], None] | None = lambda: None) -> Iterator[_Wait]:
     """Marks a wait of this thread for a server. Raises NoAnswer if the server is known not to answer.
 
-    If the wait is too long, another thread calls `cut`, which must make the wait fail. Without `cut`, the wait must end
-    by itself.
+    If the wait is too long, another thread calls `cut`, which must make the wait fail. If `cut` is None, the wait must
+    end by itself.
     """
     wait, server = _Wait(alias, cut), _servers[alias]
     with _lock:
@@ -152,7 +152,7 @@ def waiting(alias: str, cut: Callable[[], None] | None = lambda: None) -> Iterat
         raise (wait.error or error) from None
     finally:
         if wait.is_request and server.answered_at < wait.since:
-            # If a request has already waited for another request without success, its limit is shorter.
+            # The request's remaining time is shorter after a wait that ended without an answer.
             _limit.seconds -= time.monotonic() - wait.since
         with _lock:
             _waits.discard(wait)
