@@ -2,8 +2,8 @@
 
 The description is short, because these engines do not read descriptions of columns. `croissant.json` describes the
 columns of a release in Croissant 1.0 (https://docs.mlcommons.org/croissant/), for machine learning tools. Its record
-sets are the tables of the data package. Every cell is a text, a whole number or a decimal number. References between
-tables are omitted, because mlcroissant 1.1 joins tables by them and fails if a table refers to itself.
+sets are the tables of the data package. Every cell is a text, an integer or a decimal number. References between tables
+are omitted, because mlcroissant 1.1 joins tables by them and fails if a table refers to itself.
 """
 
 from collections.abc import Callable

@@ -26,7 +26,7 @@ CONTENT_TYPE = "application/xml; charset=utf-8"
 RECORDS_PER_FILE = 1_000
 # URL names of pages without a query string that are neither lists nor records.
 PAGES = ("home", "map", "matrix", "recent", "about", "data", "api-docs")
-# Statements are left out, because they have no page. Their URLs redirect to the event or the delegate.
+# Statements are omitted, because they have no page. Their URLs redirect to the event or the delegate.
 KINDS = {kind.collection: kind for kind in SEARCHABLE_LISTS if kind.collection != Statement.collection}
 
 

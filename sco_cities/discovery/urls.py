@@ -1,4 +1,4 @@
-"""URLs of fixed files for programs, without a language."""
+"""URLs of fixed files for programs. These URLs have no language prefix."""
 
 from django.urls import path
 
