@@ -34,7 +34,7 @@ class InvalidParameter(Exception):
 
 @require_safe
 def oembed(request: HttpRequest) -> HttpResponse:
-    """Returns the embed of `url` as JSON. 404 without an embed, 400 for invalid parameters, 501 for other formats."""
+    """Returns the embed of `url` as JSON. 404 if it has none, 400 for invalid parameters, 501 for other formats."""
     params, error = querystring.read(request)
     try:
         if error:
@@ -54,7 +54,7 @@ def _response(request: HttpRequest, params: QueryDict) -> JsonResponse:
         raise InvalidParameter("The parameter url is missing.")
     if (params.get("format") or "json") != "json":
         response = JsonResponse({"error": "The only format is json."}, status=501)
-        # The oEmbed specification requires status 501. This flag keeps Django from logging it as a server error.
+        # The oEmbed specification requires status 501. This flag prevents Django from logging a server error.
         response._has_been_logged = True
         return response
     frame = _frame(request, url)

@@ -183,7 +183,7 @@ def _cities(summary: RecordSummary) -> str:
 
 
 def _reports(summary: RecordSummary) -> str:
-    """Disputes and the number of reports, such as "≠ reports differ · 3 reports". "" for data without reports."""
+    """Disputes and the number of reports, such as "≠ reports differ · 3 reports". "" for data that need no reports."""
     count = summary.report_count
     if not count:
         return ""
@@ -228,7 +228,7 @@ _CLOSING = "，。、；：！？）》」』”’…"
 
 
 def valid_xml(text: str) -> str:
-    """`text` without characters that XML does not allow, and with runs of spaces reduced to one."""
+    """`text` without characters that XML does not allow, and with single spaces."""
     return " ".join(_INVALID.sub(" ", text).split())
 
 
