@@ -210,7 +210,7 @@ def _response(
     )
     declare_licence(response)
     if unsettled is not None:
-        # This response is not stored in the page cache, because a held-back change may become visible without a new
-        # change that clears the cache.
+        # This response is not stored in the page cache, because no new change clears the cache when a held-back change
+        # becomes visible.
         response["Cache-Control"] = "private, no-cache"
     return response
