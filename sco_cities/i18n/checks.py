@@ -1,4 +1,4 @@
-"""System checks for languages without names or formats, and for catalogues that are not compiled."""
+"""System checks that find languages without names or formats, and catalogues that are not compiled."""
 
 from django.conf import settings
 from django.core.checks import Error, Tags, Warning, register

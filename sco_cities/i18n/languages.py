@@ -36,7 +36,7 @@ def preference_order(language: str) -> tuple[str, str, str]:
 class LanguageMiddleware:
     """Activates the language of the URL, or the curator's language in the admin.
 
-    Django's own middleware uses English for all URLs without a prefix, including the admin. It also sets `Vary:
+    Django's middleware uses English for all URLs without a prefix, including the admin. It also sets `Vary:
     Accept-Language` on English pages, although they do not depend on that header.
     """
 

@@ -3,7 +3,7 @@
 DATE_FORMAT = "j F Y"
 DATETIME_FORMAT = "j F Y, H:i"
 SHORT_DATE_FORMAT = "j M Y"
-# Custom formats (see `core/edtf.py`) for a date without a day, alone and after a preposition such as "until".
+# Custom formats (see `core/edtf.py`) for a month, alone and after a preposition such as "until".
 YEAR_FORMAT = "Y"
 YEAR_MONTH_FORMAT = "F Y"
 GOVERNED_YEAR_MONTH_FORMAT = "F Y"
