@@ -41,9 +41,9 @@ NEW_OBJECTS, YOUNG, OLD = 100_000, 20, 20
 class BackgroundJob(models.Model):
     """A job that runs in a request or in the worker, and makes all its changes or none.
 
-    A subclass has the fields `stage` and `message`, and `done` if it shows progress. TASK is the path of the
-    background task, which takes the primary key. Only the process that holds the lock changes the stage, so no job is
-    shown in progress without a running process.
+    A subclass has the fields `stage` and `message`, and `done` if it shows progress. TASK is the path of the background
+    task, which takes the primary key. Only the process that holds the lock changes the stage, so a job is shown in
+    progress only while its process runs.
     """
 
     TASK: ClassVar[str]
@@ -93,7 +93,7 @@ class BackgroundJob(models.Model):
         return self.is_in_progress
 
     def mark_if_stopped(self) -> None:
-        """Sets the stage of an interrupted job to failed, without saving. The next attempt changes the stored stage."""
+        """Sets the unsaved stage of an interrupted job to failed. The next attempt changes the stored stage."""
         if self.is_stopped():
             for name, value in self.failure([str(self.INTERRUPTED)]).items():
                 setattr(self, name, value)

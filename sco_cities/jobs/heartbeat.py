@@ -55,7 +55,7 @@ def is_worker_running() -> bool:
 
 @dataclass(frozen=True)
 class WorkerAbsence:
-    """The state in which no worker is running. `since` is the time of the last report, or None if unknown."""
+    """Describes that no worker is running. `since` is the time of the last report, or None if unknown."""
 
     since: datetime.datetime | None
 

@@ -18,8 +18,8 @@ from typing import IO
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 
-# A process that starts or checks a job holds its lock briefly, so the worker waits up to ATTEMPTS * PAUSE_S for the
-# lock.
+# A process that starts or checks a job briefly holds the job's lock, so the worker waits up to ATTEMPTS * PAUSE_S for
+# the lock.
 ATTEMPTS = 10
 PAUSE_S = 0.05
 

@@ -60,8 +60,8 @@ class MailServerUnavailable(Exception):
 def deliver(message: EmailMessage, receiver: str, release: Callable[[], object]) -> bool:
     """Sends an e-mail. Returns False if the mail server rejects it.
 
-    `release` gives up the claim on the e-mail, so that the next round sends it. It is called if the server asks for a
-    later attempt, and before MailServerUnavailable is raised. `receiver` is the name in the log, never an e-mail
+    `release` gives up the claim on the e-mail, so that the next round sends it. `release` is called if the server asks
+    for a later attempt, and before MailServerUnavailable is raised. `receiver` is the name in the log, never an e-mail
     address.
     """
     try:
