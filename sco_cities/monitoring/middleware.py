@@ -24,7 +24,7 @@ outages = logging.getLogger("sco_cities.outages")
 HEADER = "X-Request-ID"
 NO_ROUTE, OTHER_METHOD = "-", "other"
 METHODS = frozenset(("GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"))
-# The paths of requests that middleware answers without a view.
+# Requests with these paths get their response from middleware, not from a view.
 HEALTH_CHECKS = {"/healthz": "healthz", "/readyz": "readyz"}
 
 
@@ -123,7 +123,7 @@ class _Report:
         return len(self.response.content)
 
     def fields(self, refusal: str) -> dict[str, object]:
-        """The logged fields of the request, without client address, user name and path."""
+        """The logged fields of the request, which exclude client address, user name and path."""
         databases = ((DEFAULT_DB_ALIAS, "primary"), (REPLICA, "replica"))
         used = [name for alias, name in databases if alias in self.trace.queries]
         fields = {
