@@ -56,7 +56,7 @@ _OTHER_PLACE = 0.75
 _LAST_PART = re.compile(r"(.+?)\s*(?:[,，]\s*([^,，()（）]+)|[(（]([^()（）]+)[)）])\s*")
 
 
-# Maps each collection to the given identifiers without a record in the collection.
+# Maps each collection to the given identifiers that no record in the collection has.
 UnknownIdentifiers = Mapping[str, list[Property]]
 
 

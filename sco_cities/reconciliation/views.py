@@ -75,7 +75,7 @@ MAX_PREFIX, MAX_START = 200, 10_000
 
 
 class InvalidRequest(ValueError):
-    """Raised if the whole request is invalid. The message contains the reason."""
+    """Raised if the request as a whole is invalid. The message contains the reason."""
 
 
 @csrf_exempt
