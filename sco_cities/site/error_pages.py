@@ -1,7 +1,7 @@
 """Error pages, with the status, the error, and advice for the reader.
 
-Error pages use neither the database nor context processors, so they work even if these fail. `urls.py` imports the
-handlers by the names that Django expects.
+Error pages use neither the database nor context processors, so they work even if the database or a context processor
+fails. `urls.py` imports the handlers by the names that Django expects.
 """
 
 import logging
