@@ -79,7 +79,7 @@ def _asked_heading(subject: FeedSubject) -> Paragraph:
 def news(
     subscriber: Subscriber, subscriptions: Sequence[Subscription], last: int
 ) -> EmailMultiAlternatives | None:
-    """Builds the e-mail with the changes of these subscriptions up to number `last`. None without changes.
+    """Builds the e-mail with the changes of these subscriptions up to number `last`. None if there are no changes.
 
     A change that belongs to several subscriptions appears once.
     """

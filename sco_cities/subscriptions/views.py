@@ -166,7 +166,7 @@ def asked(request: HttpRequest) -> HttpResponse:
     return render(request, "subscriptions/asked.html")
 
 
-# The token authorises the two views below. They have no CSRF check, because mail programs send no cookies.
+# The token authorises the two views below. These views have no CSRF check, because mail programs send no cookies.
 @csrf_exempt
 @accepts_posts
 @with_email
