@@ -7,7 +7,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
 WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
-# The content of an admin page without the header.
+# The content of an admin page, below the header.
 CONTENT = "#content"
 
 # Requests only violations, because describing the passed checks takes longer than the checks themselves.

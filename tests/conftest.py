@@ -58,7 +58,7 @@ from tests.databases import (
     reset_facet_index,
 )
 
-# The storage of settings.py without DEBUG. The settings of the tests link plain files.
+# The storage that settings.py selects if DEBUG is off. The settings of the tests link plain files.
 PRODUCTION_STATIC_FILES = {
     "staticfiles": {"BACKEND": "sco_cities.ops.static_storage.MinifyingStaticFilesStorage"}
 }
@@ -348,7 +348,7 @@ def check_query_count(client, django_assert_num_queries, django_assert_max_num_q
 
     def check(address, expected, *, at_most=False):
         # A process reads its content types and builds its index only once, so these queries are not counted. Pages
-        # without facets must not build the index here, because it would then be updated with the writes of the test.
+        # without facets must not build the index here, because the test's writes would then also update the index.
         ContentType.objects.get_for_models(*apps.get_models())
         if resolve(urlsplit(address).path).url_name in PAGES_WITHOUT_FACETS:
             refresh.clear()

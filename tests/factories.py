@@ -166,7 +166,7 @@ def make_subscription(record, address="reader@example.org") -> Subscription:
 
 
 def make_correction_request(record, **values) -> CorrectionRequest:
-    """A new request about the record as a whole."""
+    """A new correction request about a record as a whole."""
     defaults = {
         "slug": record.slug, "record_name": str(record), "value_label": "The record as a whole", "language": "en",
         "text": "The lamps are not lit.", "email": "reader@example.org",

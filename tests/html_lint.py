@@ -1,6 +1,6 @@
 """A linter for HTML errors that have occurred on pages of this site.
 
-The Nu HTML checker (`make html`) checks the complete standard. This linter detects only errors that the checker has
+The Nu HTML checker (`make html`) checks the complete standard. The linter detects only errors that the checker has
 found before, but needs no Java.
 """
 

@@ -18,7 +18,7 @@ def matching_keys(oracle: Oracle, collection: str, query: str) -> set[int]:
     years = (int(params[name]) if name in params else None for name in ("year_from", "year_to"))
     keys = oracle.matching_keys(collection, {}, tuple(years))
     if phrases := params.getlist("q"):
-        # The search has its own index and its own tests.
+        # The search has a separate index and separate tests.
         with facet_index(collection) as state:
             keys &= set(registered_functions.search(collection, phrases, state))
     for name in params.keys() - set(_OTHERS):

@@ -65,7 +65,7 @@ def find_binaries() -> Path | None:
 
 
 def server_account() -> dict:
-    """Arguments for subprocess that run the server programs without root, which PostgreSQL rejects."""
+    """Arguments for subprocess that run the server programs as another user, because PostgreSQL rejects root."""
     if os.geteuid() != 0:
         return {}
     names = {entry.pw_name: entry for entry in pwd.getpwall()}

@@ -1,4 +1,4 @@
-"""The order and the age of reports, computed from their rows without the code of the site."""
+"""The order and the age of reports, computed from their rows by independent code."""
 
 from datetime import date
 

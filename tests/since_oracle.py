@@ -1,4 +1,4 @@
-"""The reported values of an initiative since it was announced, computed from rows without code of the site."""
+"""The reported values of an initiative since it was announced, computed from rows by independent code."""
 
 import re
 from datetime import date

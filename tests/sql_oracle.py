@@ -1,6 +1,6 @@
 """A test oracle that computes the expected records, counts and orders of lists from only the stored rows.
 
-It follows the public contract and does not use the facet index. It reads all tables and computes with sets.
+It follows the public contract and does not use the facet index. The oracle reads all tables and computes with sets.
 """
 
 from collections import Counter, defaultdict
@@ -254,7 +254,7 @@ class Oracle:
     def matching_keys(
         self, collection: str, filters: dict[str, tuple[set, set]], years=(None, None)
     ) -> set[int]:
-        """The published records with any of the included and none of the excluded values of each filter."""
+        """The published records that have, for each filter, an included value and no excluded value."""
         return {
             key
             for key in self.published[collection]
@@ -267,7 +267,7 @@ class Oracle:
         }
 
     def counts(self, collection: str, name: str, among: set[int]) -> dict:
-        """The number of records in `among` with each value of a filter, without unpublished values."""
+        """The number of records in `among` with each published value of a filter."""
         counts = defaultdict(int)
         for key in among:
             for value in self.values[collection][name](key):

@@ -1,4 +1,4 @@
-"""The bench has reproducible data, and its table reports a target as met only if it is met."""
+"""The benchmark has reproducible data, and its table never reports a missed target as met."""
 
 import pytest
 

@@ -267,7 +267,7 @@ def readers_patterns(patterns, prefix=""):
             yield from readers_patterns(entry.url_patterns, f"{prefix}{entry.pattern}")
 
 
-# The only public URLs that accept POST. They store submitted data or respond to a query.
+# The only public URLs that accept POST. These URLs store submitted data or respond to a query.
 TAKE_POST = {
     "correction-requests/<str:collection>/<page_name:slug>/",
     *(f"subscribe/{collection}/" for collection in (*COLLECTIONS, "<str:collection>/<page_name:slug>")),
@@ -298,7 +298,7 @@ def test_readers_addresses_can_only_be_read(rf, method):
 
 
 def test_every_kind_of_record_has_the_same_files():
-    # The tables of these apps contain no records. They contain the change log, the history, marks of curators,
+    # The tables of these apps contain no records. Instead, they contain the change log, the history, marks of curators,
     # requests and subscriptions of readers, accounts, packages, imports, texts of the intake, jobs and workers.
     without_records = {
         "accounts",

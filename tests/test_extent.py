@@ -83,7 +83,7 @@ ARGUMENTS = pytest.Config.ArgsSource
 def test_a_run_without_paths_and_names_is_a_whole_run(source, keyword, is_whole):
     config = SimpleNamespace(args_source=source, option=SimpleNamespace(keyword=keyword))
     assert extent.is_whole_run(config) == is_whole
-    # A worker always receives paths, so the main process passes its own result to the worker.
+    # A worker always receives paths, so the main process passes its result to the worker.
     worker = SimpleNamespace(args_source=ARGUMENTS.ARGS, workerinput={"is_whole_run": is_whole})
     assert extent.is_whole_run(worker) == is_whole
 

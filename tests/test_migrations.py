@@ -17,9 +17,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.only_on("postgresql")]
 
 # Migrations that contract the database one release later, as the guide allows. Initial migrations are not checked.
 ACCEPTED = {
-    # This migration is older than the first release, and the site stops for the renamed column.
+    # It is older than the first release, and renames a column while the site is stopped.
     ("history", "0002_change_set_source"),
-    # This migration is older than the first release, and the site stops for the removed column.
+    # It is older than the first release, and removes a column while the site is stopped.
     ("intake", "0002_fewer_decisions"),
 }
 

@@ -1,4 +1,4 @@
-"""Tests of the changes that `make mutants` makes in the code."""
+"""Tests of the mutations that `make mutants` makes in the code."""
 
 import pytest
 

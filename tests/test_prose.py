@@ -25,7 +25,7 @@ def test_no_text_uses_the_words_of_an_earlier_register():
         for path in files(".py", ".html", ".md", ".css", ".js", ".sh", ".toml")
         if "migrations" not in path.parts
         and path.name not in ("CHANGELOG.md", "test_conventions.py", "test_prose.py")
-        # Its descriptions are part of the data package, which must equal an earlier dump byte by byte.
+        # Its column descriptions are part of the data package, which must equal an earlier dump byte by byte.
         and path != ROOT / "sco_cities" / "datapackage" / "tables.py"
     ]
     report("Words that the glossary does not have", lines_with(FORMER_WORDS, paths))

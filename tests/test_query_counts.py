@@ -30,7 +30,7 @@ QUERIES = {
 def a_few_records(transactional_db):
     """Three linked records of each kind, so that every list has rows but no list fills a page.
 
-    They are committed, because in a transaction a process checks for its own writes on every access.
+    The records are committed, because in a transaction a process checks for its own writes on every access.
     """
     for number in range(3):
         country, theme = make.make_country(("xa", "xb", "xc")[number]), make.make_theme(f"theme-{number}")
@@ -50,7 +50,8 @@ def a_few_records(transactional_db):
 @pytest.mark.parametrize(("collection", "expected"), QUERIES.items())
 @pytest.mark.usefixtures("a_few_records")
 def test_the_query_count_of_a_list_with_few_records(collection, expected, check_query_count):
-    # Two more queries begin and end the transaction of a page. Without the page cache the change log is read only once.
+    # Two more queries begin and end the transaction of a page. If the page cache is off, the change log is read only
+    # once.
     assert expected + 1 <= MOST
     check_query_count(reverse(f"{collection}-list"), expected + 1)
 
@@ -76,8 +77,8 @@ def test_a_filtered_list_needs_hardly_more_queries(address, more, check_query_co
     check_query_count(address, QUERIES["initiatives"] + more)
 
 
-# The number of queries of the brief of each list with 20 entries and with 200. They read the change log twice, the time
-# of the latest change, the rows, evidence, passages, figures, and the rulings if reports differ. They read the city
+# The number of queries of the brief of each list with 20 entries and with 200. A brief reads the change log twice, the
+# time of the latest change, the rows, evidence, passages, figures, and the rulings if reports differ. It reads the city
 # roles, and other many-to-many relations if there are more related records than rows. Sorting by a column, such as the
 # order of reports, reads that order once. Delegates have four more queries for their statements with themes, figures
 # and evidence. Statements also have the additional queries of their list.

@@ -111,10 +111,10 @@ def test_the_countrys_delegates_include_the_delegates_of_its_cities(client):
     assert f"Delegates 2 All 2 in the list {shown}" in page_of(client).text()
 
 
-# Queries of the change log are for the page cache, the view, the initiatives, the statements, the charts, the map, the
-# form and the speakers. Other queries read the country, its cities, delegates, initiatives with their roles and
-# reports, evidence, figures, the public change history, after each change the roles of all cities, and the undated
-# reports of its initiatives and their number.
+# The page cache, the view, the initiatives, the statements, the charts, the map, the form and the speakers query the
+# change log. Other queries read the country, its cities, delegates, initiatives with their roles and reports, evidence,
+# figures, the public change history, after each change the roles of all cities, and the undated reports of its
+# initiatives and their number.
 QUERIES = 8 + 8 + 1 + 1 + 2
 
 

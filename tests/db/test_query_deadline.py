@@ -66,7 +66,7 @@ def begin_request(path: str = "/") -> None:
 
 @pytest.fixture
 def deaf_server():
-    """The port of a server that accepts connections and never answers."""
+    """The port of a server that accepts connections but never responds."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         yield server.getsockname()[1]
 
@@ -189,7 +189,7 @@ def test_one_thread_opens_no_connection_while_all_others_wait_for_theirs(limited
 @only_postgresql
 def test_a_query_that_fails_leaves_nobody_waiting(request_thread):
     with pytest.raises(OperationalError), connection.cursor() as cursor:
-        # The server closes the connection without a regular response.
+        # The server closes the connection before it has sent a complete response.
         cursor.execute("SELECT pg_terminate_backend(pg_backend_pid()), pg_sleep(1)")
     assert query_deadline._waits == set()
 

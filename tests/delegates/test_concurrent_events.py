@@ -35,7 +35,7 @@ def test_of_two_concurrent_changes_that_create_a_cycle_of_events_the_second_is_r
     other.start()
     with transaction.atomic():
         set_parent(first, second)
-        # Without the lock, the other thread would finish in this time.
+        # If there were no lock, the other thread would finish in this time.
         other.join(0.5)
     other.join(20)
     assert errors == [{"parent": ["An event cannot be part of itself."]}]

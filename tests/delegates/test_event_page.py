@@ -135,10 +135,9 @@ def test_the_events_parts_and_resulting_initiatives_are_listed(client, event):
     assert {"/events/opening/", "/initiatives/lamps/", "/initiatives/?event=fair-2024"} <= set(page.links())
 
 
-# Queries of the change log are for the page cache, the view, the initiatives, the chart and the speakers. Other queries
-# read the event with host city, country and parent, its themes, the programme, attendances, statements and their
-# themes, figures and evidence, initiatives with their roles and reports, evidence, figures, and the public change
-# history.
+# The page cache, the view, the initiatives, the chart and the speakers query the change log. Other queries read the
+# event with host city, country and parent, its themes, the programme, attendances, statements and their themes, figures
+# and evidence, initiatives with their roles and reports, evidence, figures, and the public change history.
 QUERIES = 5 + 13 + 1
 
 

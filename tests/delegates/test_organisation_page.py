@@ -55,9 +55,9 @@ def test_the_organisations_delegates_and_initiatives_are_listed_with_status(clie
     } <= set(page.links())  # fmt: skip
 
 
-# Queries of the change log are for the page cache, the view, the initiatives, the charts and the speakers. Other
-# queries read the organisation with city and country, delegates, initiatives with their roles and reports, evidence,
-# figures, and the public change history.
+# The page cache, the view, the initiatives, the charts and the speakers query the change log. Other queries read the
+# organisation with city and country, delegates, initiatives with their roles and reports, evidence, figures, and the
+# public change history.
 QUERIES = 5 + 7 + 1
 
 

@@ -73,7 +73,7 @@ def in_pseudolocale():
 def names(loaded_package):
     """The names, titles and texts of records on Russian pages.
 
-    These include texts in elements without a language.
+    They include texts in elements without a `lang` attribute.
     """
     fields = {
         "name_ru",
@@ -143,7 +143,7 @@ def admin_pages():
 
 
 def test_all_text_of_the_admin_is_translatable(db, client, django_user_model, in_pseudolocale):
-    """On a database without records, every text must be translatable."""
+    """The database has no records, so every text must be translatable."""
     client.force_login(django_user_model.objects.create_superuser("куратор"))
     client.cookies["django_language"] = "ru"
     untranslated = {}

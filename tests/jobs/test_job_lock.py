@@ -23,7 +23,7 @@ def test_a_file_removed_before_it_is_locked_is_not_the_lock(path, monkeypatch):
 
     def flock(file, mode):
         if not removed:
-            # The process that holds the lock finishes after this process has opened the file.
+            # The process with the lock finishes after this process has opened the file.
             removed.append(path.unlink())
         real(file, mode)
 

@@ -13,7 +13,7 @@ from tests.sample_records import RECORDS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.only_on("sqlite")]
 FORMS = ("/{}/{}/", "/{}/{}.json", "/{}/{}.jsonld", "/{}/{}.md", "/api/{}/{}/")
-# The first date is before all changes below. The other dates are those of the changes.
+# The first date is before all changes below. The other dates are the dates of the changes.
 DAYS = {"2026-01-15": 200, "2026-02-02": 200, "2026-02-03": 404, "2026-02-05": 404}
 
 

@@ -53,7 +53,7 @@ def test_traditional_characters_become_simplified_ones():
 BY_LANGUAGE = [
     ("Lamps", False, {"en": "Lamps"}), ("Душанбе", False, {"en": "Dushanbe", "ru": "Душанбе"}),
     ("杜尚别", False, {"en": "Dushangbie", "zh": "杜尚别"}), ("李小明", True, {"en": "Li Xiaoming", "zh": "李小明"}),
-    # A text with Latin letters counts as English and stays unchanged.
+    # A text with Latin letters is treated as English and stays unchanged.
     ("Qingdao 青岛 lamps", False, {"en": "Qingdao 青岛 lamps"}),
     ("Программа «Smart City» города", False, {"en": "Программа «Smart City» города"}),
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""The files with words used in names and reports."""
+"""The vocabulary files with words used in names and reports."""
 
 from sco_cities.names.vocabulary import FOLDER, meanings, vocabulary
 

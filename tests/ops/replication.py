@@ -14,7 +14,7 @@ from tests.postgres_cluster import USER, find_binaries
 from tests.streaming_standby import Server, Standby
 
 THEMES = 12
-# The number of simultaneously open transactions. Each of them changes different themes.
+# The number of simultaneously open transactions. Each transaction changes different themes.
 OPEN_AT_ONCE = 4
 # The maximum time in seconds until a page shows committed data.
 SHOWN_IN_S = 1.0

@@ -1,4 +1,4 @@
-"""Starts the proxies of deploy/ with their own files, in front of a site simulated by a test."""
+"""Starts the proxies with their files in deploy/, in front of a site that a test simulates."""
 
 import gzip
 import http.client

@@ -145,7 +145,7 @@ def running_site(
     application: str = "sco_cities.wsgi",
     **more: str,
 ) -> Iterator[Site]:
-    """Runs the site under gunicorn with its own configuration, and waits until `/healthz` answers."""
+    """Runs the site under gunicorn with the site's configuration, and waits until `/healthz` answers."""
     port = port or free_port()
     command = [sys.executable, "-m", "gunicorn", "--workers", str(workers), application]
     # The same variables are set by scripts/run.sh and by the services.

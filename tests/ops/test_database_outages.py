@@ -40,7 +40,7 @@ def test_pages_exports_and_the_admin_report_an_unavailable_database(
     assert response["Retry-After"] == "30"
     assert "no-store" in response["Cache-Control"]
     assert "OperationalError" in caplog.text
-    # All requests together log one line without a traceback.
+    # The requests log only one line, which has no traceback.
     assert client.get(path).status_code == 503
     assert [record.exc_info for record in caplog.records] == [None]
 

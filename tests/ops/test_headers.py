@@ -114,10 +114,10 @@ def test_without_https_the_proxy_header_is_ignored_and_nothing_is_redirected(cli
 def test_the_headers_get_the_best_grade_of_mozillas_observatory(secure_client):
     """Mozilla's HTTP Observatory gives the home page 130 points, and 100 points are an A+.
 
-    Its rules are in mdn/mdn-http-observatory, src/grader/charts.js. The score starts at 100, and penalties are
-    subtracted. Bonuses are added only if there are no penalties. Three bonuses are not counted here: cookies (+5, but
-    public pages set none), subresource integrity (+5, for scripts with an integrity attribute), and the HSTS preload
-    list (+5, the owner of the domain must apply for it).
+    The Observatory's rules are in mdn/mdn-http-observatory, src/grader/charts.js. The score starts at 100, and
+    penalties are subtracted. Bonuses are added only if there are no penalties. Three bonuses are not counted here:
+    cookies (+5, but public pages set none), subresource integrity (+5, for scripts with an integrity attribute), and
+    the HSTS preload list (+5, the owner of the domain must apply for it).
     """
     plain = secure_client.get("/", headers={"x-forwarded-proto": "http"})
     response = secure_client.get("/")

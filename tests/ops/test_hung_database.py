@@ -41,8 +41,8 @@ def test_a_hung_server_holds_neither_readers_nor_health_checks(cluster, tmp_path
     assert len(hang.pages) > 50
     assert {answer.status for answer in hang.pages} == {503}
     assert {answer.status for answer in [*hang.health, *hang.metrics]} == {200}
-    # The limits allow for a busy machine. `make faults` measures more exactly. Without a deadline, both requests would
-    # wait for HANG_S.
+    # The limits allow for a busy machine. `make faults` measures more exactly. If there were no deadline, both requests
+    # would wait for HANG_S.
     assert max(answer.seconds for answer in hang.pages) < HANG_S - 1.5
     assert max(answer.seconds for answer in hang.health) < 2
     # The metrics page also queries the database and waits up to a second.

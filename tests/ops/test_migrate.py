@@ -22,7 +22,7 @@ class LockNotAvailable(Exception):
 
 @pytest.fixture
 def outcomes(monkeypatch):
-    """The results of Django's command in order. Each is None or an error."""
+    """The results of Django's command in order. Each result is None or an error."""
     outcomes = []
 
     def handle(*args, **options):

@@ -157,7 +157,7 @@ def test_pages_of_the_replica_are_cached_and_have_etags(client, replica):
         again = client.get("/groups/", headers={"if-none-match": first["ETag"]})
         cached = client.get("/groups/")
     assert (again.status_code, cached.content, first.content) == (304, REPLICA, REPLICA)
-    # The queries are for the change log, as without a replica.
+    # As without a replica, all these queries read the change log.
     assert (len(queries), len(others)) == (2, 0)
     change_group("replica", "Changed", "groups")
     changed = client.get("/groups/", headers={"if-none-match": first["ETag"]})

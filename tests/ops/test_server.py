@@ -142,6 +142,6 @@ def test_the_server_does_not_wait_for_a_client_that_occasionally_sends_a_byte(mo
 def test_a_worker_that_is_stopped_ends_after_its_requests(stop):
     wakes = []
     worker = SimpleNamespace(alive=True, method_queue=SimpleNamespace(defer=wakes.append))
-    # gunicorn's own handler for Ctrl-C raises SystemExit.
+    # gunicorn's handler for Ctrl-C raises SystemExit.
     getattr(WebWorker, stop)(worker, None, None)
     assert not worker.alive and len(wakes) == 1

@@ -1,4 +1,4 @@
-"""`collectstatic` stores the project's own static files bundled and minified."""
+"""`collectstatic` bundles and minifies the project's static files."""
 
 import gzip
 import json

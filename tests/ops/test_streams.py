@@ -1,4 +1,4 @@
-"""Exports are streamed and compressed per block, without unnecessary work."""
+"""Exports are streamed and compressed per block, and do no unnecessary work."""
 
 import gzip
 import zlib

@@ -1,4 +1,4 @@
-"""Requests with an invalid charset, which would make Django fail, or without the scheme from the proxy."""
+"""Requests with an invalid charset, which would make Django fail, and requests without the proxy's scheme header."""
 
 import pytest
 from django.test import RequestFactory

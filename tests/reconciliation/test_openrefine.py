@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.only_on("sqlite"), pytest.mark.usefixtures("loaded_pac
 def get(client):
     """Returns the JSON at a URL.
 
-    It must match a schema, and scripts on other sites must be able to read it.
+    The JSON must match a schema, and scripts on other sites must be able to read it.
     """
 
     def send(address: str, schema: dict) -> dict:

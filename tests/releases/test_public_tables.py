@@ -1,4 +1,4 @@
-"""In every output, each field of a record is deliberately public or withheld."""
+"""In every output, each field of a record is explicitly public or withheld."""
 
 import pytest
 from django.core.exceptions import FieldDoesNotExist
@@ -14,7 +14,7 @@ WITHHELD = {
     "translated_from": "a list of work for editors",
     "former_slugs": "some are of the time before a record was published",
 }
-# Fields without a column in the data package, with the reason.
+# Fields that have no column in the data package, with the reason.
 NO_COLUMNS = {
     **dict.fromkeys(("id", "content_type", "object_id", "figure"), "natural keys stand for them"),
     **dict.fromkeys(("created_at", "updated_at"), "set when a record is saved"),

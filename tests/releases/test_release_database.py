@@ -65,7 +65,7 @@ def test_the_database_file_is_intact_with_valid_references(loaded_package, writt
     path = written()
     assert query(path, "PRAGMA foreign_key_check") == []
     assert query(path, "PRAGMA integrity_check") == [("ok",)]
-    # Without foreign keys, the first check could not fail.
+    # If there were no foreign keys, the first check could not fail.
     assert len(query(path, "PRAGMA foreign_key_list(initiatives)")) == 1
     assert len(query(path, "PRAGMA foreign_key_list(passages_speakers)")) == 3
 

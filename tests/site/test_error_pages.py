@@ -156,7 +156,7 @@ def test_a_missing_page_has_the_header_the_footer_and_a_search_for_the_words_of_
     ("path", "home"), [("/no/", "/"), ("/ru/no/", "/ru/"), ("/zh-hans/no/", "/zh-hans/")]
 )
 def test_an_error_page_has_the_language_of_the_url(client, path, home):
-    client.get("/ru/search/")  # This request leaves Russian active in the thread.
+    client.get("/ru/search/")  # This request leaves Russian as the active language of the thread.
     page = client.get(path).content.decode()
     assert f'class="wordmark" href="{home}"' in page
     assert f'<form class="search-form" action="{home}search/">' in page

@@ -16,7 +16,7 @@ PAGES = (
 PAPER = 665
 MEDIA = (("screen", 390), ("screen", 768), ("screen", 1280), ("screen", 1920), ("print", PAPER))
 UNFOLD = "document.querySelectorAll('details:not(.menu)').forEach(each => each.open = true)"
-# Groups that are split over several columns, or hidden without their heading.
+# Visible groups that are split over several columns, or have no box.
 TORN_GROUPS = """() => [...document.querySelectorAll(".group")]
     .filter((group) => group.checkVisibility() && group.getClientRects().length !== 1)
     .map((group) => group.firstElementChild.textContent)"""

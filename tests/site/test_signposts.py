@@ -1,6 +1,6 @@
 """FAIR signposting in the header and metadata for reference managers in the head.
 
-Both are tested for records and releases.
+Records and releases have both.
 """
 
 import re

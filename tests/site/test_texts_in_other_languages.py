@@ -13,7 +13,7 @@ from sco_cities.themes.models import Theme
 from tests import factories as make
 
 LANGUAGES = ("ru", "zh-hans")
-# Names contain fewer lower-case words than sentences.
+# Sentences contain more lower-case words than names do.
 SENTENCE = re.compile(r"(?:[A-Za-z][\w'’-]*[,;:]? ){3,}[A-Za-z]")
 LOWER_CASE = re.compile(r"\b[a-z]{2,}\b")
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
