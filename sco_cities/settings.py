@@ -80,7 +80,7 @@ PUBLISHER_CONTACT = _env_contact("PUBLISHER_CONTACT")
 # The DOI of the series of all releases.
 DOI = setting_values.parse_doi(_environment.get("DOI", ""))
 
-# Without EMAIL_URL no e-mail is sent. Links in e-mails and releases use SITE_URL, never the host of a request.
+# If EMAIL_URL is not set, no e-mail is sent. Links in e-mails and releases use SITE_URL, never the host of a request.
 SENDS_EMAIL = "EMAIL_URL" in _environment
 SITE_URL = ""
 if SENDS_EMAIL or "SITE_URL" in _environment:
@@ -148,7 +148,7 @@ INSTALLED_APPS = [
     "django_otp",
     "django_otp.plugins.otp_totp",
     "django_otp.plugins.otp_static",
-    # Placed after axes, which counts an attempt before it is recorded, and after django-otp, whose pages it removes.
+    # Placed after axes, which counts an attempt before it is recorded, and after django-otp, to remove its pages.
     "sco_cities.accounts",
 ]
 
@@ -339,7 +339,7 @@ if HTTPS:
     SECURE_HSTS_SECONDS, SECURE_HSTS_INCLUDE_SUBDOMAINS, SECURE_HSTS_PRELOAD = parse_hsts(
         _environment.get("HSTS", DEFAULT_HSTS)
     )
-    # HSTS for subdomains and the preload list affects other sites, so only the owner of the domain can enable it. A
+    # HSTS for subdomains and the preload list affects other sites, so only the owner of the domain may enable it. A
     # site without EMAIL_URL intentionally sends no e-mail.
     SILENCED_SYSTEM_CHECKS += ["security.W005", "security.W021", "mail.E001"]
     SESSION_COOKIE_SECURE = True
@@ -349,7 +349,7 @@ if HTTPS:
     CSRF_COOKIE_NAME = "__Host-csrftoken"
     KNOWN_DEVICE_COOKIE_NAME = "__Secure-known_device"
 
-# The web archive for the command archive_reports. Without this setting, the command does not request copies.
+# The web archive for the command archive_reports. If this setting is empty, the command requests no copies.
 ARCHIVE_URL = setting_values.parse_archive(_environment.get("ARCHIVE_URL", ""))
 
 # The number of days to keep report texts from the intake page.
@@ -360,7 +360,7 @@ INTAKE_LLM_URL = setting_values.parse_endpoint(_environment.get("INTAKE_LLM_URL"
 INTAKE_LLM_KEY = setting_values.parse_key(_environment.get("INTAKE_LLM_KEY", ""))
 
 # Releases, which are dated files of all published records. The settings are the directory, the worker's schedule, and
-# the number of temporary releases to keep.
+# the number of automatic releases to keep.
 RELEASES_DIR = Path(_environment.get("RELEASES_DIR") or VAR_DIR / "releases")
 RELEASE_EVERY = parse_release_schedule(_environment.get("RELEASE_EVERY", "never"), SITE_URL)
 RELEASES_KEEP = _env_number("RELEASES_KEEP", "30", least=1, most=3650)
@@ -373,6 +373,6 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 5
 # Uploaded files are always stored on disk, because another process reads them.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 
-# `line` is for people, without a line per request. `json` is for log collectors, with a line per request.
+# `line` is for people, and omits requests. `json` is for log collectors, and has a line per request.
 LOG_FORMAT = parse_choice("LOG_FORMAT", _environment.get("LOG_FORMAT", "line"), LOG_FORMATS)
 LOGGING = logging_settings(LOG_FORMAT)

@@ -11,12 +11,12 @@ from playwright.sync_api import Browser, sync_playwright
 # The first program is headless Chromium, which reduces the time of browser tests by a third.
 PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 PROGRAM = next(filter(None, map(shutil.which, PROGRAMS)), None)
-# Skips the search for a graphics card, which takes 10 % of the time of a page. The sandbox does not work for root.
+# Skips the search for a graphics card, which takes 10 % of a page's time. The sandbox does not work for root.
 OPTIONS = ["--disable-gpu", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
 
 
 def program() -> str:
-    """The path of Chromium. Exits if it is missing."""
+    """The path of Chromium. Exits if Chromium is missing."""
     return PROGRAM or sys.exit("chromium is missing on this machine")
 
 

@@ -1,5 +1,5 @@
-# Installs the missing ones of the given programs (chromium, gettext, postgresql, sqlite3) with apt-get, if run by root.
-# Otherwise prints one line. Exits with 1 if a program is still missing.
+# Checks the given programs (chromium, gettext, postgresql, sqlite3), and installs missing programs with apt-get if run
+# by root. Otherwise prints one line. Exits with 1 if a program is still missing.
 set -u
 
 is_missing() {

@@ -1,6 +1,6 @@
-"""Measures the reading of reports with the labelled reports in tests/intake/texts, for `make intake`.
+"""Compares the values read from reports with the labels of these reports in tests/intake/texts (`make intake`).
 
-Every third report is held out. Its errors are hidden by --errors, so that rules are not fitted to it.
+Every third report is held out. --errors omits held-out reports, so that rules are not fitted to them.
 """
 
 import argparse
@@ -151,7 +151,7 @@ def _short(entry: dict, text: str) -> str:
 
 
 def _speed(dictionary) -> None:
-    """The CPU time for about 4 kB and 200 kB of text in each language."""
+    """Prints the CPU time for reading about 4 kB and 200 kB of text in each language."""
     from sco_cities.intake.reading.reader import read
 
     for language in ("en", "ru", "zh"):

@@ -1,6 +1,6 @@
 """Writes docs/operators/dependencies.md with the site's packages and their licences (`make licences`).
 
-The licences are from the metadata of the packages, with SPDX identifiers.
+The licences are read from the metadata of the packages and written as SPDX identifiers.
 """
 
 import re
@@ -59,7 +59,7 @@ def licence(package: str) -> str:
 
 
 def page() -> str:
-    """The whole page."""
+    """The complete page."""
     return HEAD + "".join(f"| {package} | {licence(package)} |\n" for package in packages())
 
 

@@ -124,20 +124,20 @@ def node_id(context: str) -> str | None:
 
 
 def covering_tests(path: str, contexts: list[str]) -> list[str]:
-    """The tests to run for a change in a module. Tests of its package come first."""
+    """The tests to run for a change in a module. Tests of the module's package come first."""
     package = Path("tests", *Path(path).parent.parts[1 if path.startswith("sco_cities/") else 0 :])
     found = {name for context in contexts if (name := node_id(context))}
     return sorted(found, key=lambda name: (not name.startswith(str(package)), name))[:MAX_TESTS]
 
 
 def package_tests(path: str) -> list[str]:
-    """The folder with the tests of a module, or the folder of all tests if there is none."""
+    """The folder with the tests of a module, or the folder of all tests if the module has no such folder."""
     folders = [Path("tests", *folder.parts) for folder in Path(path.removeprefix("sco_cities/")).parents]
     return [next(str(folder) for folder in folders if (ROOT / folder).is_dir())]
 
 
 def verdict(mutant: Mutant, tests: list[str], copy: Path) -> str:
-    """Returns whether a test fails with this change on either engine."""
+    """Returns "noticed", "LATER" if a test fails only with all cases, or "SURVIVED" if no test fails."""
     file = copy / mutant.path
     source = file.read_bytes()
     file.write_bytes(source[: mutant.span.start] + mutant.after.encode() + source[mutant.span.stop :])
@@ -159,7 +159,7 @@ def _fails(command: list[str], copy: Path, extent: str) -> bool:
             command, cwd=copy, env=environment, capture_output=True, timeout=TIMEOUT_S, check=False
         )
     except subprocess.TimeoutExpired:
-        # A timeout counts as a detected change, because the change may cause an endless loop.
+        # A timeout is treated as a detected change, because the change may cause an endless loop.
         return True
     # Exit status 5 means that none of these tests runs on this engine.
     return process.returncode not in (0, 5)

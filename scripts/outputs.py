@@ -37,8 +37,8 @@ NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)
 HOST = "localhost"
 ORIGIN = f"http://{HOST}"
 SEVERAL = "several"
-# Maximum number of URLs per route with the same parameter, and with several parameters. There are fewer admin pages,
-# because they take ten times as long as public pages and are requested for each role.
+# Maximum number of URLs per route with the same parameter, and with several parameters. The limits for admin pages are
+# lower, because these pages take ten times as long as public pages and are requested for each role.
 PUBLIC_LIMITS, ADMIN_LIMITS = (2, 6), (1, 2)
 LINK = re.compile(r'(?:href|src|action|data-href)="([^"#][^"]*)"')
 STARTS = (
@@ -188,7 +188,7 @@ def crawl(corpus: Corpus, part: str, client, starts: Iterable[str], limits: tupl
 
 
 def _kind(address: SplitResult) -> tuple:
-    """The kind of a URL, with language, route, list and parameters. A few of each kind are requested."""
+    """The kind of a URL, with language, route, list and parameters. A few URLs of each kind are requested."""
     from django.urls import Resolver404, resolve
     from django.utils.translation import override
 
@@ -200,7 +200,7 @@ def _kind(address: SplitResult) -> tuple:
         except Resolver404:
             match = None
     names = tuple(sorted({part.partition("=")[0] for part in address.query.split("&") if part}))
-    # Each list name in a URL counts as a separate route.
+    # Each list name in a URL is treated as a separate route.
     listed = match.kwargs.get("collection") if match else None
     route = match and (match.view_name or match.route)
     return language, route, listed, names if len(names) < 2 else SEVERAL
@@ -249,7 +249,7 @@ def write_corpus(folder: Path, known: Iterable[str]) -> None:
 
         call_command("release", verbosity=0)
         corpus = Corpus(folder, known)
-        # Error responses are also recorded.
+        # Records error responses instead of raising exceptions.
         client = Client(raise_request_exception=False, SERVER_NAME=HOST)
         crawl(corpus, "public", client, STARTS, PUBLIC_LIMITS)
         ask_programs_answers(corpus, client)

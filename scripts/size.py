@@ -1,6 +1,6 @@
 """Prints the size of each package, and its budget in pyproject.toml (`make size`).
 
-A budget is a number of lines, as an editor counts them, of the Python modules of a package without its migrations. A
+A budget is the maximum number of lines in a package's Python modules, without migrations but with blank lines. A
 convention test fails if a package exceeds its budget. A commit that raises a budget gives the reason.
 """
 
@@ -92,7 +92,7 @@ def sizes() -> dict[str, Size]:
 
 
 def budgets() -> dict[str, int]:
-    """The maximum lines of each package."""
+    """The maximum number of lines of each package."""
     return tomllib.loads(PYPROJECT.read_text(encoding="utf-8"))["tool"]["size"]["budgets"]
 
 

@@ -1,5 +1,5 @@
 # The tests on SQLite, then on PostgreSQL. Called by `make test` and `make test-all` with pytest's arguments. DB=
-# selects one of them. The last lines summarise both. PYTEST= is the command that runs pytest.
+# selects one engine. The last lines summarise both runs. PYTEST= is the command that runs pytest.
 set -u
 
 case $DB in
@@ -18,8 +18,8 @@ trap 'rm -rf "$logs"' EXIT
 status=0
 summary=()
 
-# There are three workers for two cores, because tests also wait for a browser or another process. Two took a quarter
-# longer. There are at most six, because each worker creates its own databases and starts its own browser.
+# There are three workers for two cores, because tests also wait for a browser or another process. Two workers took a
+# quarter longer. The maximum is six, because each worker creates its own databases and starts its own browser.
 workers=$((($(nproc) * 3 + 1) / 2))
 [ "$workers" -le 6 ] || workers=6
 run_tests() {

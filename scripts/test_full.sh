@@ -1,4 +1,4 @@
-# The whole matrix on both engines, then the branch coverage of both together. Called by `make test-full` with pytest's
+# Runs all cases on both engines, then prints their combined branch coverage. Called by `make test-full` with pytest's
 # arguments.
 set -u
 

@@ -68,7 +68,7 @@ def result_for(figures: dict, task: str, engine: str = "sqlite") -> targets.Resu
     ],
 )
 def test_a_target_is_met_only_if_all_its_numbers_are_measured_and_within_limits(figures, is_met):
-    result = result_for(figures, "processor time of a list page")
+    result = result_for(figures, "CPU time of a list page")
     assert result.is_met is is_met
     assert result.verdict == ("met" if is_met else "missed")
 

@@ -1,7 +1,7 @@
 """Loads data, measures, and prints the table of targets. Exits with 1 if a target is missed.
 
-The arguments are ROWS=, DB=sqlite|postgresql|both and ONLY=pages,csv (only some of the measurements). All figures are
-written to var/bench/ROWS.json, or with ONLY= to ROWS_part.json.
+ROWS= sets the number of initiatives, DB=sqlite|postgresql|both selects engines, and ONLY=pages,csv selects
+measurements. All figures are written to var/bench/ROWS.json, or to ROWS_part.json if ONLY= is set.
 """
 
 import json
@@ -59,7 +59,7 @@ def _measure(figures: dict, engine: str, rows: int, server, only: set[str]) -> N
     figures["version"] = database.version()
 
     def step(name: str, work: Callable[[], dict]) -> None:
-        """Runs one measurement. A failure does not affect the others."""
+        """Runs one measurement. A failure does not affect other measurements."""
         if only and name not in only:
             return
         started = time.perf_counter()

@@ -1,7 +1,7 @@
-"""Compares the admin over HTTP with a plain admin, for lists, forms and saves of initiatives.
+"""Compares the admin over HTTP with a plain Django admin, for lists, forms and saves of initiatives.
 
-The time grows with the number of records, so both admins are measured with the same number of records in every run.
-They use a copy of the database, because the saves change it.
+The time grows with the number of records, so both admins are measured with the same number of records in every run. The
+measurements use a copy of the database, because the saves change it.
 """
 
 import re
@@ -119,7 +119,7 @@ def _measure_saves(curator: Site, database: Database) -> dict:
 
 
 def _measure_plain(curator: Site, database: Database) -> dict:
-    """Measures the same lists, forms and saves in the plain admin, except features that it lacks."""
+    """Measures the same lists, forms and saves in the plain admin, except features that the plain admin lacks."""
     curator.get(PLAIN_LIST)
     querystrings = [
         text for texts in LISTS.values() for text in texts if "evidence" not in text and "o=" not in text
@@ -165,7 +165,7 @@ def _new_evidence(values: dict, field: str, passage: int) -> dict:
 
 
 def _check_saved(database: Database, key: int, field: str, value: str) -> list[str]:
-    """Names what is missing after a save, which may be the new value or its change in the history."""
+    """Returns errors if a save has not stored the new value, or has not recorded the change in the history."""
     [(stored,)] = database.query(f"SELECT {field} FROM initiatives_initiative WHERE id = {key}")  # noqa: S608
     revisions = database.query(
         f"""

@@ -175,7 +175,7 @@ class _PlainInitiativeAdmin(admin.ModelAdmin):
         *("slug", "title_en", "title_ru", "title_zh", "summary_en", "summary_ru", "summary_zh"),
         *("kind", "status", "starts_on", "ends_on", "event", *_RELATIONS, "state"),
     )
-    # Selects that list all records would slow the baseline down.
+    # Select fields that list all records would slow the baseline down.
     raw_id_fields = ("event", *_RELATIONS)
     inlines = (_CityInline,)
 

@@ -2,7 +2,7 @@
 
 COPY and sqlite3 run hand-written SQL. The lists of all matching rows are aggregated and joined, which is faster than a
 subquery for each row. `python -m scripts.bench.compare_csv` prints the queries that read the facet index of
-DATABASE_URL, as JSON. `manage.py facet_index --measure` measures its memory and time.
+DATABASE_URL, as JSON. `manage.py facet_index --measure` measures the memory and time of the index.
 """
 
 # ruff: noqa: S608 - the queries contain only constants of this module
@@ -72,7 +72,7 @@ _COLUMNS = """
 
 
 def measure(site: Site, database: Database) -> dict:
-    """Returns the milliseconds of the export and of the program, the number of rows, and differing cells."""
+    """Returns the milliseconds of the export and of COPY or sqlite3, the number of rows, and differing cells."""
     # The rows are sorted by title, because the database has an index for this order.
     path = f"/initiatives.csv{sample_urls.querystring([*FILTER, ('sort', 'title_en')])}"
     command = command_of(database, query(database.engine))
@@ -92,7 +92,7 @@ def measure(site: Site, database: Database) -> dict:
 
 
 def query(engine: str) -> str:
-    """The columns of the export, for the initiatives of FILTER."""
+    """The SQL query for the columns of the export and the initiatives that match FILTER."""
     function, updated_at, order = _ENGINES[engine]
 
     def joined(name: str, rows: str, more: str = "") -> str:
@@ -156,7 +156,7 @@ def drain(command: list[str]) -> int:
 
 
 def differences(exported: str, baseline: str) -> list[str]:
-    """The first difference between the cells of two CSV files as a list with one message, or an empty list."""
+    """Returns a list with one message about the first difference between two CSV files, or an empty list."""
     rows, expected_rows = (list(csv.reader(io.StringIO(text, newline=""))) for text in (exported, baseline))
     if len(rows) != len(expected_rows):
         return [f"{len(rows) - 1:,} rows instead of {len(expected_rows) - 1:,}"]
@@ -181,7 +181,7 @@ def measure_index(database: Database) -> dict:
 
 
 def _queries() -> list[str]:
-    """The queries with which a web process reads the index of initiatives."""
+    """The queries that a web process uses to read the index of initiatives."""
     from django.db import DEFAULT_DB_ALIAS, connection
     from django.test.utils import CaptureQueriesContext
 

@@ -1,6 +1,6 @@
-"""Comparison with Datasette.
+"""Compares list pages with Datasette.
 
-It runs in a separate environment and counts all facets of a flat copy of the same initiatives.
+Datasette runs in a separate virtual environment and counts all facets of a flat copy of the same initiatives.
 
 The copy is an immutable file (`--immutable`) with an index on each single-value facet. Lists are JSON arrays, because
 Datasette counts facets with several values in this form.
@@ -135,7 +135,7 @@ def _answers(datasette: Site) -> bool:
 
 
 def measure(site: Site, database: Database) -> dict:
-    """The milliseconds of pages with all facets for the same filters, and the differences between their numbers."""
+    """The milliseconds of pages with all facets for the same filters, and the differences between the counts."""
     program, flat = install(), _flat_copy(database)
     facets = [("_facet", name) for name in PLAIN] + [("_facet_array", name) for name in LISTS]
     site_times, datasette_times, wrong = [], [], []

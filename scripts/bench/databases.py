@@ -31,12 +31,12 @@ shared_buffers = 256MB
 timezone = 'UTC'
 """
 ENGINES = ("postgresql", "sqlite")
-# A sample that is large enough for any change to the generator to change the hash.
+# The sample is so large that any change to the generator changes the hash.
 SAMPLE = 500
 
 
 def _home(account: dict) -> Path:
-    """The directory of the cluster. It is temporary if the server's account has no access to var/bench."""
+    """The directory of the cluster. The directory is temporary if the server's account has no access to var/bench."""
     inaccessible = [path for path in (BENCH_DIR, *BENCH_DIR.parents) if not path.stat().st_mode & 0o001]
     if account and inaccessible:
         return Path(tempfile.gettempdir()) / f"sco-cities-bench-{BENCH_DIR.stat().st_ino}"
@@ -45,7 +45,7 @@ def _home(account: dict) -> Path:
 
 @contextmanager
 def running_cluster() -> Iterator["Cluster"]:
-    """Starts the cluster, which is created if it does not exist. Stops its server at the end of the block."""
+    """Starts the cluster, and creates it if it does not exist. Stops the server at the end of the block."""
     binaries = find_binaries()
     if binaries is None:
         raise ClusterError("this machine has no PostgreSQL server programs (initdb, pg_ctl)")
@@ -70,7 +70,7 @@ def running_cluster() -> Iterator["Cluster"]:
 class Cluster(postgres_cluster.Cluster):
     """The PostgreSQL server of the bench.
 
-    Its sockets are in `directory`, because the path of its data may be too long for a socket.
+    Its sockets are in `directory`, because the path of the data directory may be too long for a socket.
     """
 
     def start(self) -> None:
@@ -114,7 +114,7 @@ class Database:
     cluster: Cluster | None
 
     def query(self, sql: str) -> list[tuple]:
-        """The rows of a query in SQL that both engines understand."""
+        """The rows of an SQL query that both engines support."""
         if self.engine == "postgresql":
             sockets = str(self.cluster.directory)
             with closing(psycopg2.connect(host=sockets, user=USER, dbname=self.name)) as connection:
@@ -151,7 +151,7 @@ def create_empty(engine: str, name: str, rows: int, cluster: Cluster | None) -> 
 
 @contextmanager
 def copy(database: Database, name: str) -> Iterator[Database]:
-    """Copies a database without open connections. The copy is removed afterwards."""
+    """Copies a database without open connections. The copy is removed at the end of the block."""
     if database.engine == "postgresql":
         database.cluster.create(name, template=database.name)
         try:
@@ -201,8 +201,8 @@ def load_or_reuse(engine: str, rows: int, cluster: Cluster | None) -> Database:
 
 
 def load_shipped(engine: str, cluster: Cluster | None) -> Database:
-    """A new database with the shipped data package, about 200 initiatives."""
-    database = create_empty(engine, "shipped", 200, cluster)
+    """A new database with the shipped data package, about 400 initiatives."""
+    database = create_empty(engine, "shipped", 411, cluster)
     load_package(database.url)
     return database
 
@@ -214,7 +214,7 @@ def generator_hash() -> str:
 
 
 def _update_statistics(database: Database) -> None:
-    """Updates the planner's statistics. A server in operation does so automatically after a while."""
+    """Updates the planner's statistics. A production server updates its statistics automatically."""
     if database.engine == "postgresql":
         command = [*database.cluster.psql(database.name), "-c", "VACUUM ANALYZE", "-c", "CHECKPOINT"]
         subprocess.run(command, check=True, capture_output=True)

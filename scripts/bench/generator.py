@@ -22,7 +22,7 @@ CITIES, THEMES, ORGANISATIONS, EVENTS, REPORTS, PASSAGES = 300, 30, 1_500, 200, 
 PILLARS = ("governance", "cooperation", "security")
 
 # Each of these words occurs in a quarter of the initiatives. No word is part of another word in these lists. There are
-# many, because the first search for each word can be measured only once.
+# many words, because the first search for each word can be measured only once.
 QUARTER = {
     "en": (
         "lanterns", "corridors", "sensors", "archives", "ferries", "orchards", "telescopes", "workshops",
@@ -45,7 +45,7 @@ def cumulative(weights) -> list[float]:
 
 
 def zipf(size: int, exponent: float) -> list[float]:
-    """The cumulative shares of `size` items, of which a few are frequent and many are rare."""
+    """The cumulative shares of `size` items, with a few frequent and many rare items."""
     return cumulative(1 / (rank + 1) ** exponent for rank in range(size))
 
 
@@ -111,7 +111,7 @@ Rows = dict[str, list[tuple]]
 
 
 def packages(rows: int) -> Iterator[tuple[str, Rows]]:
-    """The folders in loading order. Each has a name and rows by table."""
+    """Yields the folders in loading order, each with its name and its rows by table."""
     yield "base", base_rows()
     for number, first in enumerate(range(0, rows, PART)):
         yield f"part-{number:03}", initiative_rows(first, min(first + PART, rows))
@@ -121,7 +121,7 @@ def write(folder: Path, rows: Rows) -> None:
     """Writes a package for load_package."""
     folder.mkdir(parents=True, exist_ok=True)
     resources = [{"name": name, "path": f"{name}.csv"} for name in HEADERS]
-    # Each folder has a different name. With the same name, each load would also store the rows of all previous loads.
+    # Each folder has a different name. If all had the same name, each load would also store the rows of earlier loads.
     metadata = {"name": f"made-up-cities-{folder.name}", "resources": resources}
     (folder / "datapackage.json").write_text(json.dumps(metadata, indent=2) + "\n", encoding="utf-8")
     for name, header in HEADERS.items():

@@ -1,4 +1,4 @@
-"""Imports into DATABASE_URL, as `python -m scripts.bench.imports check|apply ROWS` or `bulk_create SOURCE`.
+"""Measures imports into DATABASE_URL, with `python -m scripts.bench.imports check|apply ROWS` or `bulk_create SOURCE`.
 
 "check" uploads a list of ROWS initiatives and validates it for the preview. "apply" validates everything again,
 applies that import and writes the history. "bulk_create" creates the same rows in the same tables, copied from the
@@ -130,7 +130,7 @@ def _apply(rows: int) -> dict:
 
 
 def _created_rows(using: str) -> dict:
-    """Maps models to the rows that the import has created, as dictionaries."""
+    """Returns the rows that the import has created, as dictionaries, by model."""
     from django.contrib.contenttypes.models import ContentType
 
     from initiatives.models import Initiative, InitiativeCity
@@ -155,7 +155,7 @@ def _bulk_create(source: str) -> dict:
     rows_by_model = _created_rows("source")
     for rows in rows_by_model.values():
         for row in rows:
-            # Leaves out created_at, which the database sets, as in an import.
+            # Omits created_at, which the database sets, as in an import.
             row.pop("created_at", None)
 
     def create() -> None:
@@ -172,7 +172,7 @@ def _expect(actual: object, expected: object) -> None:
 
 
 def _timed(work: Callable[[], object]) -> dict:
-    """Seconds of `work`, and CPU seconds of this process and of the database."""
+    """The seconds that `work` takes, and the CPU seconds of this process and of the database."""
     before, started = _processor_s(), time.perf_counter()
     work()
     seconds = time.perf_counter() - started

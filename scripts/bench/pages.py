@@ -89,7 +89,7 @@ CHECKED = (
     [("organisation", "test-office-0002")],
     [("event", "test-forum-017")],
 )
-# The kinds of query, with few and with many matching rows, for which plain Django is measured.
+# The kinds of query that are also measured in plain Django, with few and with many matching rows.
 PLAIN_DJANGO_KINDS = (
     "no filter",
     "a status or two",
@@ -127,7 +127,7 @@ def measure(site: Site, queries_by_kind: dict[str, list[sample_urls.Query]]) -> 
         try:
             for path in paths[:2]:
                 page = site.get(path).text
-                # The page for a page number after the last page contains the total but no rows.
+                # A page number after the last page gives a page with the total but without rows.
                 if not (total(page) and slugs(page)):
                     raise RuntimeError(f"{path} shows no rows")
             before = site.processor_ms()

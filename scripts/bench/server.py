@@ -1,6 +1,6 @@
-"""The WSGI application of the bench, which is the site with two more URLs.
+"""The WSGI application of the bench, which is the site with the URLs of `bench_urls`.
 
-Settings and middleware are the site's.
+The settings and middleware are the same as in the site.
 """
 
 import os

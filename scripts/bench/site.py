@@ -28,7 +28,7 @@ def summary(values: list[float]) -> dict:
 
 
 def milliseconds(work: Callable[[], object]) -> float:
-    """The duration of `work`."""
+    """The duration of `work` in milliseconds."""
     started = time.perf_counter()
     work()
     return (time.perf_counter() - started) * 1000
@@ -204,7 +204,7 @@ class Site:
 
 @contextmanager
 def running(database: Database) -> Iterator[Site]:
-    """Runs the site on this database with the URLs of the bench. Yields it when it serves a list page."""
+    """Runs the site on this database with the URLs of the bench. Yields a client when the site serves a list page."""
     with running_site(database.url, workers=1, application="scripts.bench.server") as server:
         site = Site(server.port, server.process.pid)
         limit = time.monotonic() + TIMEOUT_S
@@ -224,7 +224,7 @@ TRIES = 6
 
 
 def measure_exports(database: Database) -> dict:
-    """Figures by file extension.
+    """The figures of the exports, by file extension.
 
     Each export is read from a newly started site, so that its memory is not counted for another export. The figure of
     a failed export is its error.
@@ -251,7 +251,7 @@ def _measure(site: Site, extension: str) -> dict:
     with site.track_memory() as memory:
         first_ms, size, seconds = _read(site, f"/initiatives.{extension}", MAX_S)
     return {
-        # Both the export and the list page that it is compared with are medians. The first export takes longer.
+        # The times of exports and of the list page are medians, because the first export takes longer.
         "first_byte_ms": statistics.median([*first_bytes_ms, first_ms]),
         "first_bytes_ms": [*first_bytes_ms, first_ms],
         "memory": memory,

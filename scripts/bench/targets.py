@@ -67,10 +67,10 @@ TARGETS = (
     Target("its growth from a tenth of the rows",
             {"postgresql": (Limit(("growth", "ratio"), most=3, unit="×"),),
              "sqlite": (Limit(("growth", "ratio"), most=2.5, unit="×"),)}),
-    Target("processor time of a list page against an empty page: of the shipped data / of all rows", _both(
+    Target("CPU time of a list page against an empty page: of the shipped data / of all rows", _both(
         Limit(("shipped_pages", "bare_ratio"), most=12, unit="×"),
         Limit(("pages", "bare_ratio"), most=30, unit="×"))),
-    Target("processor time against that of a list page: initiative / city / report / search / home / two places",
+    Target("CPU time against a list page: initiative / city / report / search / home / two places",
             _both(*_ratios("page_kinds", {
                 "initiative": 2, "city": 4, "report": 4, "search": 2, "home": 2, "two places": 4}))),
     Target("list of the API against the page for people: plain / with six facets / with footnotes", _both(

@@ -125,7 +125,7 @@ def _reader_ms(port: int, seconds: float) -> list[float]:
 
 
 AREAS = {"replica": outage.replica_checks, "outage": outage.checks, "logins": login_checks}
-# The areas that need neither a hanging server nor a standby.
+# The areas that run on SQLite. The other areas need a hanging server or a standby.
 ON_SQLITE = {"logins"}
 ENGINES = {"sqlite": ("sqlite",), "postgresql": ("postgresql",), "both": ("sqlite", "postgresql")}
 
@@ -133,7 +133,7 @@ ENGINES = {"sqlite": ("sqlite",), "postgresql": ("postgresql",), "both": ("sqlit
 def run(engine: str, area: str) -> list[Row]:
     """Prints and returns the rows of an area.
 
-    Each row is printed when it is measured. A check that raises an exception counts as missed.
+    Each row is printed when it is measured. A check that raises an exception is treated as missed.
     """
     rows, started = [], time.monotonic()
     try:

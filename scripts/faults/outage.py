@@ -32,7 +32,7 @@ class Row(NamedTuple):
 
     @classmethod
     def of_answers(cls, name: str, answers: Sequence[Answer], status: int, goal_s: float) -> "Row":
-        """Returns a row that checks that all answers have this status and arrived in time."""
+        """Returns a row whose goal is that all responses have this status and arrive in time."""
         slowest = max(answer.seconds for answer in answers)
         wrong = sum(answer.status != status for answer in answers)
         measured = f"slowest {slowest:.2f} s, {wrong} of {len(answers)} not {status}"
@@ -50,7 +50,7 @@ PAGES = ["/", "/initiatives/", "/cities/", "/initiatives.csv", "/map/", "/initia
 
 @dataclass(frozen=True)
 class Hang:
-    """The answers to readers, health checks and monitoring while the server hung, and the log.
+    """The responses to readers, health checks and monitoring during a hang of the server, and the log.
 
     `afterwards` are the pages requested directly after the hang.
     """
@@ -84,9 +84,9 @@ def hung_database(database_url: str, seconds: float, site_copy: Path) -> Hang:
 def hung_primary(
     primary: Server, standby: Standby, seconds: float, site_copy: Path
 ) -> tuple[list, list, list]:
-    """Stops the primary for a few seconds while the standby answers 10 readers a second.
+    """Stops the primary for a few seconds while the standby serves 10 readers a second.
 
-    Returns the answers to readers, to curators (4 requests a second), and to `/healthz`.
+    Returns the responses to readers, to curators (4 requests a second), and to `/healthz`.
     """
     replica = standby.cluster.url()
     with running_site(primary.cluster.url(), cwd=site_copy, DATABASE_REPLICA_URL=replica) as site:
@@ -130,7 +130,7 @@ def _hung_rows(hang: Hang) -> Iterator[Row]:
 
 
 def replica_checks(_database_url: str) -> Iterator[Row]:
-    """Yields the rows for the check that readers use a replica only while it is up to date."""
+    """Yields rows that check that readers use a replica only while it is up to date."""
     with TemporaryDirectory() as directory, primary_server() as primary:
         load_package(primary.cluster.url())
         with standby_of(primary) as standby:

@@ -1,7 +1,7 @@
 """Simulates the load of a busy day for MINUTES (10), with RATE requests a second (150) and ROWS records.
 
 Run as `python -m scripts.load`. The site runs in its default configuration, with two processes. DB= selects an engine.
-Exits with 1 if a promise is broken.
+Exits with 1 if a promised limit is exceeded.
 """
 
 import os
@@ -32,8 +32,8 @@ _VERDICTS = {True: "kept", False: "BROKEN", None: "-"}
 class Processes:
     """The resources used by the web processes, and the number of processes that ended during the run.
 
-    `start`, `minute` and `end` are the resident memory of all processes in MB before the first request, after a minute
-    (None if the run was too short to compare it with the end), and at the end. `processor_s` is their CPU time.
+    `start`, `minute` and `end` are the resident memory of all processes in MB, before the first request, after a minute
+    and at the end. `minute` is None if the run was too short. `processor_s` is the CPU time of all processes.
     """
 
     start: float
@@ -44,20 +44,20 @@ class Processes:
 
     @property
     def growth(self) -> float | None:
-        """Memory growth from the end of the first minute, when caches fill, to the end of the run, as a share.
+        """Memory growth as a share, from the end of the first minute to the end of the run.
 
-        None if not measured.
+        Caches fill during the first minute. The growth is None if it was not measured.
         """
         return None if self.minute is None else self.end / self.minute - 1
 
 
 def percentile(values: list[float], share: float) -> float:
-    """The smallest value that is not exceeded by this share of the values."""
+    """The smallest value that is at least as large as this share of the values."""
     return sorted(values)[max(0, ceil(share * len(values)) - 1)]
 
 
 def table(samples: list[Sample], web: Processes) -> tuple[str, bool]:
-    """The lines to print, and True if all promises were kept."""
+    """The text to print, and True if all promised limits were kept."""
     lines = [f"{'':15} {'requests':>8} {'p50 ms':>8} {'p95 ms':>8} {'p99 ms':>8} {'slowest':>8}  errors"]
     for kind in (*SHARES, ""):
         if some := [sample for sample in samples if kind in ("", sample.kind)]:
@@ -73,7 +73,7 @@ def table(samples: list[Sample], web: Processes) -> tuple[str, bool]:
     lines += [
         "",
         _memory(web),
-        f"Their processor time: {web.processor_s:.0f} s, {web.processor_s / len(samples) * 1000:.1f} ms a request.",
+        f"Their CPU time: {web.processor_s:.0f} s, {web.processor_s / len(samples) * 1000:.1f} ms a request.",
         *(f"{status}: {number} times, such as {path}" for (status, path), number in _examples(samples)),
         "",
         *(
@@ -97,7 +97,7 @@ def _growth(web: Processes) -> tuple[str, str, bool | None]:
 
 
 def _memory(web: Processes) -> str:
-    """A line on memory. It includes the growth in the first minute, which has no target."""
+    """A line about memory, including the growth in the first minute, which has no target."""
     text = f"Memory of the web processes: {web.start:.0f} MB at the start, "
     if web.minute is not None:
         text += f"{web.minute:.0f} MB after a minute ({web.minute / web.start - 1:+.1%}), "
@@ -146,7 +146,7 @@ def main() -> int:
 
 
 def measure(running: Site, rate: float, seconds: float) -> tuple[str, bool]:
-    """Returns the table of a run against a site that has just started, and True if all promises were kept."""
+    """Returns the table of a run against a site that has just started, and True if all promised limits were kept."""
     pids = running.workers()
     start = memory_mb(pids)
     requests = mix.requests(_export_queries(running.port))
@@ -165,7 +165,7 @@ def measure(running: Site, rate: float, seconds: float) -> tuple[str, bool]:
 
 
 def _export_queries(port: int) -> list[mix.Query]:
-    """Filters for exports that match neither too few nor too many records."""
+    """Filters for exports that match between 1 and `LARGEST_EXPORT` records."""
     client = site.Site(port)
     queries = [
         query
@@ -178,7 +178,7 @@ def _export_queries(port: int) -> list[mix.Query]:
 
 @contextmanager
 def _memory_after_a_minute(pids: list[int]) -> Iterator[list[float]]:
-    """Yields a list to which the memory is added after a minute."""
+    """Yields an empty list. After a minute, the list contains the memory in MB."""
     memory: list[float] = []
     timer = threading.Timer(60, lambda: memory.append(memory_mb(pids)))
     timer.start()

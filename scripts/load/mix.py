@@ -12,7 +12,7 @@ from scripts.bench import generator as words
 from scripts.bench.site import BLOCK, Site
 
 REPEATED, DISTINCT, EXPORT = "repeated page", "distinct page", "export"
-# The number of requests of each kind in 100 requests.
+# The number of requests of each kind per 100 requests.
 SHARES = {REPEATED: 60, DISTINCT: 38, EXPORT: 2}
 LARGEST_EXPORT = 5_000
 SEED = 1
@@ -44,7 +44,7 @@ EXTENSIONS = ("csv", "xlsx", "geojson", "jsonl")
 def requests(export_queries: list[Query]) -> Iterator[tuple[str, str]]:
     """An endless sequence of requests by kind and path, the same in each run.
 
-    `export_queries` are filters that at most `LARGEST_EXPORT` initiatives match.
+    `export_queries` are filters that match at most `LARGEST_EXPORT` initiatives.
     """
     random = Random(SEED)  # noqa: S311 - nothing secret
     draw = {
@@ -64,7 +64,7 @@ def requests(export_queries: list[Query]) -> Iterator[tuple[str, str]]:
 
 
 def export_candidates() -> list[Query]:
-    """Filters that between a few hundred and a few thousand of 100,000 initiatives match."""
+    """Filters that match a few hundred to a few thousand of 100,000 initiatives."""
     themes = FILTERS["theme"]
     return [
         *([("theme", theme)] for theme in themes),
@@ -81,7 +81,7 @@ def _page(random: Random) -> str:
 
 
 def _export(random: Random, queries: list[Query]) -> str:
-    # Many different filters, for many different files. Most initiatives are more recent than these years.
+    # Combines many filters to request many different files. Most initiatives start after these years.
     year, sort = random.choice(FILTERS["year_from"][:10]), random.choice(SORTS)
     query = [*random.choice(queries), ("year_from", year), ("sort", sort)]
     return f"/initiatives.{random.choice(EXTENSIONS)}?{urlencode(query)}"
@@ -106,7 +106,7 @@ class Sample(NamedTuple):
 
 
 def run(port: int, requests: Iterator[tuple[str, str]], rate: float, seconds: float) -> list[Sample]:
-    """Sends `rate` requests a second for `seconds`, and waits for the last answers."""
+    """Sends `rate` requests a second for `seconds`, and waits for the last responses."""
     loop = _OpenLoop(port, requests, rate, round(rate * seconds))
     threads = [threading.Thread(target=loop.work, daemon=True) for _ in range(THREADS)]
     for thread in threads:
@@ -117,7 +117,7 @@ def run(port: int, requests: Iterator[tuple[str, str]], rate: float, seconds: fl
 
 
 class _OpenLoop:
-    """Sends requests when they are due.
+    """Sends requests at fixed times, without waiting for earlier responses.
 
     The time of a request starts when it is due, even if it is sent late because all threads are waiting or this
     program gets no CPU time. Real users do not wait for each other before they click.

@@ -104,7 +104,7 @@ def measure(*, errors: bool) -> tuple[dict, bool]:
 
 
 def _ask(questions: Sequence[tuple[str, ...]], state) -> Iterator[list]:
-    """Yields the candidates for each question, which is a type, a name, and optionally a country code."""
+    """Yields the candidates for each question. A question is a type, a name and, optionally, a country code."""
     from sco_cities.reconciliation.candidates import CandidateFinder
     from sco_cities.reconciliation.queries import parse_query
 
@@ -132,7 +132,7 @@ def outcomes_of(spellings: Sequence[Spelling], state) -> dict[str, Outcome]:
     }
     outcomes: dict[str, Outcome] = {}
     answers = _ask([(each.collection, each.text, *each.country) for each in spellings], state)
-    # If two records have the same name, both are correct answers.
+    # If two records have the same name, both records are correct.
     meanings: dict[tuple[str, str], set[str]] = {}
     for each in spellings:
         meanings.setdefault((each.collection, each.text), set()).add(each.record)

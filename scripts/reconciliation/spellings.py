@@ -21,7 +21,7 @@ _SYSTEMS = {
 
 @dataclass(frozen=True)
 class Spelling:
-    """A name to query, its record, and the code of its country if the query contains it."""
+    """A name to query, its record, and the code of its country if the query contains a country."""
 
     case: str
     collection: str
@@ -37,7 +37,7 @@ _NAMESAKES = ("river", "Ohio", "district", "airport", "football club", "река
 def foreign_names() -> dict[str, str]:
     """Names in three scripts of places that are not in the data, with the codes of their countries.
 
-    They are names from the gazetteers, and names of cities in the data with a remark in brackets.
+    The names are from the gazetteers, or are names of cities in the data with a remark in brackets.
     """
     ours = _rows("data/summit-cities/cities.csv")
     numbers, texts = {row["geonames_id"] for row in ours}, set()
@@ -53,7 +53,7 @@ def foreign_names() -> dict[str, str]:
         for word in _NAMESAKES:
             name = row["name_en"] if word.isascii() else row["name_zh"] if word == "机场" else row["name_ru"]
             names[f"{name} ({word})"] = row["country"]
-    # Leaves out names that are also in the data, because a query for "Suzhou" alone cannot mean another Suzhou.
+    # Omits names that are also in the data, because a query for "Suzhou" alone cannot mean another Suzhou.
     return {name: country for name, country in names.items() if name and name not in texts}
 
 
