@@ -1,7 +1,7 @@
-# The site as an image: `make image`, or `docker compose build`. docs/operators/compose.md shows how to run it.
-# All packages are wheels with the hashes in requirements/. Nothing is built from source.
+# The image of the site, built with `make image` or `docker compose build`. docs/operators/compose.md explains how to
+# run it. All packages are wheels with hashes in requirements/. Packages are never built from source.
 
-# The official image, or a copy of it: --build-arg PYTHON_IMAGE=registry.example.org/python:3.13-slim
+# To use a copy of the official image: --build-arg PYTHON_IMAGE=registry.example.org/python:3.13-slim
 ARG PYTHON_IMAGE=python:3.13-slim
 FROM ${PYTHON_IMAGE} AS build
 WORKDIR /srv/sco-cities
@@ -11,7 +11,7 @@ RUN /opt/venv/bin/pip install --quiet --no-cache-dir --disable-pip-version-check
         --only-binary :all: --requirement requirements/run.txt --requirement requirements/pdf.txt \
     && /opt/venv/bin/pip uninstall --quiet --yes pip \
     && cd /opt/venv/lib/python*/site-packages \
-    # Languages that the site does not support take 50 MB.
+    # Removes languages that the site does not support, which take 50 MB.
     && find . -path '*/locale/*/LC_MESSAGES' ! -path '*/en/*' ! -path '*/ru/*' ! -path '*/zh_Hans/*' -prune -exec rm -r {} + \
     && find babel/locale-data -name '*.dat' ! -name 'root.dat' ! -name 'en*' ! -name 'ru*' ! -name 'zh*' -delete
 COPY manage.py gunicorn.conf.py LICENSE ./
@@ -31,12 +31,12 @@ RUN export ENV_FILE= DATABASE_URL=sqlite://:memory: PATH="/opt/venv/bin:$PATH" \
 
 FROM ${PYTHON_IMAGE}
 RUN useradd --uid 10001 --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin sco-cities \
-    # A volume that is mounted here belongs to the same user.
+    # A volume mounted here gets the same owner.
     && install -d -o sco-cities -g sco-cities /srv/releases
 COPY --from=build /opt/venv /opt/venv
 COPY --from=build /srv/sco-cities /srv/sco-cities
 WORKDIR /srv/sco-cities
-# Nothing is written to the image. There is no environment file, and settings are variables and secrets.
+# The container does not write to the image, and reads its settings from variables and secrets, not from a file.
 ENV PATH=/opt/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 MALLOC_ARENA_MAX=2 ENV_FILE= BIND=0.0.0.0 PORT=8000
 USER 10001:10001
 EXPOSE 8000

@@ -18,13 +18,14 @@ DEV := $(RUN)
 MINOR := 12
 endif
 
-# Prefers the system's Python, which distributions build with profile-guided optimisation. Version managers usually do
-# not, and then everything takes 50 % longer.
+# Prefers the system's Python, which distributions build with profile-guided optimisation. With Python from version
+# managers, which is usually built without it, everything takes 50 % longer.
 PYTHON ?= $(shell for python in /usr/bin/python3 python3 python3.13 python3.12 python3.11; do \
 	$$python -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, $(MINOR)))' 2>/dev/null && echo $$python && break; done)
 
 BIN := $(VENV)/bin
-# Installs only hashed wheels from complete lists. Pip resolves no dependencies, and builds or runs nothing.
+# Installs only hashed wheels from complete lists. Pip does not resolve dependencies, build packages or run
+# their code.
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: --require-hashes
 
 # The Nu HTML checker, installed into var/.
@@ -50,23 +51,23 @@ run: $(RUN) ## serve the site with its data on 127.0.0.1:8000 (BIND=, PORT=), wi
 manage: $(RUN) ## run a command of the site (ARGS='changepassword curator')
 	@exec $(BIN)/python manage.py $(ARGS)
 
-dev: $(DEV) ## install what tests and checks need: pytest, ruff and their programs
+dev: $(DEV) ## install the packages and programs for tests and checks, such as pytest and ruff
 
-# The formatter wraps long lines before the linter reports them. Then it formats what the linter has changed.
-format: $(DEV) ## format the code, fix what the linter can fix, and list the rest
+# The formatter wraps long lines before the linter reports them. Afterwards, it formats the linter's changes.
+format: $(DEV) ## format the code, fix errors that the linter can fix, and list the other errors
 	@$(BIN)/ruff format --quiet .
 	@$(BIN)/ruff check --quiet --fix .; status=$$?; $(BIN)/ruff format --quiet . && exit $$status
 
-test: $(DEV) ## run one case of each promise (DB=sqlite|postgresql|both, DJANGO=6.1, ARGS='-k csv': all cases)
+test: $(DEV) ## run one case of each test (DB=sqlite|postgresql|both, DJANGO=6.1), or all cases of some tests (ARGS='-k csv')
 	@TESTS=covering PATH="$(CURDIR)/$(BIN):$$PATH" bash scripts/test.sh $(ARGS)
 
 test-all: $(DEV) ## run all cases of all tests, as CI does (DB=, DJANGO=, ARGS=)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" bash scripts/test.sh $(ARGS)
 
-test-full: $(DEV) ### test every page in every variant and EXAMPLES=1000 of each property, and print the coverage (hours)
+test-full: $(DEV) ### test every page in every variant and each property with EXAMPLES=1000, and print the coverage (takes hours)
 	@EXAMPLES=$(EXAMPLES) PATH="$(CURDIR)/$(BIN):$$PATH" bash scripts/test_full.sh $(ARGS)
 
-mutants: $(DEV) ### mutation test: change the code in random places and list the changes that no test notices (COUNT=40, SEED=1)
+mutants: $(DEV) ### mutation test: change the code in random places and list the changes that tests do not detect (COUNT=40, SEED=1)
 	@$(BIN)/python -m scripts.mutants --count $(or $(COUNT),40) --seed $(or $(SEED),1)
 
 check: $(DEV) ## check code style, package dependencies, migrations, translations and settings
@@ -76,13 +77,13 @@ bench: $(DEV) ### measure speed (ROWS=1000000), compare with other programs, and
 	@sh scripts/install_missing.sh chromium postgresql sqlite3 || true
 	@$(BIN)/python -m scripts.bench
 
-size: $(RUN) ### print lines, modules and functions of each package, and its budget (ARGS=--lower)
+size: $(RUN) ### print the lines, modules and functions of each package with its budget (ARGS=--lower lowers budgets)
 	@$(BIN)/python -m scripts.size $(ARGS)
 
 outputs: $(DEV) ### store the responses of all kinds of pages in var/outputs, or compare two commits (ARGS='--compare COMMIT')
 	@$(BIN)/python -m scripts.outputs $(ARGS)
 
-load: $(DEV) ### load test: simulated readers for MINUTES=10 at RATE=150 a second on ROWS=100000, compared with the targets (DB=)
+load: $(DEV) ### load test: simulate readers for MINUTES=10 with RATE=150 requests a second on ROWS=100000, and compare the results with the targets (DB=)
 	@sh scripts/install_missing.sh postgresql || true
 	@$(BIN)/python -m scripts.load
 
@@ -90,10 +91,10 @@ faults: $(DEV) ### fault test: break dependencies of the site, and print the eff
 	@sh scripts/install_missing.sh postgresql || true
 	@$(BIN)/python -m scripts.faults
 
-intake: $(DEV) ### measure how well reports are read, on labelled ones, and print the table of targets (ARGS=--errors)
+intake: $(DEV) ### measure the quality of proposals on labelled reports, and print the table of targets (ARGS=--errors)
 	@$(BIN)/python -m scripts.intake $(ARGS)
 
-reconciliation: $(DEV) ### measure how well names are matched, and print the table (ARGS=--errors, --write)
+reconciliation: $(DEV) ### measure the quality of name matching, and print the table of results (ARGS=--errors, --write)
 	@$(BIN)/python -m scripts.reconciliation $(ARGS)
 
 html: $(DEV) ### run the Nu HTML checker on every kind of page (needs java and npm)
@@ -114,9 +115,9 @@ image: ### build the container image sco-cities with docker, podman or buildah (
 		{ echo "docker, podman or buildah is needed (on Debian: apt-get install buildah)" >&2; exit 1; }; \
 	BUILDAH_FORMAT=docker exec "$$builder" build $(IMAGE_OPTIONS) --tag sco-cities .
 
-# The program has its own environment, so that the environment that it describes contains only the site's packages.
+# cyclonedx-py has a separate environment, so that the described environment contains only the site's packages.
 SBOM_INSTALL := install --quiet --no-deps --only-binary :all: --require-hashes
-sbom: ### write the site's packages into var/sbom.json (CycloneDX)
+sbom: ### write a list of the site's packages to var/sbom.json (CycloneDX)
 	@test -x var/sbom/bin/python || "$(PYTHON)" -m venv var/sbom
 	@"$(PYTHON)" -m venv --clear --without-pip var/sbom-run
 	@var/sbom/bin/pip $(SBOM_INSTALL) --requirement requirements/sbom.txt
@@ -124,7 +125,7 @@ sbom: ### write the site's packages into var/sbom.json (CycloneDX)
 	@var/sbom/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible --output-file var/sbom.json var/sbom-run
 	@echo "The list is in var/sbom.json"
 
-licences: $(DEV) ### write docs/operators/dependencies.md
+licences: $(DEV) ### write the site's packages and their licences to docs/operators/dependencies.md
 	@$(BIN)/python scripts/licences.py
 
 COMPILE := var/uv/bin/uv pip compile --quiet --universal --generate-hashes \
@@ -141,7 +142,7 @@ requirements: ### compile requirements/*.in into hashed files (UPGRADE=1: newest
 			--output-file requirements/$$name.txt || exit 1; \
 	done
 
-# A stamp marks that the installed packages match the requirements file.
+# A stamp file records that the installed packages match the requirements file.
 $(VENV)/%.stamp: requirements/%.txt
 	@test -n "$(PYTHON)" || { echo "Python 3.$(MINOR) or newer with venv is needed (set PYTHON=)" >&2; exit 1; }
 	@test -x $(BIN)/python || "$(PYTHON)" -m venv $(VENV)

@@ -27,19 +27,19 @@ SWITCH_INTERVAL_S = 0.0005
 timeout = 30
 graceful_timeout = 10
 keepalive = 5
-# A SCRIPT_NAME header has no special meaning, so that clients and proxies cannot change the URL prefix of the site.
+# Ignores SCRIPT_NAME headers, so that clients and proxies cannot change the URL prefix of the site.
 forwarder_headers = ""
 
-# A query string of 100 kB must reach the application, which shows an error on the page or returns 400, as for any
-# invalid value. gunicorn limits a line either to 8190 bytes or not at all, and reads the whole line into memory before
-# the application can reject it. This statement therefore raises gunicorn's constant. If another version renames the
-# constant, longer lines get a 414, but never a 5xx.
+# A query string of 100 kB must reach the application, which treats it like any invalid value: it shows an error on the
+# page or returns 400. gunicorn limits a line either to 8190 bytes or not at all, and reads the whole line into memory
+# before the application can reject it. This statement therefore raises gunicorn's constant. If another version renames
+# the constant, longer lines get a 414, but never a 5xx.
 MAX_REQUEST_LINE = 256 * 1024
 gunicorn.http.message.MAX_REQUEST_LINE = MAX_REQUEST_LINE
 limit_request_line = MAX_REQUEST_LINE
 
-# Workers report that they are alive by touching a file. The file is in memory, so that a slow disk is not mistaken for
-# a crash.
+# Workers touch a file to report that they are alive. The file is in memory, so that gunicorn does not mistake a slow
+# disk for a crash.
 if os.path.isdir("/dev/shm"):  # noqa: S108 - gunicorn creates its own file in it
     worker_tmp_dir = "/dev/shm"  # noqa: S108 - as above
 
@@ -66,7 +66,7 @@ def on_starting(server):
 
 
 def child_exit(server, worker):
-    """Removes the gauges of a web process that has ended. Its counters stay."""
+    """Removes the gauges of a web process that has ended. The counters of the process are kept."""
     if not metrics_page.is_on():
         return
     try:
@@ -111,7 +111,7 @@ def post_worker_init(worker):
         worker.notify()
         return worker.alive
 
-    # Skipped if the setting is newer than the server, because the server creates the files when it starts.
+    # Skipped if METRICS_BIND was set after the server started, because only the start creates the metrics files.
     if metrics_address is not None and metrics_page.is_on():
         from sco_cities.monitoring import metrics
 
@@ -122,7 +122,7 @@ def post_worker_init(worker):
         refresh.warm_up(is_wanted)
         frequent_words.warm_up()
         views.make_home_pages(is_wanted)
-    # Freezes existing objects. With 100,000 initiatives, each full garbage collection traversed them for 100 ms.
+    # Excludes existing objects from garbage collection. With 100,000 initiatives, each full collection took 100 ms.
     gc.collect()
     gc.freeze()
 

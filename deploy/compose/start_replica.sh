@@ -1,4 +1,4 @@
-# Starts the replica of compose.yaml. It copies the database at the first start, and follows it from then on.
+# Starts the replica of compose.yaml. The first start copies the database. Afterwards, the replica follows the primary.
 set -eu
 
 if [ "$(id -u)" = 0 ]; then
@@ -12,7 +12,7 @@ if [ "$(id -u)" = 0 ]; then
 fi
 
 if [ ! -s "$PGDATA/PG_VERSION" ]; then
-    # pg_basebackup writes the connection settings of the primary, with the password, into the settings of the copy.
+    # pg_basebackup writes the primary's connection settings, with the password, into the settings of the copy.
     pg_basebackup --host=db --username=cities --pgdata="$PGDATA" --checkpoint=fast --write-recovery-conf
 fi
 unset PGPASSWORD

@@ -1,9 +1,9 @@
 # Prepares a release for the services, as root. Run it once for each checkout, before /opt/sco-cities links to it. The
-# site may be running. docs/operators/one-office.md shows when to run it.
+# site may be running (see docs/operators/one-office.md).
 set -eu
 
 cd "$(dirname "$0")/../.."
-# Processes of the running site have priority.
+# Gives priority to the processes of the running site.
 renice -n 10 -p $$ >/dev/null
 settings=/etc/sco-cities/env
 user=sco-cities
