@@ -114,7 +114,7 @@ def years(role: str) -> list[str]:
 
 
 def role_dates(state: IndexState) -> dict[int, str]:
-    """The dates of the newest reports that support roles, by the delegate's key."""
+    """Maps delegates' keys to the dates of the newest reports that support their roles."""
     by_date = state.dimension("delegates", "role_reported_on")
     return state.memoize(
         ("role dates",), (by_date,), lambda: {key: date for date, keys in by_date.items() for key in keys}
