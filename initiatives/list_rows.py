@@ -35,7 +35,7 @@ ROW_HTML = (
 
 
 class SourceCount(NamedTuple):
-    """The number of reports that support an initiative, and a flag that is set if a report differs."""
+    """The number of reports that support an initiative, and True if any report differs."""
 
     report_count: int
     is_disputed: bool

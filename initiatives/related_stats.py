@@ -89,13 +89,13 @@ class RelatedStats:
         return self._state.filter_keys(COLLECTION, facet, value)
 
     def with_status(self, status: str) -> LinkedCount:
-        """The number of initiatives with a status, with a link."""
+        """The linked number of initiatives with a status."""
         keys = self._keys_with("status", status)
         return LinkedCount(self.keys.intersection_cardinality(keys), self._list_url(status=status))
 
     @cached_property
     def operating(self) -> LinkedCount:
-        """The number of initiatives that are operating according to the newest report, with a link."""
+        """The linked number of initiatives that are operating according to the newest report."""
         return self.with_status(Status.OPERATING)
 
     @cached_property

@@ -116,7 +116,7 @@ class SinceDimension(ReportedDimension):
     def _histories(
         self, using: str, keys: BitMap, days_of: dict[int, _Days | None]
     ) -> dict[int, list[_StatusReport]]:
-        """The statuses in dated reports, by the initiative's key, for initiatives with an earlier status."""
+        """Maps the keys of initiatives with an earlier status to the statuses in their dated reports."""
         histories, field = defaultdict(list), Initiative._meta.get_field("status")
         for batch in batches(keys):
             now = dict(Initiative.objects.using(using).filter(pk__in=batch).values_list("pk", "status"))

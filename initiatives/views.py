@@ -1,7 +1,7 @@
 """The record page of an initiative.
 
 Related records come from the facet index. With the index, the page takes 1.5 times (PostgreSQL) or 1.8 times (SQLite)
-the CPU time of a list page with 50 rows. With prefetches, it would take 3.1 to 3.4 times as long as the list page.
+the CPU time of a list page with 50 rows. With prefetches, it would take 3.1 to 3.4 times the CPU time of the list page.
 """
 
 from django.http import HttpRequest, HttpResponse
