@@ -16,14 +16,14 @@ from .directory import BackupFailed
 NAME = "PostgreSQL"
 SUFFIX = ".dump"
 HEADER = b"PGDMP"
-# Number of checks, and seconds between checks, until an ended session has disappeared from the server.
+# Number of checks, and seconds between checks, while an ended session disappears from the server.
 _ATTEMPTS, _PAUSE_S = 10, 0.2
 # Parameters omitted from the connection string for client programs, because they are secret or only for the driver.
 _NOT_OF_LIBPQ = ("cursor_factory", "client_encoding", "password", "sslpassword")
 
 
 def size() -> int:
-    """Maximum size of a backup in bytes. Indexes are not counted, because a backup contains no indexes."""
+    """Maximum size of a backup in bytes. Indexes are not counted, because a backup contains none."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT COALESCE(SUM(pg_table_size(oid)), 0)::bigint FROM pg_class WHERE relkind = 'r'"
@@ -46,7 +46,7 @@ def restore_into(name: str, path: Path, *options: str) -> None:
 
 @contextmanager
 def restored_on_trial(path: Path) -> Iterator[None]:
-    """Restores the backup into a temporary database and uses it for the default connection. Drops it afterwards."""
+    """Restores the backup into a temporary database for the default connection. Drops the database afterwards."""
     with scratch_database(f"{connection.settings_dict['NAME']}_backup_trial") as name:
         restore_into(name, path, "--no-privileges", "--no-comments")
         with other_database(name):
@@ -110,7 +110,7 @@ def require_may_create() -> None:
 
 
 def run(program: str, *arguments: str) -> str:
-    """Runs a client program of PostgreSQL and returns its output. Raises BackupFailed with the reason."""
+    """Runs a client program of PostgreSQL and returns its output. Raises BackupFailed with the program's error."""
     parameters = connection.get_connection_params()
     # Other users can see the arguments of a process, but not its environment.
     secrets = {"PGPASSWORD": parameters["password"]} if parameters.get("password") else {}
@@ -177,7 +177,7 @@ def require_unused() -> None:
 
 @contextmanager
 def replacement(path: Path) -> Iterator[str]:
-    """Restores the backup into a new database. Drops it at the end of the block, unless it was renamed."""
+    """Restores the backup into a new database. Drops the database at the end of the block, unless it was renamed."""
     with scratch_database(f"{connection.settings_dict['NAME']}_restoring") as name:
         restore_into(name, path)
         yield name
