@@ -1,7 +1,7 @@
 """Countries, groups of countries, and cities in the admin.
 
-To add a city, curators can search a gazetteer by name in any script. A result only prefills the form. The gazetteer is
-in data/gazetteer. It was built from Natural Earth, GeoNames and Wikidata.
+To add a city, curators can search a gazetteer by name in any script. Selecting a result only prefills the form. The
+gazetteer is in data/gazetteer. It was built from Natural Earth, GeoNames and Wikidata.
 """
 
 from functools import lru_cache
@@ -108,7 +108,7 @@ def _places() -> list[tuple[Row, list[str]]]:
 
 
 def search(query: str) -> list[Row]:
-    """Places with a name where each word of `query` begins a word, largest first."""
+    """Places found by the beginnings of words in any of their names, largest first."""
     query_tokens = [token for word in tokenizer.split(query) for token in tokenizer.query_tokens(word)]
     if not query_tokens:
         return []

@@ -14,7 +14,7 @@ from .models import ScoRole
 def country_filter(kind: type[RecordsFilter] = RecordsFilter) -> RecordsFilter:
     """A filter for records related to any of the countries with these codes.
 
-    With `AllOfFilter`, readers can require all of them.
+    `AllOfFilter` lets readers require all of them.
     """
     return kind(
         of="countries",
@@ -24,7 +24,7 @@ def country_filter(kind: type[RecordsFilter] = RecordsFilter) -> RecordsFilter:
 
 
 def city_filter(kind: type[RecordsFilter] = RecordsFilter) -> RecordsFilter:
-    """A filter for records related to any of the cities. With `AllOfFilter`, readers can require all of them."""
+    """A filter for records related to any of the cities. `AllOfFilter` lets readers require all of them."""
     return kind(
         of="cities",
         label=_("City"),
