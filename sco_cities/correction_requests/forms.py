@@ -90,7 +90,7 @@ class ReaderEmailField(forms.EmailField):
 
 
 class CorrectionRequestForm(ReaderForm):
-    """The form for reporting an error in a record, with a source for checking and an e-mail address for the answer."""
+    """The form for reporting an error in a record, with a source to check and an e-mail address for the answer."""
 
     field_order = ("value", "text", "address", "email", "subject")
 
@@ -120,7 +120,7 @@ class CorrectionRequestForm(ReaderForm):
         self.fields["value"].choices = value_choices(record)
 
     def save(self, network: str = "") -> CorrectionRequest:
-        """Saves the request with the record's and the value's English names, and the code of the client's network."""
+        """Saves the request with the English names of record and value, and the code of the client's network."""
         data = self.cleaned_data
         language = translation.get_language() or "en"
         with translation.override("en"):

@@ -26,8 +26,8 @@ REQUESTS_PER_ADDRESS, PERIOD_S = 10, 60 * 60
 # Maximum open requests per network, counted in all processes, because one client may control every address of a
 # network.
 REQUESTS_PER_NETWORK = 40
-# Maximum open requests in total. It prevents a flood from filling the database. Above half of this number, each network
-# may send only one request per period, so that readers in other networks can still report errors.
+# Maximum open requests in total. It prevents a flood from filling the database. If more than half of this number are
+# open, each network may send only one request per period, so that readers in other networks can still report errors.
 MAX_OPEN = 1000
 FULL_RETRY_S = 60 * 60
 by_client = ClientLimit(REQUESTS_PER_ADDRESS, REQUESTS_PER_NETWORK, PERIOD_S)
@@ -95,7 +95,7 @@ def _refuse(request: HttpRequest, form: CorrectionRequestForm, network: str) -> 
 
 
 def _refusal_by_open_requests(network: str) -> tuple[int, str]:
-    """Returns the seconds to wait, or 0 if the request is accepted, and the error for the reader."""
+    """Returns the seconds to wait (0 if the request is accepted) and the error for the reader."""
     count = CorrectionRequest.objects.open().count()
     if count >= MAX_OPEN:
         return FULL_RETRY_S, _(
