@@ -19,7 +19,7 @@ CACHE_SIZE_KB = 130_000
 
 @contextmanager
 def enlarged_sqlite_cache(using: str) -> Iterator[None]:
-    """Keeps the pages that a large transaction changes in memory until the end of the block.
+    """Keeps all pages changed by a large transaction in memory until the end of the block.
 
     It affects only SQLite, where each connection to the database `using` has a separate cache.
     """

@@ -108,12 +108,12 @@ def _is_retried(error: BaseException | None) -> bool:
 def retry_on_deadlock(view):
     """Runs the decorated view again after a deadlock, or if a unique value is now in use. A second error propagates.
 
-    Code that locks several records locks them in a fixed order (`changes.locking`). But PostgreSQL also locks the rows
-    that a new row references, in the order of the writes. So a rename or merge of two cities and a form that references
-    both cities may still wait for each other, and PostgreSQL aborts one of them. An aborted transaction leaves no
-    changes, so the view can run again with the same POST data. The view also runs again if, after the validation of the
-    form, another transaction has added a row with the same slug or another unique value. The second validation finds
-    that row, and the form shows the error.
+    Code that locks several records locks them in a fixed order (`changes.locking`). However, PostgreSQL also locks the
+    rows that a new row references, in the order of the writes. A rename or merge of two cities and a form that
+    references both cities may therefore still wait for each other, and PostgreSQL aborts one of them. An aborted
+    transaction leaves no changes, so the view can run again with the same POST data. The view also runs again if, after
+    the validation of the form, another transaction has added a row with the same slug or another unique value. The
+    second validation finds that row, and the form shows the error.
     """
 
     @wraps(view)

@@ -52,7 +52,7 @@ class _Server:
 
 
 class _Wait:
-    """The wait of a thread for an answer. `cut` makes its connection fail. None if the wait cannot be interrupted."""
+    """The wait of a thread for an answer. `cut` makes its connection fail, or is None if that is not possible."""
 
     def __init__(self, alias: str, cut: Callable[[], None] | None):
         self.alias, self.cut = alias, cut
@@ -64,7 +64,7 @@ class _Wait:
 
 
 class NoAnswer(OperationalError):
-    """Raised if the server did not answer in time. If `is_slow`, it has answered other threads since then."""
+    """Raised if the server did not answer in time. If `is_slow`, the server has answered other threads since then."""
 
     def __init__(self, *, is_slow: bool = False):
         super().__init__(
