@@ -24,7 +24,7 @@ from sco_cities.sources.base_models import PublicationState, Record
 CONTENT_TYPE = "application/xml; charset=utf-8"
 # A sitemap file may contain 50,000 URLs. Each record has a URL per language.
 RECORDS_PER_FILE = 1_000
-# URL names of pages without a query string that are neither lists nor records.
+# URL names of pages that need no query string and are neither lists nor record pages.
 PAGES = ("home", "map", "matrix", "recent", "about", "data", "api-docs")
 # Statements are omitted, because they have no page. Their URLs redirect to the event or the delegate.
 KINDS = {kind.collection: kind for kind in SEARCHABLE_LISTS if kind.collection != Statement.collection}
