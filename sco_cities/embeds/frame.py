@@ -39,9 +39,9 @@ from sco_cities.themes.models import Theme
 class RecordSummary:
     """A published record with a few facts about it.
 
-    `facts` are the short texts of the intro on its page. Only initiatives have a `status`, `reported_on` (the EDTF date
-    of the newest report that supports the status, or "") and `cities` by role. `report_count` is the number of
-    supporting reports. The count is 0 for reference data, which need no report.
+    `facts` are the short texts of the intro on the record's page. Only initiatives have a `status`, `reported_on` (the
+    EDTF date of the newest report that supports the status, or "") and `cities` by role. `report_count` is the number
+    of supporting reports. The count is 0 for reference data, which need no report.
     """
 
     record: Record
@@ -173,7 +173,7 @@ class Frame:
 
     @property
     def height(self) -> int:
-        """The height in CSS pixels that shows most embeds of this kind without scrolling."""
+        """The height in CSS pixels, which is sufficient for most embeds of this kind."""
         return HEIGHTS[self.kind]
 
     @property
