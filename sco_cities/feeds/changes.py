@@ -19,7 +19,7 @@ from sco_cities.sources.base_models import Record
 
 # Minimum number of changes in the newest document, if there are enough.
 MIN_CHANGES = 50
-# Number of change numbers per archive (block). The newest block is incomplete, so it is part of the newest document.
+# Change numbers per archive (block). The newest block is incomplete, so it is part of the newest document.
 BLOCK_SIZE = 500
 # For up to this number of records, changes are found by primary key. For more records, all of the newest changes are
 # searched.

@@ -78,7 +78,7 @@ def _title(change: PublicChange, record: Model | None) -> str:
 
 
 def _disputed_fields(change: PublicChange) -> list[str]:
-    """The labels of the fields that reports dispute since this change."""
+    """The labels of the fields that reports have disputed since this change."""
     rows = change.fields.get("evidence", {ADDED: []})[ADDED]
     keys = dict.fromkeys(
         evidence_coverage.figure_key(row["figure"]) if row.get("figure") else row["field"]
