@@ -59,7 +59,7 @@ ADMIN = "/admin/"
 
 
 def is_language_selectable(request: HttpRequest) -> bool:
-    """True if the user selects the language. Otherwise, the URL determines it."""
+    """True if the user can select the language. Otherwise, the URL determines it."""
     return request.path_info.startswith(ADMIN)
 
 
