@@ -1,8 +1,8 @@
 """The heartbeat of the worker, which shows that a process runs the background jobs.
 
-A worker reports every INTERVAL_S seconds, in a separate thread, because a job may take minutes. On PostgreSQL it writes
-a row. On SQLite it touches a file next to the database, because a large import is one transaction, which blocks all
-other writes.
+A worker reports every INTERVAL_S seconds, in a separate thread, because a job may take minutes. On PostgreSQL, the
+worker writes a row. On SQLite, it touches a file next to the database, because a large import is one transaction, which
+blocks all other writes.
 """
 
 import datetime
@@ -55,7 +55,7 @@ def is_worker_running() -> bool:
 
 @dataclass(frozen=True)
 class WorkerAbsence:
-    """Describes that no worker is running. `since` is the time of the last report, or None if unknown."""
+    """The absence of a running worker. `since` is the time of the last report, or None if unknown."""
 
     since: datetime.datetime | None
 
