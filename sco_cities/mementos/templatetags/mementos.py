@@ -31,7 +31,7 @@ def memento_value(record: Record, footnotes: Footnotes, value: RecordValue) -> s
 
 
 def _content(record: Record, value: RecordValue) -> str:
-    """The value in the same format as on the current page. A status has its symbol, and other records are links."""
+    """The value in the same format as on the current page. A status has its symbol, and related records are links."""
     name, *others = value.keys
     if others:
         return memento_text(value.text)
