@@ -265,8 +265,8 @@ def method_not_allowed(request: HttpRequest, allowed: Sequence[str]) -> HttpResp
 def handler500(request: HttpRequest) -> HttpResponse:
     """Returns the page for an uncaught exception (status 503 if the database or the index is unavailable, or 500).
 
-    Django calls this handler for exceptions in views, templates and middleware. Therefore this handler detects database
-    failures, and not a middleware.
+    Django calls this handler for exceptions in views, templates and middleware. Database failures are therefore
+    detected here and not in a middleware.
     """
     error = sys.exc_info()[1]
     if isinstance(error, FacetIndexNotReady) or is_of_a_restore(error):

@@ -19,7 +19,7 @@ from sco_cities.listings.exports.attribution import LICENCE_URL
 
 
 def site_origin(request: HttpRequest) -> str:
-    """Returns SITE_URL, so that identifiers always have the same host, or else the request's scheme and host."""
+    """Returns SITE_URL, which keeps the host of identifiers constant, or by default the request's scheme and host."""
     return settings.SITE_URL or f"{request.scheme}://{request.get_host()}"
 
 
