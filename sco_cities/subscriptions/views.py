@@ -151,7 +151,7 @@ def _wait_of(request: HttpRequest, form: SubscriptionForm) -> int:
 
 
 def _ask_to_confirm(address: str, subject: FeedSubject) -> None:
-    """Stores the subscription unless the address was entered too often. The response does not reveal which."""
+    """Stores the subscription unless the address was entered too often. The response does not depend on this."""
     if by_address.take(address_codes(address)[0]):
         return
     with transaction.atomic():
