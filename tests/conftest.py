@@ -395,6 +395,6 @@ def curator(db):
 
 @pytest.fixture
 def curators_page(page, editable_site):
-    """A browser page with a curator logged in, for the shipped package."""
+    """A browser page of a logged-in curator, on a site with the shipped package."""
     log_in_as_curator(page)
     return page

@@ -37,12 +37,12 @@ def sample(few: int) -> int:
 
 
 def share(cases: Sequence[Case], number: int, variants: int) -> Sequence[Case]:
-    """Returns the cases of variant `number`. `make test-full` checks each case in all variants, other runs in one."""
+    """Returns the cases of variant `number`. In `make test-full`, all variants contain all cases."""
     return cases if IS_FULL else cases[number % variants :: variants]
 
 
 def is_whole_run(config: pytest.Config) -> bool:
-    """Whether no tests were selected by path or name. A run of selected tests runs all their cases."""
+    """True if no tests were selected by path or name. A run of selected tests runs all their cases."""
     if hasattr(config, "workerinput"):
         return config.workerinput["is_whole_run"]
     if os.environ.get("TESTS") == "covering-paths":

@@ -66,7 +66,7 @@ COLOUR_RULES = {"type": "rule", "values": ["color-contrast"]}
 def page_errors(page: Page, rules=WCAG, number: int = 0) -> Iterator[str]:
     """The axe violations in the light and the dark scheme, and whether the page scrolls horizontally.
 
-    `make test` checks each page in one of the schemes, by its `number`. The function waits until the page is loaded,
+    `make test` checks each page only in the scheme that `number` selects. The function waits until the page is loaded,
     because after a click the elements of a page appear before its style sheets apply.
     """
     page.wait_for_load_state("load")

@@ -208,7 +208,8 @@ def test_no_name_comes_from_a_wildcard_import():
 
 
 def test_templates_have_no_inline_style_or_script():
-    # The content security policy blocks them. A script element that contains data and no script is allowed.
+    # The content security policy blocks inline styles and scripts. A script element that contains data and no script is
+    # allowed.
     inline = (
         r"<style\b|<[^>]*\sstyle\s*=|<[^>]*\son[a-z]+\s*=|\shx-on\b|javascript:"
         r"|<script\b(?![^>]*\b(src=|type=[\"']application/(ld\+)?json))[^>]*>"

@@ -1,4 +1,4 @@
-"""With concurrent changes of events, each transaction sees the changes of the other."""
+"""If two transactions change events concurrently, each sees the other's changes."""
 
 import threading
 

@@ -1,4 +1,4 @@
-"""The date of a delegate's role is in the text of the role, or is the date of the newest supporting report."""
+"""A delegate's role is dated by the years in its text, or by the newest supporting report."""
 
 import pytest
 from bs4 import BeautifulSoup

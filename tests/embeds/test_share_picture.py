@@ -176,7 +176,7 @@ def test_an_invalid_address_has_no_picture(client, address, status):
 
 def test_a_picture_is_current_and_a_browser_that_has_it_gets_304(client, drawn):
     initiative, address = lights(), "/share/initiatives/lights.png"
-    # The first request of a process reads the index, so that its response is cached for the previous state.
+    # The first request of a process reads the index, so its response is cached only for the previous state.
     client.get(address)
     tag = client.get(address)["ETag"]
     drawn.clear()

@@ -93,7 +93,7 @@ def test_the_translation_of_an_unused_message_is_kept_until_it_is_used_again_or_
     module.write_text(source.replace("words", "word"), encoding="utf-8")
     call_command("makemessages", verbosity=0)
     catalogue = catalogue_of("ru")
-    # A similar message does not supply a translation.
+    # The translation of a similar message is not reused.
     assert (catalogue.get("joined word").string, catalogue.get("joined word").fuzzy) == ("", False)
     assert [message.string for message in catalogue.obsolete.values()] == ["слова вместе"]
 

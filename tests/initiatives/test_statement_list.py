@@ -213,7 +213,7 @@ def test_pages_name_five_initiatives_of_a_passage_and_files_all(client, lamps):
         bulb = make.make_initiative(f"bulb-{number}", title_en=f"Bulb {number}")
         make.make_evidence(bulb, "status", passage())
         make.make_evidence(bulb, "kind", passage())
-    # Another passage supports fewer initiatives.
+    # The second passage supports fewer initiatives than the first.
     make.make_evidence(Statement.objects.get(slug="said"), "summary", passage(number=2))
     make.make_evidence(lamps, "kind", passage(number=2))
     bulbs = [f"Bulb {number}" for number in range(6)]

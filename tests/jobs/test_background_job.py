@@ -1,4 +1,4 @@
-"""Every background job runs once and with rare garbage collection, and its failures are stored."""
+"""Every background job runs once, collects garbage rarely, and stores its failures."""
 
 import gc
 import io

@@ -91,7 +91,7 @@ def overlapping_transactions(primary: Server, read: Read, count: int, seed: int 
                 cursor.execute(TURN_OVER, [random.choice(own)])
                 cursor.execute(random.choice(("RELEASE inner_edits", "ROLLBACK TO inner_edits")))
             if random.random() < 0.5:
-                # Readers read their version while transactions are open.
+                # Readers request the page while transactions are open.
                 read()
     return differences, longest
 

@@ -101,7 +101,7 @@ def test_a_connection_closed_by_the_server_is_an_outage_and_the_next_request_wor
     response = client.get("/statements/")
     assert response.status_code == 503
     assert UNAVAILABLE in response.content
-    # Servers do this between two requests, but Django's test client does not.
+    # Servers close failed connections between two requests, but Django's test client does not.
     close_old_connections()
     assert client.get("/groups/").status_code == 200
 

@@ -38,7 +38,7 @@ def test_some_writers_save_simultaneously_and_further_writers_get_a_message(db, 
     response = begin()
     assert (response.status_code, response["Retry-After"]) == (503, "5")
     assert "Someone else is saving" in response.content.decode()
-    # The end of a response frees a place.
+    # The end of a response lets another request begin.
     long_requests._turns.set(turns)
     request_finished.send(sender=None)
     assert begin() is None

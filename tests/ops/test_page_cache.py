@@ -128,7 +128,7 @@ def test_the_cache_does_not_exceed_its_maximum_size(client, rf, monkeypatch):
     cache = page_cache.PageCacheMiddleware(lambda request: HttpResponse(b""))
     for number in range(30):
         cache(rf.get(f"{PAGE}?page={number}&q={'x' * 5_000}"))
-    # An empty response also has a size, because of its URL.
+    # An empty response also has a size, because its URL is counted.
     assert cache.size == sum(page.size for page in cache.pages.values()) <= page_cache.MAX_SIZE
     assert 1 < len(cache.pages) < 8
     assert [key[0] for key in cache.pages][-1].startswith(f"{PAGE}?page=29&")

@@ -154,7 +154,7 @@ def test_the_collected_scripts_work_on_a_map(page, collected_site):
     page.keyboard.press("ArrowUp")
     expect(page.locator(".map .current-label")).to_contain_text("initiative")
     assert page.evaluate(name) not in (None, "Dushanbe")
-    # The enlarged part stays enlarged.
+    # The map stays enlarged when another city is selected.
     assert page.locator(".map-frame > svg").evaluate(width) == 1000
     page.get_by_role("button", name="Show the whole map").click()
     assert page.locator(".map-frame > svg").evaluate(width) == 1600

@@ -1,4 +1,4 @@
-"""JSON schemas, written for these tests, of the responses in version 0.2 of the reconciliation API."""
+"""JSON schemas of the responses in version 0.2 of the reconciliation API, written for these tests."""
 
 _TEXT = {"type": "string"}
 _NAMED = {"type": "object", "properties": {"id": _TEXT, "name": _TEXT}, "required": ["id", "name"]}

@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.only_on("sqlite")]
 
 @pytest.fixture
 def release_of(monkeypatch):
-    """A function that writes a release on a day of November 2026."""
+    """A function that writes a release on a given date in November 2026."""
 
     def write(day: int):
         monkeypatch.setattr(timezone, "localdate", lambda *args: datetime.date(2026, 11, day))

@@ -214,7 +214,7 @@ def test_files_left_by_a_killed_process_are_not_a_release_and_are_removed(
     today, monkeypatch, releases_directory
 ):
     with monkeypatch.context() as patch:
-        # A killed process does not remove any files.
+        # A killed process leaves its files.
         patch.setattr(release_writer.shutil, "rmtree", lambda *args, **kwargs: None)
         patch.setattr(release_writer, "datasette_metadata", lambda date: 1 / 0)
         with pytest.raises(ZeroDivisionError):

@@ -83,7 +83,7 @@ def test_no_word_of_the_head_of_a_printed_table_is_broken(page):
     }""")
     heads = page.locator(".ranked thead th")
     assert heads.count() == 4
-    # The minimum width that does not break any word.
+    # The minimum width where no word is broken.
     assert heads.evaluate_all(
         """heads => heads.every((head) => {
             const copy = head.appendChild(document.createElement("div"));

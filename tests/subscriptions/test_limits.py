@@ -257,7 +257,7 @@ def test_a_refused_e_mail_is_tried_again_on_the_next_day_with_all_changes(client
 
 
 def test_only_one_of_two_workers_sends(client, lamps, monkeypatch):
-    """Both workers have both subscribers on their list.
+    """Each of the two workers has a list with both subscribers.
 
     While the first worker writes an e-mail, the second worker sends an e-mail to the other subscriber.
     """
