@@ -127,10 +127,10 @@ class Event(NamedRecord, DatedRecord):
     ends_last = ComputedDateField(by="_ends_last")
     runs_until = ComputedDateField(by="_runs_until")
     date_text = models.CharField(
-        _("date in words"), max_length=120, blank=True, default="", help_text=_("As stated in the report.")
+        _("date as text"), max_length=120, blank=True, default="", help_text=_("As stated in the report.")
     )
-    date_text_ru = models.CharField(_("date in words in Russian"), max_length=120, blank=True, default="")
-    date_text_zh = models.CharField(_("date in words in Chinese"), max_length=120, blank=True, default="")
+    date_text_ru = models.CharField(_("date as text in Russian"), max_length=120, blank=True, default="")
+    date_text_zh = models.CharField(_("date as text in Chinese"), max_length=120, blank=True, default="")
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="parts", verbose_name=_("part of")
     )

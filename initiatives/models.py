@@ -148,7 +148,7 @@ class Initiative(TranslatedTexts, DatedRecord):
         _("status"),
         max_length=10,
         choices=Status,
-        help_text=_("Follow the latest report; never go beyond it."),
+        help_text=_("Choose the status that the latest report supports, not a more advanced one."),
     )
     starts_on = EDTFField(_("starts on"))
     starts_first = ComputedDateField(by="_starts_first", db_index=True)

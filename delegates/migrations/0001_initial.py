@@ -269,19 +269,19 @@ class Migration(migrations.Migration):
                         default="",
                         help_text="As stated in the report.",
                         max_length=120,
-                        verbose_name="date in words",
+                        verbose_name="date as text",
                     ),
                 ),
                 (
                     "date_text_ru",
                     models.CharField(
-                        blank=True, default="", max_length=120, verbose_name="date in words in Russian"
+                        blank=True, default="", max_length=120, verbose_name="date as text in Russian"
                     ),
                 ),
                 (
                     "date_text_zh",
                     models.CharField(
-                        blank=True, default="", max_length=120, verbose_name="date in words in Chinese"
+                        blank=True, default="", max_length=120, verbose_name="date as text in Chinese"
                     ),
                 ),
                 (

@@ -122,7 +122,7 @@ class Migration(migrations.Migration):
                             ("stalled", "stalled"),
                             ("unknown", "unknown"),
                         ],
-                        help_text="Follow the latest report; never go beyond it.",
+                        help_text="Choose the status that the latest report supports, not a more advanced one.",
                         max_length=10,
                         verbose_name="status",
                     ),

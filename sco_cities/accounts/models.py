@@ -60,7 +60,7 @@ class SecurityEventKind(models.TextChoices):
 
     LOGIN = "login", _("login")
     LOGIN_FAILED = "login_failed", _("wrong password")
-    LOGIN_REFUSED = "login_refused", _("login refused while locked out")
+    LOGIN_REFUSED = "login_refused", _("login rejected during a lockout")
     LOCKED_OUT = "locked_out", _("locked out")
     UNLOCKED = "unlocked", _("unlocked")
     LOGGED_OUT_EVERYWHERE = "logged_out_everywhere", _("logged out everywhere")

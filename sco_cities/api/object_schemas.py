@@ -34,7 +34,7 @@ def object_schemas() -> dict[str, Schema]:
     page = {
         "count": NUMBER | note(_("The number of matching records on all pages")),
         "page_url": URL_OR_NULL
-        | note(_("The web page with the same filters; if “slug” is set, the page of that record or null")),
+        | note(_("The web page with the same filters; for one slug, the record's page; for several, null")),
         "first": URL | note(_("The first page")),
         "previous": TEXT_OR_NULL
         | note(_("The previous page; null on the first page and whenever a cursor is used")),
@@ -105,7 +105,7 @@ def _note_schemas() -> dict[str, Schema]:
         | note(_("The value that the passage reports, if it differs from the value in the record")),
     }
     reported = {
-        "text": TEXT_OR_NULL | note(_("The value as text, or the text next to its code")),
+        "text": TEXT_OR_NULL | note(_("The reported value as text, without its date and code")),
         "choice": TEXT_OR_NULL | note(_("The code, if the property has fixed codes")),
         "as_of": TEXT_OR_NULL
         | note(_("The date of the value as displayed on the page, in the language of the URL")),
@@ -183,11 +183,11 @@ def change_schemas() -> dict[str, Schema]:
     change = {
         "id": TEXT | note(_("The permanent identifier of the change")),
         "at": {"type": "string", "format": "date-time"} | note(_("The time of the change")),
-        "collection": enum_of(LIST_TITLES) | note(_("The list of the record")),
+        "collection": enum_of(LIST_TITLES) | note(_("The list that contains the record")),
         "slug": TEXT | note(_("The slug of the record")),
         "former_slug": TEXT_OR_NULL | note(_("The previous slug, if the record was renamed")),
         "what": {"type": "string", "enum": list(ChangeKind)} | note(_("The type of the change")),
-        "into": TEXT_OR_NULL | note(_("The slug of the record into which it was merged")),
+        "into": TEXT_OR_NULL | note(_("The slug of the record into which this record was merged")),
         "fields": {"type": "object"}
         | note(_("Maps each property to its old and new value; for lists, to the removed and added values")),
         "reason": TEXT_OR_NULL | note(_("The editors' reason for the change")),
@@ -206,7 +206,7 @@ def change_schemas() -> dict[str, Schema]:
 def search_schemas() -> dict[str, Schema]:
     """Maps names to the schemas of search results."""
     hit = {
-        "collection": enum_of(LIST_TITLES) | note(_("The list of the record")),
+        "collection": enum_of(LIST_TITLES) | note(_("The list that contains the record")),
         "slug": TEXT | note(_("The slug of the record")),
         "url": URL | note(_("The URL of the record's page")),
         "name": TEXT | note(_("The name in the language of the URL")),
@@ -238,9 +238,7 @@ def search_schemas() -> dict[str, Schema]:
                 | note(_("The joint initiatives of the places in the search, if it names several")),
                 "themes": array_of(theme)
                 | note(
-                    _(
-                        "Themes named in the search, if more initiatives have the theme than contain the search terms"
-                    )
+                    _("Themes named in the search, if they have more initiatives than the search terms match")
                 ),
                 "groups": array_of(reference("SearchGroup")) | note(_("The matches by kind of record")),
             }

@@ -69,7 +69,7 @@ PROBLEM_TYPES = (
     ProblemType(
         "status-503",
         503,
-        _("The site cannot answer at the moment"),
+        _("The site cannot respond at the moment"),
         (
             _(
                 "Try again after the number of seconds in the header “Retry-After”. The title contains the reason:"

@@ -60,7 +60,7 @@ def ties_operation(page: Schema, errors: dict[str, Any]) -> dict[str, Any]:
         "description": _(
             "The filters are the same as for initiatives. “country”, “with_country”, “city” and “with_city” also "
             "apply to the two cities of a row. For example, “country=cn,ru” returns rows with one city in China and "
-            "the other in Russia. The place that the query names first is the first city."
+            "the other in Russia. If the query names two places, the first city belongs to the first place."
         ),
         "tags": ["ties"],
         "parameters": parameters,
@@ -87,8 +87,8 @@ def tie_schema() -> Schema:
             f"{prefix}role": roles | {"description": role},
         }
     count = _(
-        "The number of cities in the initiative. Footnotes on cities apply to all of them: if there are more than "
-        "two cities, a report may name only one city of a row, or neither."
+        "The number of cities in the initiative. A footnote on cities supports all cities of the "
+        "initiative. If there are more than two, its report may name one city of a row or none."
     )
     properties |= {
         INITIATIVE: TEXT | {"description": _("The slug of the initiative")},

@@ -22,7 +22,7 @@ CODE_PATTERN = re.compile("[a-z]{2}")
 # The rules that a query string can use to select a city's peers. Slugs of cities and groups can be used instead.
 PEER_RULES = ("partners", "country", "size")
 SLUG_IN_USE = _(
-    "A city, a group of countries or a rule for peers already uses this slug. Choose another slug."
+    "A city, a group of countries or an option for comparisons already uses this slug. Choose another slug."
 )
 
 
@@ -43,7 +43,7 @@ class Country(NamedRecord):
     search_fields = (*NamedRecord.search_fields, "slug")
 
     sco_role = models.CharField(_("role in the SCO"), max_length=8, choices=ScoRole, default=ScoRole.NONE)
-    sco_since = models.PositiveSmallIntegerField(_("in that role since"), null=True, blank=True)
+    sco_since = models.PositiveSmallIntegerField(_("role in the SCO since"), null=True, blank=True)
 
     objects = RecordQuerySet.as_manager()
 

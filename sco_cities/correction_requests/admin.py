@@ -124,7 +124,7 @@ class CorrectionRequestAdmin(RobustChangelistMixin, admin.ModelAdmin):
             history_url(correction), _("History"),
         )  # fmt: skip
 
-    @admin.display(description=_("where it can be seen"), empty_value="–")
+    @admin.display(description=_("page with the correct value"), empty_value="–")
     def seen_at(self, correction) -> str | None:
         if not correction.address:
             return None

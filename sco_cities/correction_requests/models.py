@@ -70,7 +70,7 @@ class CorrectionRequest(RecordRelation):
     value = models.CharField(_("value"), max_length=160, blank=True, default="")
     value_label = models.CharField(_("value"), max_length=200)
     text = models.TextField(_("what is wrong"), max_length=MAX_TEXT)
-    address = WebAddressField(_("where it can be seen"), max_length=500, blank=True, default="")
+    address = WebAddressField(_("page with the correct value"), max_length=500, blank=True, default="")
     email = models.EmailField(_("e-mail address"), blank=True, default="")
     # From `network_code`. It lets curators decline a flood in one step, and limits the open requests per network.
     network = models.CharField(_("network"), max_length=16, blank=True, default="", db_default="")
@@ -82,7 +82,7 @@ class CorrectionRequest(RecordRelation):
         max_length=MAX_ANSWER,
         blank=True,
         default="",
-        help_text=_("The sender can read it on the confirmation page once the request is closed."),
+        help_text=_("The sender can read the answer on the confirmation page once the request is closed."),
     )
     # The user name is kept when the account is deleted.
     handled_by = models.CharField(_("handled by"), max_length=150, blank=True, default="")

@@ -36,8 +36,8 @@ class BulkEditForm(forms.Form):
         label=CONFIRMATION_LABEL,
         required=False,
         help_text=gettext_lazy(
-            "Unless this box is ticked, published records are skipped if the edit affects a field that needs its own "
-            "evidence, such as status."
+            "If this box is not ticked, published records are skipped when the edit affects a field that "
+            "needs its own evidence, such as status."
         ),
     )
     reason = ReasonField(

@@ -44,7 +44,7 @@ from .shown_record import UNRECORDED_HEADER, UNRECORDED_SENTENCE, AsOf, InvalidD
 from .versions import documents_before, has_unrecorded_changes
 
 NOT_YET = "not-yet"
-NOT_PUBLISHED_TITLE = gettext_lazy("The record was not published on this day")
+NOT_PUBLISHED_TITLE = gettext_lazy("The record was not published on this date")
 Respond = Callable[[ShownRecord], HttpResponse]
 
 

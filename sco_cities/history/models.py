@@ -52,7 +52,7 @@ class Action(models.TextChoices):
 # Labels for changes of the publication state, by new state.
 STATE_CHANGES = {
     PublicationState.DRAFT: _("returned to draft"),
-    PublicationState.IN_REVIEW: _("sent to review"),
+    PublicationState.IN_REVIEW: _("sent for review"),
     PublicationState.PUBLISHED: _("published"),
     PublicationState.WITHDRAWN: _("withdrawn"),
 }

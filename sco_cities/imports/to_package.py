@@ -139,8 +139,8 @@ class PackageBuilder:
         for item in current:
             if item not in wanted:
                 message = _(
-                    "“%(item)s” supports the record but is not in the cell. An import can only add evidence. Leave "
-                    "it in the cell, and remove it on the page of the record."
+                    "“%(item)s” supports the record but is missing from the cell. An import can only add "
+                    "evidence. Put it back, and remove the evidence on the record's page instead."
                 )
                 row.errors.append(CellError(name, new, message % {"item": item}))
         for item in wanted:

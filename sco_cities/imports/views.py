@@ -254,15 +254,15 @@ def _next_values(request: HttpRequest, job: ImportJob, *, is_refused: bool = Fal
         messages.success(request, _("All values are ticked. You can apply the file."))
     elif is_refused:
         text = ngettext(
-            "Nothing was imported, because %(number)s new value has neither evidence nor a tick.",
-            "Nothing was imported, because %(number)s new values have neither evidence nor a tick.",
+            "Nothing was imported, because %(number)s new value lacks evidence and is not ticked.",
+            "Nothing was imported, because %(number)s new values lack evidence and are not ticked.",
             len(left),
         )
         messages.error(request, text % {"number": len(left)})
     else:
         text = ngettext(
-            "The ticks were saved. %(number)s new value has neither evidence nor a tick.",
-            "The ticks were saved. %(number)s new values have neither evidence nor a tick.",
+            "The ticks were saved. %(number)s new value lacks evidence and is not ticked.",
+            "The ticks were saved. %(number)s new values lack evidence and are not ticked.",
             len(left),
         )
         messages.info(request, text % {"number": len(left)})

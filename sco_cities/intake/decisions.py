@@ -121,7 +121,7 @@ def _decide(proposal: Proposal, user, version: int, **values) -> None:
     """Stores a decision. Raises Refused if the proposal has changed since the curator saw it."""
     if is_written(proposal):
         # To reopen a written proposal, its change must be reverted.
-        raise Refused(_("This has already been written."))
+        raise Refused(_("This proposal has already been written."))
     updated = Proposal.objects.filter(pk=proposal.pk, version=version).update(
         version=F("version") + 1, decided_by=user, decided_at=timezone.now(), **values
     )

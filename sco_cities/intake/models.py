@@ -101,7 +101,7 @@ class Intake(BackgroundJob):
     message = models.TextField(_("errors"), blank=True, default="")
     reader = models.CharField(max_length=80, blank=True, default="")
     purge_on = models.DateField(_("text kept until"), null=True, blank=True, db_index=True)
-    purged_at = models.DateTimeField(_("text dropped at"), null=True, blank=True)
+    purged_at = models.DateTimeField(_("text deleted at"), null=True, blank=True)
 
     objects = IntakeQuerySet.as_manager()
 
@@ -207,7 +207,7 @@ class Origin(models.TextChoices):
 
     RULES = "rules", _("rules")
     MODEL = "model", _("language model")
-    HAND = "hand", _("by hand")
+    HAND = "hand", _("entered manually")
 
 
 class ProposalStatus(models.TextChoices):
@@ -276,7 +276,7 @@ class Proposal(models.Model):
     status = models.CharField(
         _("decision"), max_length=10, choices=ProposalStatus, default=ProposalStatus.OPEN
     )
-    edited_value = models.JSONField(_("value of the curator"), null=True, blank=True)
+    edited_value = models.JSONField(_("curator's value"), null=True, blank=True)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("account")
     )

@@ -124,7 +124,7 @@ def receive(
     report = ReportText(text)
     passages = list(_passages_in(report))
     if len(passages) > MAX_PASSAGES:
-        limit = _("The text has more than %(most)s paragraphs. Enter the part that you want to read.")
+        limit = _("The text has more than %(most)s paragraphs. Enter only the paragraphs that you need.")
         raise Refused(limit % {"most": number_format(MAX_PASSAGES)})
     purge_expired()
     # The same text has the same hash regardless of white space.

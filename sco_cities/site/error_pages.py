@@ -154,7 +154,7 @@ INDEX_NOT_READY = ErrorPage(
 MAINTENANCE = ErrorPage(
     503,
     _("The site is being maintained"),
-    _("Nothing can be shown or saved until the work is done. What was saved before is safe."),
+    _("Nothing can be displayed or saved until the work is done. Saved data is safe."),
     _("Reload this page in a few minutes."),
     retry_after_s=120,
     has_links=False,

@@ -51,12 +51,12 @@ def confirmation(subscription: Subscription) -> EmailMultiAlternatives | None:
     if subject is None:
         return None
     paragraphs = [
-        Paragraph(_("Someone, probably you, asked for e-mails about changes to:")),
+        Paragraph(_("Someone, probably you, requested e-mails about changes to:")),
         _asked_heading(subject),
         Paragraph(_("To receive these e-mails, confirm within 7 days:"), subscription.confirm_path),
         Paragraph(
             _(
-                "If you did not ask for these e-mails, do nothing. The request is deleted after 7 days. To see your "
+                "If you did not request these e-mails, do nothing. The request is deleted after 7 days. To see your "
                 "subscriptions, or to delete your address now:"
             ),
             subscription.subscriber.unsubscribe_path,

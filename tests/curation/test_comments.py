@@ -251,14 +251,14 @@ def test_the_history_shows_comments_and_resolutions_in_the_order_of_time(ada, ca
     assert headings == [
         "ada resolved the comments on: status",
         "Changed",
-        "Comment of carl on: status",
+        "Comment by carl on: status",
         "Created",
     ]
 
 
 @pytest.mark.parametrize(
     ("page", "headings"),
-    [(1, ["Changed"] * 2), (2, ["Comment of carl on: the record as a whole", "Created"])],
+    [(1, ["Changed"] * 2), (2, ["Comment by carl on: the record as a whole", "Created"])],
 )
 def test_each_page_of_a_history_shows_the_comments_of_its_time(page, headings, carl, lamps, monkeypatch):
     monkeypatch.setattr("sco_cities.history.record_history.PAGE_SIZE", 2)

@@ -44,7 +44,7 @@ def test_a_page_that_asks_before_a_deletion_says_what_is_kept(curator, client):
     edit(theme, name_en="Brighter lamps")
     today = timezone.now().date().isoformat()
     kept = (
-        "Readers can no longer find the deleted record, not even on pages of earlier days. Only its slug stays in "
+        "Readers can no longer find the deleted record, not even on pages as of earlier dates. Only its slug stays in "
         "the list of changes. Existing releases and backups keep the record until the operators delete them. "
         "Deleted records can be "
         "restored from the history."

@@ -297,7 +297,7 @@ def test_a_different_value_needs_an_answer_and_can_be_marked_as_disputed(
     data = claim_data(passage, field, reported=reported)
     response = send(curator, record, data)
     question = soup(response).select_one(".question")
-    assert f"this passage reports “{reported}”, the record states “{record_value}”" in question.text
+    assert f"this passage reports “{reported}”, but the record states “{record_value}”" in question.text
     assert footnotes_of(record) == []
 
     del data["_add"]

@@ -230,7 +230,7 @@ def test_a_row_that_supports_a_value_but_reports_another_gives_a_warning(record_
     )  # fmt: skip
     record_page.send(data)
     assert messages_in(record_page.client.get(record_page.url))[0] == (
-        "Status: Lamps at night (The Gazette, 8 July 2025) ¶1 reports “proposed”, the record states “agreed”. The "
+        "Status: Lamps at night (The Gazette, 8 July 2025) ¶1 reports “proposed”, but the record states “agreed”. The "
         "footnote was saved as “confirms”. If the two values disagree, change it to “contradicts”."
     )
 

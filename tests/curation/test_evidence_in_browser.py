@@ -78,7 +78,9 @@ def test_a_different_value_is_confirmed_ruled_on_and_shown_to_readers(curators_p
     page.get_by_label("Reported value:").fill("stalled")
     page.get_by_label("Why we keep this value").fill(RULING)
     page.keyboard.press("Control+s")
-    expect(page.locator(".question")).to_contain_text("this passage reports “stalled”, the record states “")
+    expect(page.locator(".question")).to_contain_text(
+        "this passage reports “stalled”, but the record states “"
+    )
     page.get_by_role("button", name="Yes, mark as disputed").click()
 
     expect(page.locator("#notes-status")).to_contain_text("≠ contradicts")

@@ -72,7 +72,7 @@ def test_a_curator_merges_two_records_and_sees_the_result(curator):
         ("published", "will redirect to the kept record.", "now redirects here."),
         (
             "draft",
-            "will redirect to the kept record once that is published.",
+            "will redirect to the kept record once that record is published.",
             "will redirect here once the record is published.",
         ),
     ],
@@ -100,8 +100,8 @@ def test_the_page_warns_if_the_kept_record_would_not_be_published(curator):
     target, duplicate = factories.make_city(state="draft"), factories.make_city("alfaville")
     page = soup(curator.get(merge_url(target, duplicate)))
     assert [item.text for item in page.select("#merge-notes li")] == [
-        "The removed record is published. The kept record will be published only if you also choose the "
-        "publication state of the removed record."
+        "The removed record is published. To publish the kept record, also choose the publication state of "
+        "the removed record."
     ]
     send(curator, target, duplicate, **{"value:state": "goes"}, reason="one\0city")
     target.refresh_from_db()

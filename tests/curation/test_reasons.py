@@ -13,8 +13,9 @@ pytestmark = pytest.mark.only_on("sqlite")
 
 READERS_SEE_IT = "Readers see this reason in the history of the record."
 WITHDRAWAL = (
-    "Readers no longer see the record. Its URL shows that it was withdrawn. If it is published again, its history "
-    "shows this reason. Pages of earlier days and existing releases keep the record, and feeds keep its slug. To "
+    "Readers no longer see the record. Its page shows that it was withdrawn. If it is published again, its "
+    "history shows this reason. The record stays on pages as of earlier dates and in existing releases, and "
+    "its slug stays in feeds. To "
     "remove personal data, delete the record."
 )
 

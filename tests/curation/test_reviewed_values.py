@@ -200,7 +200,7 @@ def test_a_differing_value_that_its_passage_does_not_state_is_pointed_out(carl, 
     Evidence.objects.filter(field="figure").update(stance="differs", reported_value="over 50,000")
     values = review_values(carl, lamps)
     assert values["starts on"].endswith(
-        "⚠ The passage does not contain “January 2027”. no evidence that counts yet"
+        "⚠ The passage does not contain “January 2027”. no sufficient evidence yet"
     )
     assert "⚠ The passage does not contain “50,000”." in values["figures"]
 

@@ -16,8 +16,8 @@ INVALID_ROWS = {
     "a city with the slug of a rule for peers": (
         "cities", "betatown,Betatown", "size,Size,,,XB,1,1,,,,,published,\nbetatown,Betatown",
         [
-            "cities.csv:3: slug “size”: A city, a group of countries or a rule for peers already uses this slug. "
-            "Choose another slug."
+            "cities.csv:3: slug “size”: A city, a group of countries or an option for comparisons already uses this "
+            "slug. Choose another slug."
         ],
     ),
     "the translation of a headline": (

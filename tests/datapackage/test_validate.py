@@ -32,7 +32,7 @@ def test_a_group_of_countries_has_no_slug_of_a_city_in_the_package_or_stored(tmp
     slugs = ("alphaville", "gammaville", "deltaville", "xlands")
     rows = "".join(f"{slug},A group,,,XA; XB,published,\n" for slug in slugs)
     groups = f"slug,name_en,name_ru,name_zh,countries,state,translated_from\n{rows}"
-    error = "A city, a group of countries or a rule for peers already uses this slug. Choose another slug."
+    error = "A city, a group of countries or an option for comparisons already uses this slug. Choose another slug."
     assert problems_of(make_package(tmp_path, LAMPS | {"country_groups": groups})) == [
         "country_groups.csv:2: slug “alphaville”: " + error,
         "country_groups.csv:3: slug “gammaville”: " + error,

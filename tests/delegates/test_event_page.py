@@ -76,7 +76,7 @@ def test_the_url_of_a_statement_points_to_its_anchor(client, event):
 def test_the_date_in_words_is_shown_where_it_is_the_only_one(client, event):
     make.make_event("forum", starts_on="", ends_on="", date_text="late autumn")
     assert page_of(client).element("v-date-text") is None
-    assert page_of(client, "forum").text("v-date-text").startswith("Date in words late autumn")
+    assert page_of(client, "forum").text("v-date-text").startswith("Date as text late autumn")
 
 
 @pytest.mark.parametrize(

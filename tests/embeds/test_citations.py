@@ -154,7 +154,7 @@ def test_a_citation_names_the_language_of_its_title(client, path, language):
         ("/charts/ages.svg?statuss=agreed", 400, "statuss:"),
         ("/cite/initiatives/lights/?as_of=2026-02-30", 400, "This date cannot be shown"),
         ("/cite/initiatives/lights/?as_of=2026-03-06", 400, "is in the future"),
-        ("/cite/initiatives/lights.bib?as_of=2020-01-01", 404, "was not published on this day"),
+        ("/cite/initiatives/lights.bib?as_of=2020-01-01", 404, "was not published on this date"),
         ("/cite/initiatives/nothing/", 404, ""),
         ("/cite/nothing/", 404, ""),
         ("/cite/initiatives.txt", 404, ""),

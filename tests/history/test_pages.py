@@ -164,7 +164,7 @@ def test_the_list_of_change_sets_counts_the_records_of_a_large_one(curator, lamp
         ({"title_en": "Brighter lamps"}, "Initiative “Brighter lamps”: changed"),
         ({"state": "withdrawn"}, "Initiative “Bright lamps”: withdrawn"),
         ({"state": "draft"}, "Initiative “Bright lamps”: returned to draft"),
-        ({"state": "in_review"}, "Initiative “Bright lamps”: sent to review"),
+        ({"state": "in_review"}, "Initiative “Bright lamps”: sent for review"),
     ],
 )
 def test_a_change_of_one_record_names_it_and_what_was_done(curator, lamps, change, expected):
@@ -251,7 +251,7 @@ def test_later_changes_are_listed_and_reverted_only_if_ticked(curator, lamps):
     (step,) = revisions_on(curator.get(url))
     assert step == (
         "Initiative The brightest lamps: left unchanged, because it has been changed since then These fields were "
-        "changed later and are not reverted unless you tick the box: title in English"
+        "changed later. Tick the box to revert them too: title in English"
     )
     assert messages_in(confirm(curator, url)) == ["There was nothing left to revert."]
     confirm(curator, url, later_too="on")

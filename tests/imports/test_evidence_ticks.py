@@ -58,7 +58,7 @@ def test_a_status_from_a_spreadsheet_is_not_published_on_the_evidence_of_another
         "gazette#1",
     ]
     after = applied(curator, page, reason="Checked by phone")
-    assert notices(after) == ["Nothing was imported, because 1 new value has neither evidence nor a tick."]
+    assert notices(after) == ["Nothing was imported, because 1 new value lacks evidence and is not ticked."]
     assert status_line(client) == "operating, reported 2 July 2026 [1] · project"
     # The page keeps the typed reason.
     assert soup(after).select_one("#id_reason")["value"] == "Checked by phone"
@@ -84,17 +84,17 @@ def test_ticks_are_saved_page_by_page_and_only_for_what_was_shown(curator, lamps
     page = applied(
         curator, page, _evidence_ticks="", all_values_shown="on", values_shown="2:status", reason=""
     )
-    assert notices(page) == ["The ticks were saved. 1 new value has neither evidence nor a tick."]
+    assert notices(page) == ["The ticks were saved. 1 new value lacks evidence and is not ticked."]
     assert page.request["QUERY_STRING"] == "values=2"
     assert asked(page) == ["3:status"]
     assert notices(applied(curator, page, values_shown="3:status")) == [
-        "Nothing was imported, because 1 new value has neither evidence nor a tick."
+        "Nothing was imported, because 1 new value lacks evidence and is not ticked."
     ]
     page = applied(curator, page, _evidence_ticks="", stands="3:status", values_shown="3:status")
     assert notices(page) == ["All values are ticked. You can apply the file."]
     # A removed tick no longer counts.
     page = applied(curator, page, _evidence_ticks="", values_shown="2:status")
-    assert notices(page) == ["The ticks were saved. 1 new value has neither evidence nor a tick."]
+    assert notices(page) == ["The ticks were saved. 1 new value lacks evidence and is not ticked."]
     assert summary_of(applied(curator, page, values_shown="2:status", stands="2:status")).startswith(
         "Applied"
     )
@@ -189,7 +189,7 @@ def test_ticks_for_another_check_or_for_other_values_are_rejected(curator, lamps
     for codes in ("2:title_en", "1:status", "x", "²:status", "99999999999:status"):
         after = applied(curator, page, stands=codes, values_shown=codes)
         assert notices(after) == [
-            "Nothing was imported, because 1 new value has neither evidence nor a tick."
+            "Nothing was imported, because 1 new value lacks evidence and is not ticked."
         ]
 
 

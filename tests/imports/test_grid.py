@@ -260,7 +260,7 @@ def test_a_new_value_of_a_published_record_needs_evidence_or_a_tick(curator, pub
     preview = previewed(curator, page, **{"1:status": "agreed"})
     refused = applied(curator, preview)
     assert messages_in(refused) == [
-        "Nothing was imported, because 1 new value has neither evidence nor a tick."
+        "Nothing was imported, because 1 new value lacks evidence and is not ticked."
     ]
     page = applied(curator, preview, values_shown="1:status", stands="1:status")
     assert summary_of(page).startswith("Applied: create 0, update 1,")

@@ -36,8 +36,8 @@ EMPTY_ITEM = "The list contains an empty item. Separate items with “; ”."
 KINDS = "Use one of: project, practice, exchange, partnership, platform, route, plan."
 DATES = "A date as YYYY, YYYY-MM or YYYY-MM-DD, or an interval of two such dates, for example 2024/2029."
 NOT_REMOVED = (
-    "“gazette#1” supports the record but is not in the cell. An import can only add evidence. Leave it in the cell, "
-    "and remove it on the page of the record."
+    "“gazette#1” supports the record but is missing from the cell. An import can only add evidence. Put it "
+    "back, and remove the evidence on the record's page instead."
 )
 COMPUTED = (
     "The site calculates this value, so a file cannot change it. Its current value is “{}”. Leave the cell as it "

@@ -196,7 +196,9 @@ def test_selected_words_fill_the_fields_of_a_figure(curator, words, expected):
     assert filled | {"qualifier": form.select_one("[selected]")["value"]} == {"qualifier": "exact"} | expected
 
 
-@pytest.mark.parametrize("error", [Refused(is_stale=True), Refused("This has already been written.")])
+@pytest.mark.parametrize(
+    "error", [Refused(is_stale=True), Refused("This proposal has already been written.")]
+)
 def test_a_message_names_changes_that_somebody_else_has_just_made(curator, intake, monkeypatch, error):
     def fail(*args, **kwargs):
         raise error

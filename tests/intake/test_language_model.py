@@ -141,7 +141,7 @@ def test_one_failure_is_tried_again(asked):
     assert len(asked(completion("Sorry"), completion(items(TRUE[0]))).items) == 1
 
 
-UNREADABLE = "The answer of the language model is invalid."
+UNREADABLE = "The response of the language model is invalid."
 FAILURES = {
     "500": ((500, b"Dushanbe"), "The language model rejected the request (status 500).", 2),
     "429": ((429, b""), "The language model rejected the request (status 429).", 2),
@@ -188,7 +188,7 @@ def test_a_stalled_model_is_abandoned_after_the_time_limit_for_all_requests(answ
     monkeypatch.setattr(chat, "MAX_S", 0.5)
     begin = time.monotonic()
     found = asked(answer)
-    assert found.message == "The language model did not answer within 0.5 seconds."
+    assert found.message == "The language model did not respond within 0.5 seconds."
     assert time.monotonic() - begin < 3
     assert len(asked.model.requests) == 1
 

@@ -137,7 +137,7 @@ def test_the_page_as_of_today_is_the_current_page_with_its_date(client, world):
 @pytest.mark.parametrize(
     ("query", "status", "words"),
     [
-        ("2025-12-31", 404, "was not published on this day"),
+        ("2025-12-31", 404, "was not published on this date"),
         ("2100-01-01", 400, "is in the future"),
         ("31.01.2026", 400, "is not a valid date"),
         ("", 400, "Enter a date such as 2026-01-31."),

@@ -272,7 +272,7 @@ def test_a_footnote_that_supports_a_value_does_not_repeat_that_it_supports_the_r
     ]
 
 
-_WHOLE_SENTENCE = "The numbers at the end of the line below a title support the values without numbers."
+_WHOLE_SENTENCE = "The footnotes at the end of the line below a title support the values without numbers."
 
 
 def test_a_brief_separates_the_notes_of_the_record_from_the_notes_of_its_title(client, cited):

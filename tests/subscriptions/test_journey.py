@@ -17,7 +17,7 @@ from .conftest import ADDRESS, LIST, ORIGIN, RECORD, ask, follow, link, next_day
 pytestmark = pytest.mark.only_on("sqlite")
 
 CONFIRMATION = """\
-Someone, probably you, asked for e-mails about changes to:
+Someone, probably you, requested e-mails about changes to:
 
 Lamps
 https://cities.example.org/initiatives/lamps/
@@ -25,7 +25,7 @@ https://cities.example.org/initiatives/lamps/
 To receive these e-mails, confirm within 7 days:
 https://cities.example.org{confirm}
 
-If you did not ask for these e-mails, do nothing. The request is deleted after 7 days. To see your subscriptions, \
+If you did not request these e-mails, do nothing. The request is deleted after 7 days. To see your subscriptions, \
 or to delete your address now:
 https://cities.example.org{unsubscribe}
 """

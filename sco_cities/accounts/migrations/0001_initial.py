@@ -86,7 +86,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("login", "login"),
                             ("login_failed", "wrong password"),
-                            ("login_refused", "login refused while locked out"),
+                            ("login_refused", "login rejected during a lockout"),
                             ("locked_out", "locked out"),
                             ("unlocked", "unlocked"),
                             ("logged_out_everywhere", "logged out everywhere"),

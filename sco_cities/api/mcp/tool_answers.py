@@ -134,8 +134,8 @@ def search(arguments: Arguments, request: HttpRequest) -> Answer:
         document["did_you_mean"] = found["did_you_mean"]
     if not results:
         document["advice"] = _(
-            "No record contains all of these words. Search for fewer words or for one name, and leave out question "
-            "words. You can also use list_records with filters; count_by lists their values."
+            "No record contains all of these words. Search for fewer words or for one name, and omit "
+            "question words. You can also use list_records with filters; count_by lists their values."
         )
     return Answer.of_document(document)
 

@@ -97,7 +97,7 @@ class Migration(migrations.Migration):
                 (
                     "sco_since",
                     models.PositiveSmallIntegerField(
-                        blank=True, null=True, verbose_name="in that role since"
+                        blank=True, null=True, verbose_name="role in the SCO since"
                     ),
                 ),
             ],

@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
                 (
                     "address",
                     models.URLField(
-                        blank=True, default="", max_length=500, verbose_name="where it can be seen"
+                        blank=True, default="", max_length=500, verbose_name="page with the correct value"
                     ),
                 ),
                 (
@@ -78,7 +78,7 @@ class Migration(migrations.Migration):
                     models.TextField(
                         blank=True,
                         default="",
-                        help_text="The sender can read it on the confirmation page once the request is closed.",
+                        help_text="The sender can read the answer on the confirmation page once the request is closed.",
                         max_length=2000,
                         verbose_name="answer",
                     ),

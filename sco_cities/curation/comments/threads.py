@@ -120,7 +120,7 @@ def history_notes(record: Record) -> list[HistoryNote]:
     notes = []
     for thread in threads_of(record):
         for comment in thread.comments.all():
-            heading = _("Comment of %(name)s on: %(field)s")
+            heading = _("Comment by %(name)s on: %(field)s")
             names = {"name": comment.author_name, "field": thread.label}
             notes.append(HistoryNote(comment.written_at, heading % names, comment.text))
         if thread.resolved_at:

@@ -243,7 +243,7 @@ METRICS = {
         Metric(
             "dead",
             _("Dead link"),
-            _("records that cite a report with a dead link, and these reports themselves"),
+            _("reports with a dead link, and the records that cite them"),
             _with_dead_links,
         ),
     )

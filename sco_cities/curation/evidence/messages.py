@@ -109,7 +109,7 @@ def warn_about_differences(request: HttpRequest, record: Record, evidence: list[
             and matches_record(record, key, item.reported_value, figures) is False
         ):
             message = _(
-                "{field}: {passage} reports “{reported}”, the record states “{says}”. The footnote was "
+                "{field}: {passage} reports “{reported}”, but the record states “{says}”. The footnote was "
                 "saved as “confirms”. If the two values disagree, change it to “contradicts”."
             )
             values = {"reported": item.reported_value, "says": format_value(record, key, figures)}

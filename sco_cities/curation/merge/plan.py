@@ -177,8 +177,8 @@ def plan(target: Record, duplicate: Record) -> MergePlan:
     if duplicate.is_published and not target.is_published:
         notes.append(
             _(
-                "The removed record is published. The kept record will be published only if you also "
-                "choose the publication state of the removed record."
+                "The removed record is published. To publish the kept record, also choose the publication "
+                "state of the removed record."
             )
         )
     if isinstance(target, Report):

@@ -207,7 +207,7 @@ class PassageAdmin(
     show_full_result_count = False
     search_fields = ("report__search_text", "summary")
     search_help_text = gettext_lazy(
-        "Title, publisher, slug or address of the report, words of the passage, or slug#number."
+        "Title, publisher, slug or address of the report, words from the passage, or slug#number."
     )
     form = StandalonePassageForm
     formfield_overrides = WEB_ADDRESS_FIELDS

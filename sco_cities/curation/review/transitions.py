@@ -77,9 +77,9 @@ TRANSITIONS = {
         {PublicationState.PUBLISHED: Actor.REVIEWERS},
         reason_label=_("Why is the record withdrawn?"),
         reason_help=_(
-            "Readers no longer see the record. Its URL shows that it was withdrawn. If it is published again, its "
-            "history shows this reason. Pages of earlier days and existing releases keep the record, and feeds keep "
-            "its slug. To remove personal data, delete the record."
+            "Readers no longer see the record. Its page shows that it was withdrawn. If it is published "
+            "again, its history shows this reason. The record stays on pages as of earlier dates and in "
+            "existing releases, and its slug stays in feeds. To remove personal data, delete the record."
         ),
     ),
     "back_to_draft": Transition(

@@ -241,9 +241,7 @@ def roles(scope: ChartScope) -> Drawing:
         "learner": learner.lead.label,
         "learns": GroupedInt(learner.learns.count),
     }
-    source = _(
-        "A city counts as learning if another city is the model. Source: the reports that support the cities."
-    )
+    source = _("A city learns if another city is the model. Source: the reports that support the cities.")
     return Drawing(title, source, top + len(shown) * _CITY_ROW + 4, join_html("", parts))
 
 

@@ -129,8 +129,8 @@ def _regional_charset(raw: bytes) -> Charset:
         )
     raise UnreadableFile(
         _(
-            "The character set of the file is not supported. Supported are: %(names)s. Save the file as “CSV "
-            "UTF-8”."
+            "The character set of the file is not supported. Supported character sets: %(names)s. Save the file as "
+            "“CSV UTF-8”."
         ),
         names=", ".join(CHARSET_NAMES.values()),
     )

@@ -244,12 +244,12 @@ def _items(answer: bytes) -> list:
 
 def _reason(status: int | str) -> str:
     if status == EndpointFailed.TIMEOUT:
-        return _("The language model did not answer within %(most)s seconds.") % {"most": MAX_S}
+        return _("The language model did not respond within %(most)s seconds.") % {"most": MAX_S}
     if status == EndpointFailed.TOO_LARGE:
         most = MAX_SIZE // 1000
-        return _("The answer of the language model is larger than %(most)s kB.") % {"most": most}
+        return _("The response of the language model is larger than %(most)s kB.") % {"most": most}
     if status == EndpointFailed.UNREADABLE:
-        return _("The answer of the language model is invalid.")
+        return _("The response of the language model is invalid.")
     if status == EndpointFailed.UNREACHABLE:
         return _("The language model cannot be reached.")
     return _("The language model rejected the request (status %(status)s).") % {"status": status}

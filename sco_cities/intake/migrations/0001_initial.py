@@ -80,7 +80,7 @@ class Migration(migrations.Migration):
                     "purge_on",
                     models.DateField(blank=True, db_index=True, null=True, verbose_name="text kept until"),
                 ),
-                ("purged_at", models.DateTimeField(blank=True, null=True, verbose_name="text dropped at")),
+                ("purged_at", models.DateTimeField(blank=True, null=True, verbose_name="text deleted at")),
                 (
                     "made_at",
                     models.DateTimeField(default=django.utils.timezone.now, verbose_name="date and time"),
@@ -213,7 +213,11 @@ class Migration(migrations.Migration):
                 (
                     "origin",
                     models.CharField(
-                        choices=[("rules", "rules"), ("model", "language model"), ("hand", "by hand")],
+                        choices=[
+                            ("rules", "rules"),
+                            ("model", "language model"),
+                            ("hand", "entered manually"),
+                        ],
                         default="rules",
                         max_length=5,
                         verbose_name="origin",
@@ -237,7 +241,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "edited_value",
-                    models.JSONField(blank=True, null=True, verbose_name="value of the curator"),
+                    models.JSONField(blank=True, null=True, verbose_name="curator's value"),
                 ),
                 ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="decided at")),
                 ("keystrokes", models.PositiveSmallIntegerField(db_column="keys", default=0)),

@@ -57,7 +57,7 @@ KEYS: tuple[tuple[str, str | Promise], ...] = (
     ("a", gettext_lazy("accept and go to the next proposal")),
     ("A", gettext_lazy("accept all proposals shown for this record")),
     ("e", gettext_lazy("edit; Enter accepts the edited value")),
-    ("d", gettext_lazy("create a new draft instead of the known record, and go on")),
+    ("d", gettext_lazy("create a new draft instead of the known record and go to the next proposal")),
     ("x", gettext_lazy("reject")),
     ("u", gettext_lazy("undo the last decision")),
     ("o", gettext_lazy("open the known record")),
@@ -97,7 +97,7 @@ REASONS = {
     "within_role": gettext_lazy("part of the role"),
     "cue_and_object": gettext_lazy("a place, a type of project, and its status"),
     "object": gettext_lazy("the subject of the initiative"),
-    "cue": gettext_lazy("the words that give its status"),
+    "cue": gettext_lazy("the words that give the status"),
     "list": gettext_lazy("a list of pairs"),
     "main_cities": gettext_lazy("the cities that the report is about"),
     "same_sentence": gettext_lazy("in the same sentence"),
@@ -107,7 +107,7 @@ REASONS = {
     "verb_of_saying": gettext_lazy("a person who makes a statement"),
     "spelling": gettext_lazy("a spelling that is not yet in the record"),
     "language_model": gettext_lazy("found by the language model"),
-    "hand": gettext_lazy("by hand"),
+    "hand": gettext_lazy("entered manually"),
 }
 
 
