@@ -76,9 +76,7 @@ def _role_field(field_class=forms.ModelChoiceField, **options) -> forms.ModelCho
         Group.objects.all(),
         label=pgettext_lazy("of an account", "Role"),
         widget=forms.RadioSelect,
-        help_text=_(
-            "Contributors enter drafts, curators publish them, and administrators also manage accounts."
-        ),
+        help_text=_("Contributors enter drafts, curators publish, and administrators also manage accounts."),
         **options,
     )
 

@@ -172,13 +172,12 @@ def _readme(export: Export) -> str:
         f"SCO Cities: {list_query.heading}",
         export.page_url,
         "",
-        "The records that this list finds, and what they refer to: the records that they name, the passages that are "
-        "evidence for any of these, with their speakers and reports. datapackage.json describes the files (Data "
-        "Package 2.0).",
+        "The records of this list and the records that they refer to, with the passages that support them, and the "
+        "speakers and reports of these passages. datapackage.json describes the files (Data Package 2.0).",
         "",
         *attribution_lines(),
         "",
-        f"How to cite: “{list_query.heading}”, SCO Cities, with the day on which you read it. {export.page_url}",
+        f"How to cite: “{list_query.heading}”, SCO Cities, with the date of access. {export.page_url}",
     ]
     return "\n".join(lines) + "\n"
 

@@ -42,7 +42,7 @@ def require_space(directory: Path, needed: int) -> None:
     needed += RESERVE
     if free < needed:
         raise BackupFailed(
-            f"{megabytes(free)} are free on the disk of {directory}, and {megabytes(needed)} may be needed."
+            f"{megabytes(free)} are free on the disk of {directory}, but up to {megabytes(needed)} are needed."
         )
 
 

@@ -104,7 +104,7 @@ def require_may_create() -> None:
         may_create, role = cursor.fetchone()
     if not may_create:
         raise BackupFailed(
-            f"The role {role} may not create the database into which a backup is restored. "
+            f"The role {role} does not have permission to create the database for the restore. "
             f"Run as a superuser: ALTER ROLE {_quoted(role)} CREATEDB"
         )
 
@@ -158,8 +158,8 @@ def require_unused() -> None:
             break
         if attempt == _ATTEMPTS - 1:
             raise BackupFailed(
-                f"Others use the database ({sessions} sessions{f' of {programs}' if programs else ''}): "
-                "stop the site and the worker first."
+                f"Other sessions use the database ({sessions} sessions{f' of {programs}' if programs else ''}). "
+                "Stop the site and the worker first."
             )
         time.sleep(_PAUSE_S)
     with connection.cursor() as cursor:

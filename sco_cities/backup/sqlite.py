@@ -134,7 +134,7 @@ def file() -> Path:
     """The path of the database file."""
     name = str(connection.settings_dict["NAME"])
     if name.startswith((":memory:", "file:")):
-        raise BackupFailed(f"{name} is no file into which a backup can be restored.")
+        raise BackupFailed(f"{name} is not a file. A backup can only be restored to a file.")
     return Path(name).resolve()
 
 
@@ -158,7 +158,7 @@ def _exclusive(path: Path) -> Iterator[None]:
                 except BlockingIOError:
                     if attempt == _ATTEMPTS - 1:
                         raise BackupFailed(
-                            f"Another process has {path} open: stop the site and the worker first."
+                            f"Another process has {path} open. Stop the site and the worker first."
                         ) from None
                     time.sleep(_PAUSE_S)
             yield

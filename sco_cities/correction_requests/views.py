@@ -90,7 +90,7 @@ def _refuse(request: HttpRequest, form: CorrectionRequestForm, network: str) -> 
         by_client.give_back(request)
     form.add_error(None, error)
     if not log_lines.take(""):
-        log.warning("Correction requests are refused: too many are open, or too many came from one network.")
+        log.warning("Correction requests are rejected: too many are open, or too many came from one network.")
     return wait_s
 
 

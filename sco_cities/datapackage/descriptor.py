@@ -22,9 +22,9 @@ METADATA = {
     "title": "SCO Cities: city cooperation in the Shanghai Cooperation Organization",
     "description": (
         "Initiatives, cities, delegates, events and statements of city cooperation in the Shanghai "
-        "Cooperation Organization, with the passages of public reports that say so. Facts in our "
-        "own words, no report's text. Lists in a cell are joined by “; ”, dates are EDTF (ISO 8601-2), empty "
-        "cells are unknown."
+        "Cooperation Organization, with the passages of public reports that support them. The facts are in "
+        "our own words. Lists in a cell are joined by “; ”. Dates are in EDTF (ISO 8601-2). Empty cells are "
+        "unknown."
     ),
     "version": FORMAT_VERSION,
     "licenses": [
@@ -41,7 +41,7 @@ METADATA = {
         },
         {"title": "GeoNames (CC BY 4.0): geonames_id", "path": "https://www.geonames.org/"},
         {"title": "Wikidata (CC0 1.0): wikidata_id", "path": "https://www.wikidata.org/"},
-        {"title": "The public reports listed in reports.csv, for the facts they tell", "path": "reports.csv"},
+        {"title": "The public reports listed in reports.csv (facts)", "path": "reports.csv"},
     ],
     "contributors": [{"title": "SCO Cities", "role": "author"}],
 }
@@ -83,7 +83,7 @@ def file_description(table: Table) -> dict:
         "name": table.name,
         "path": table.file_name,
         "title": table.title,
-        "description": f"{table.description} In order of {', '.join(table.key)}.",
+        "description": f"{table.description} Sorted by {', '.join(table.key)}.",
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",

@@ -162,13 +162,13 @@ def _check_contents(path: Path) -> None:
     if not path.is_dir():
         raise DirectoryError(f"{path} is a file; a package must be a folder.")
     if path == Path.cwd() or path in Path.cwd().parents:
-        raise DirectoryError(f"{path} is replaced as a whole: run the command from outside it.")
+        raise DirectoryError(f"{path} is replaced completely. Run the command from another folder.")
     if not any(path.iterdir()):
         return
     try:
         name = json.loads((path / DESCRIPTOR).read_bytes())["name"]
     except (OSError, ValueError, TypeError, KeyError, RecursionError):
-        raise DirectoryError(f"{path} is not empty, and not a data package.") from None
+        raise DirectoryError(f"{path} is not empty and is not a data package.") from None
     if name != NAME:
         raise DirectoryError(f"{path} contains another data package, “{name}”.")
 

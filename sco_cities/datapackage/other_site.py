@@ -25,9 +25,9 @@ from .update import MergeRules, UpdateSummary, update
 
 SPEAKERS = "speakers"
 IS_PUBLISHED = "is not added, because the record is published here"
-ANOTHER_PASSAGE = "is not added, because the passage with this number is another one here"
-NO_PASSAGE = "is not added, because its passage is not"
-NO_FIGURE = "is not added, because its figure is not"
+ANOTHER_PASSAGE = "is not added, because another passage has this number here"
+NO_PASSAGE = "is not added, because its passage is missing"
+NO_FIGURE = "is not added, because its figure is missing"
 # Columns that identify the same entity on every site. Countries need no such column, because their slugs are codes.
 _IDENTIFIERS = {City.collection: ("geonames_id", "wikidata_id"), Report.collection: ("address",)}
 

@@ -62,8 +62,8 @@ def translations(model: type[models.Model], /, **texts: str) -> list[PackageColu
     }
     to_check = PackageColumn(
         TRANSLATED_FROM,
-        "Translations to be checked, because the English text has changed since: the column and a digest of the "
-        "English text that it was made from, joined by “; ”",
+        "Translations to be checked, because the English text has changed: the columns, each with a digest of the "
+        "translated English text, joined by “; ”",
         is_optional=True,
     )
     return [*public(model, is_optional=True, **columns), to_check]
@@ -86,7 +86,7 @@ def _table(
         names = {f"name_{code}": f"The name in {language}" for code, language in languages.items()}
         fields = names | fields
     key = key or PackageColumn("slug", "The last part of the record's URL", is_public=True)
-    fields["state"] = "How far the record has come; readers see published ones"
+    fields["state"] = "Publication state; only published records are public"
     columns = [key, *public(model, **fields)]
     if hasattr(model, TRANSLATED_FROM):
         columns += translations(model, **(translated or {}))
@@ -94,10 +94,10 @@ def _table(
 
 
 COUNTRIES = _table(
-    Country, "Countries", f"Countries that records speak of, and what they are to the SCO. {REFERENCE}",
-    key=CountryCodeColumn("code", "ISO 3166-1 code of two letters", attribute="slug", is_public=True),
-    sco_role="What it is to the SCO; since 2025 observers and dialogue partners are partners",
-    sco_since=("The year since when it is that", 1996, 2100),
+    Country, "Countries", f"Countries that records mention, with their role in the SCO. {REFERENCE}",
+    key=CountryCodeColumn("code", "Two-letter ISO 3166-1 code", attribute="slug", is_public=True),
+    sco_role="Role in the SCO; since 2025 observers and dialogue partners are partners",
+    sco_since=("The year when this role began", 1996, 2100),
 )  # fmt: skip
 
 COUNTRY_GROUPS = _table(
@@ -108,44 +108,44 @@ COUNTRY_GROUPS = _table(
 
 CITIES = _table(
     City, "Cities",
-    "Cities; places, population and most Russian names from Natural Earth, ids from GeoNames and Wikidata. "
+    "Cities. Coordinates, populations and most Russian names come from Natural Earth, ids from GeoNames and Wikidata. "
     f"{REFERENCE}",
-    country="The country it lies in",
+    country="Country",
     latitude=("Degrees north", -90, 90),
     longitude=("Degrees east", -180, 180),
-    population=("An estimate for the wider city, often old", 0, MAX_INTEGER),
+    population=("Estimate for the urban area, often outdated", 0, MAX_INTEGER),
     geonames_id=("Number in GeoNames", 1, MAX_INTEGER),
     wikidata_id="Item in Wikidata",
     aliases=f"Other names, {JOINED}",
 )  # fmt: skip
 
 REPORTS = _table(
-    Report, "Reports", "Published sources: only their facts are kept here, never their text.",
-    title="The headline, or a description in round brackets where none was seen",
-    publisher="Who published it",
+    Report, "Reports", "Published sources. The package contains their facts, never their full text.",
+    title="The headline, or a description in round brackets if no headline was seen",
+    publisher="Publisher",
     published_on="Date in EDTF",
     language="ISO 639-1 code",
     address="Web address",
-    accessed_on="When it was read",
-    note="What a reader should know of the copy that was read",
+    accessed_on="Date of access",
+    note="Note on the copy that was read",
     translated={
-        "title": "Our description, if the title is one,",
-        "note": "What a reader should know of the copy that was read,",
+        "title": "The title, if it is our description,",
+        "note": "Note on the copy that was read,",
     },
 )  # fmt: skip
 
 THEMES = _table(
-    Theme, "Themes", f"Topics under the three pillars; those of security are the security themes. {REFERENCE}",
-    pillar="The pillar it belongs to",
-    description="What it covers",
-    keywords=f"Words to find it by, in three languages, {JOINED}",
-    translated={"description": "What it covers"},
+    Theme, "Themes", f"Topics under the three pillars. Themes under security are the security themes. {REFERENCE}",
+    pillar="Pillar",
+    description="Description",
+    keywords=f"Search terms in three languages, {JOINED}",
+    translated={"description": "Description"},
 )  # fmt: skip
 
 ORGANISATIONS = _table(
     Organisation, "Organisations",
-    f"Bodies that people speak for or that take part in initiatives. {REFERENCE}",
-    kind="What sort of body it is",
+    f"Organisations that delegates represent, or that take part in initiatives. {REFERENCE}",
+    kind="Kind of organisation",
     country="The country of its seat",
     city="The city of its seat",
     aliases=f"Other names, {JOINED}",
@@ -153,32 +153,32 @@ ORGANISATIONS = _table(
 
 EVENTS = _table(
     Event, "Events", "Summits, dialogues, forums, visits, meetings and exhibitions.",
-    kind="What sort of gathering it is",
-    series="The series that it is one of",
-    host_city="Where it was held",
+    kind="Kind of event",
+    series="Series of events",
+    host_city="Host city",
     starts_on="First day, date in EDTF",
     ends_on="Last day, date in EDTF",
-    date_text="The date as the report gives it",
-    parent="The event that it is part of",
+    date_text="The date as stated in the report",
+    parent="The event that includes this event",
     themes=f"Themes, {JOINED}",
-    translated={"series": "The series", "date_text": "The date as the report gives it"},
+    translated={"series": "Series of events", "date_text": "The date as stated in the report"},
 )  # fmt: skip
 
 DELEGATES = _table(
     Delegate, "Delegates", "People in a professional role.",
     role="Professional role",
-    organisation="The body spoken for",
-    city="The city spoken for",
-    country="The country spoken for",
+    organisation="Organisation that the delegate represents",
+    city="City that the delegate represents",
+    country="Country that the delegate represents",
     aliases=f"Other spellings, {JOINED}",
     translated={"role": "Professional role"},
 )  # fmt: skip
 
 STATEMENTS = _table(
     Statement, "Statements",
-    "What was said, in our own words. Without a delegate: by the participants as a whole, or by the report.",
-    delegate="Who said it",
-    event="Where it was said",
+    "What was said, in our own words. If no delegate is named, the participants as a whole or the report said it.",
+    delegate="Speaker",
+    event="Event of the statement",
     summary="What was said, in our own words",
     themes=f"Themes, {JOINED}",
     translated={"summary": "What was said, in our own words,"},
@@ -190,10 +190,10 @@ INITIATIVES = _table(
     title_ru="The title in Russian",
     title_zh="The title in simplified Chinese",
     summary_en="Two to four sentences in our own words",
-    summary_ru="The same in Russian",
-    summary_zh="The same in simplified Chinese",
-    kind="What sort of undertaking it is",
-    status="How firm it is, as the newest report says",
+    summary_ru="The summary in Russian",
+    summary_zh="The summary in simplified Chinese",
+    kind="Kind of initiative",
+    status="Progress according to the newest report",
     starts_on="Start, date in EDTF",
     ends_on="End, date in EDTF",
     event="An event where it was agreed, reported or held; it can be later than the start",

@@ -37,35 +37,35 @@ def _record(*, is_public: bool = True) -> PackageColumn:
 
 PASSAGES = Table(
     "passages", Passage, "Passages",
-    "Places in a report. The number is the paragraph, or the order of the passages kept of it.",
+    "Passages of reports. The number is the paragraph, or the position among the recorded passages.",
     key=("report", "number"), identity=("report_id", "number"), lookup_field="report_id", owner="report",
     columns=[
         *public(
             Passage,
             report="The report",
-            number=("Its number in the report", 1, MAX_PASSAGE_NUMBER),
-            summary="What it tells, in our own words",
-            quotation="Word for word, only where the wording matters, at most 60 words",
-            speakers="Delegates that it quotes, joined by “; ”",
+            number=("Number of the passage in the report", 1, MAX_PASSAGE_NUMBER),
+            summary="Content in our own words",
+            quotation="Original wording, only if it matters, at most 60 words",
+            speakers="Delegates that the passage quotes, joined by “; ”",
         ),
-        *translations(Passage, summary="What it tells, in our own words,"),
+        *translations(Passage, summary="Content in our own words,"),
         *public(Passage, archive_address="The web address of an archived copy of the report"),
     ],
 )  # fmt: skip
 
 ATTENDANCES = Table(
-    "attendances", Attendance, "Attendances", "Delegates at events, in the role held then.",
+    "attendances", Attendance, "Attendances", "Delegates at events, with their roles there.",
     key=("event", "delegate"), identity=("event_id", "delegate_id"), lookup_field="event_id",
     owner="event", filled_field="attendances",
     columns=[
-        *public(Attendance, event="The event", delegate="Who attended", role_at_event="In which role"),
-        *translations(Attendance, role_at_event="In which role,"),
+        *public(Attendance, event="The event", delegate="The delegate", role_at_event="Role at the event"),
+        *translations(Attendance, role_at_event="Role at the event,"),
     ],
 )  # fmt: skip
 
 INITIATIVE_CITIES = Table(
     "initiative_cities", InitiativeCity, "Cities in initiatives",
-    "The part that a city has in an initiative.",
+    "The roles of cities in initiatives.",
     key=("initiative", "city"), identity=("initiative_id", "city_id"), lookup_field="initiative_id",
     owner="initiative", filled_field="cities",
     columns=public(
@@ -86,20 +86,20 @@ FIGURES = Table(
             Figure,
             label="What is measured",
             value=("The number", -MAX_FIGURE, MAX_FIGURE),
-            unit="What it counts",
-            qualifier="How exact it is",
-            period="When it was so, date in EDTF",
+            unit="Unit",
+            qualifier="Precision of the number",
+            period="Date of the value, in EDTF",
         ),
-        *translations(Figure, label="What is measured,", unit="What it counts,"),
+        *translations(Figure, label="What is measured,", unit="Unit,"),
     ],
 )  # fmt: skip
 _unit_ru = FIGURES.by_name["unit_ru"]
-_unit_ru.description += "; one form, or those for 1, 2 and 5 joined by “ | ”: “город | города | городов”"
+_unit_ru.description += "; one form, or the forms for 1, 2 and 5 joined by “ | ”: “город | города | городов”"
 
 EVIDENCE = Table(
     "evidence", Evidence, "Evidence",
-    "Footnotes: this passage supports this field of this record, differs from it, or tells an earlier state. "
-    "A row is told apart by all of its columns.",
+    "Footnotes. The passage supports the field of the record, differs from it, or gives an earlier state. "
+    "All columns together identify a row.",
     key=("record", "field", "report", "passage", "stance", "reported_value"),
     identity=("content_type_id", "object_id", "field", "figure_id", "passage_id", "stance", "reported_value"),
     lookup_field="object_id", lookup_scope=("content_type_id",), owner="record", combine=_evidence_attributes,
@@ -109,33 +109,33 @@ EVIDENCE = Table(
                           "“figure:LABEL” for one of its figures, “*” for the record as a whole", is_public=True),
         ForeignKeyColumn("report", "The report", to="reports", attribute="", path="passage__report__slug",
                          required=True, is_public=True),
-        IntegerColumn("passage", "The number of the passage in it", attribute="", path="passage__number",
+        IntegerColumn("passage", "Number of the passage in the report", attribute="", path="passage__number",
                       required=True, minimum=1, maximum=MAX_PASSAGE_NUMBER, is_public=True),
-        *public(Evidence, reported_value="What the passage says, where that is not the value of the record",
-                stance="What the passage does to the value"),
-        *translations(Evidence, reported_value="What the passage says,"),
+        *public(Evidence, reported_value="The reported value, if it differs from the record",
+                stance="Whether the passage supports the value, differs from it, or gives an earlier state"),
+        *translations(Evidence, reported_value="The reported value,"),
     ],
 )  # fmt: skip
 
 RULINGS = Table(
     "rulings", Ruling, "Rulings",
-    "What the editors hold of a disagreement, and why the record says what it says.",
+    "The editors' reasons for the values of disputed fields.",
     key=("record", "field"), identity=("content_type_id", "object_id", "field"),
     lookup_field="object_id", lookup_scope=("content_type_id",), owner="record", optional=True,
     columns=[
         _record(),
-        *public(Ruling, field="The field, as evidence names it; figures as “figure:LABEL”",
-                reason="Why, in a sentence or two, for readers"),
+        *public(Ruling, field="The field name as in evidence; for a figure, “figure:LABEL”",
+                reason="The reason for readers, in one or two sentences"),
     ],
 )  # fmt: skip
 
 # Former slugs are not in releases, because some of them were in use before the record was published.
 FORMER_SLUGS = Table(
     "former_slugs", FormerSlug, "Former slugs",
-    "Addresses that records had before, and that lead to them for good.",
+    "Earlier slugs of records, which redirect to the records permanently.",
     key=("record", "slug"), identity=("content_type_id", "slug"), lookup_field="slug", owner="record",
     optional=True,
-    columns=[_record(is_public=False), PackageColumn("slug", "The slug that it had")],
+    columns=[_record(is_public=False), PackageColumn("slug", "The earlier slug")],
 )  # fmt: skip
 
 TABLES: dict[str, Table] = {

@@ -112,9 +112,9 @@ def update_statistics(using: str, **_kwargs) -> None:
 # newer version of the code, which works with this database.
 _FIRST_MIGRATIONS = {("accounts", "0001_accounts"), ("browse", "0001_initial")}
 HOW_TO_MOVE = (
-    "It was made by a version before the first release, and its data is moved, not migrated: run `dump_package` with "
-    "the code that made it, then `migrate` and `load_package` with this code and a new database, and for new data "
-    "`load_package --update --base`; docs/operators/upgrade.md shows the commands."
+    "It was made by a version before the first release, so its data must be moved, not migrated. Run "
+    "`dump_package` with the code that made it, then `migrate` and `load_package` with this code and a new "
+    "database. For new data, run `load_package --update --base`. See docs/operators/upgrade.md."
 )
 
 

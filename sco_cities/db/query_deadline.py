@@ -68,7 +68,7 @@ class NoAnswer(OperationalError):
 
     def __init__(self, *, is_slow: bool = False):
         super().__init__(
-            "The database took too long for a query." if is_slow else "The database does not answer."
+            "The database took too long for a query." if is_slow else "The database does not respond."
         )
         self.is_slow = is_slow
 

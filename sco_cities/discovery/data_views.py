@@ -124,14 +124,14 @@ INTRODUCTION = f"""\
 # SCO Cities
 
 > What cities of the Shanghai Cooperation Organization (SCO) do together: initiatives, cities, countries, delegates, \
-organisations, events, themes, statements and the press reports that say so.
+organisations, events, themes, statements and the press reports that support them.
 
 - {FOOTNOTE_RULE} Coordinates, populations, ids and most names of cities are from Natural Earth, GeoNames and Wikidata.
-- Cite the report behind a value and the address of the page. Where reports differ, say what each of them says.
-- The status says how firm an initiative is: interest, proposed, agreed, under way, operating, completed, stalled or \
-unknown. An interest or a proposal is no project.
-- Dates are as exact as the report (EDTF): `2025-05` is a month. `null` and an empty cell mean unknown.
-- Pages are in English, in Russian below `/ru/` and in Chinese below `/zh-hans/`. They need no script.
+- Cite the report that supports a value, and the URL of the page. If reports differ, give each reported value.
+- The status gives the progress of an initiative: interest, proposed, agreed, under way, operating, completed, stalled \
+or unknown. An interest or a proposal is not a project.
+- Dates are as precise as the report (EDTF): `2025-05` is a month. `null` and an empty cell mean unknown.
+- Pages are in English, in Russian below `/ru/` and in Chinese below `/zh-hans/`. They do not need scripts.
 - The texts are summaries of reports in our own words, {LICENCE} ({LICENCE_URL}).
 """
 
@@ -151,22 +151,22 @@ def llms(request: HttpRequest) -> HttpResponse:
     sections = {
         "Questions": [
             link("MCP", "mcp", "server of the Model Context Protocol: search, fetch, list, count and cite records"),
-            link("API", "api", "lists, records, search and changes as JSON; no key"),
-            link("API documentation", "api-docs", "parameters, columns and errors, with requests that run"),
+            link("API", "api", "lists, records, search and changes as JSON; no key is needed"),
+            link("API documentation", "api-docs", "parameters, columns and errors, with example requests"),
             link("OpenAPI", "api-openapi", "the same as OpenAPI 3.1"),
-            link("Reconciliation", "reconcile", "which record a name in a table means (Reconciliation API 0.2)"),
+            link("Reconciliation", "reconcile", "matches names in a table to records (Reconciliation API 0.2)"),
         ],
         "Files": [
-            link("Releases", "data", "all records of a day as CSV and SQLite files that stay as they are; how to cite"),
-            link("Metadata", "list-metadata", "what a filtered list contains, its files and how to cite it; add a "
-                 "filter such as `?country=kg`", "initiatives"),
+            link("Releases", "data", "all records as of a date, as permanent CSV and SQLite files; how to cite"),
+            link("Metadata", "list-metadata", "the contents, files and citation of a filtered list; add a filter "
+                 "such as `?country=kg`", "initiatives"),
             link("CSV", "initiatives-csv", "every list with the same filters; also `.jsonl`, `.xlsx`, `.zip`, "
                  "`.atom`, and `.geojson` of lists with places"),
-            link("Ties", "ties-csv", "a row for each pair of cities and initiative, such as `?country=cn,ru`: roles, "
-                 "status, since when, themes, addresses of reports; also `.json`. Reports are about all cities of an "
-                 "initiative (`city_count`)"),
-            link("Linked data", "jsonld-context", "the words of the `.jsonld` of each record; `.json` and `.md` exist "
-                 "too"),
+            link("Ties", "ties-csv", "one row per pair of cities and initiative, such as `?country=cn,ru`: roles, "
+                 "status, start, themes and URLs of reports; also `.json`. A report may name only some of the "
+                 "cities of an initiative (`city_count`)"),
+            link("Linked data", "jsonld-context", "vocabulary of the `.jsonld` of each record; `.json` and `.md` are "
+                 "also available"),
         ],
         "Lists": lists,
         "Optional": [

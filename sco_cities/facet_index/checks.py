@@ -29,7 +29,7 @@ def check_indexed_models(app_configs, **kwargs) -> list[Error]:
 def _model_errors(model: IndexedModel) -> Iterator[Error]:
     if "state" not in _names(model.dimensions):
         yield Error(
-            f"The index of “{model.collection}” does not know which records are published.",
+            f"The index of “{model.collection}” does not contain the publication states.",
             hint="Add `state_dimension(MODEL)` to its dimensions.",
             obj=model.model,
             id="facet_index.E001",

@@ -133,5 +133,5 @@ def _killed(process: subprocess.Popen) -> Refused:
                 "with the command import_csv."
             )
         )
-    log.error("The parser of an uploaded file has ended with status %s.", status)
+    log.error("The parser of an uploaded file exited with status %s.", status)
     return Refused(_("The file cannot be read. Save it again as CSV, or split it into parts."))

@@ -207,7 +207,7 @@ class Origin(models.TextChoices):
 
     RULES = "rules", _("rules")
     MODEL = "model", _("language model")
-    HAND = "hand", _("entered manually")
+    HAND = "hand", _("manual entry")
 
 
 class ProposalStatus(models.TextChoices):

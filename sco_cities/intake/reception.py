@@ -93,7 +93,7 @@ def _answer(data: bytes) -> dict:
         with suppress(ValueError):
             if status == 0:
                 return json.loads(answer.read(MAX_ANSWER_SIZE))
-    log.error("The reader of an uploaded report has ended with status %s.", status)
+    log.error("The reader of an uploaded report exited with status %s.", status)
     raise Refused(_("This file could not be read. Save it in another format, or paste its text."))
 
 

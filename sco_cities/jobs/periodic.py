@@ -76,6 +76,6 @@ def deliver(message: EmailMessage, receiver: str, release: Callable[[], object])
         return False
     except OSError as error:
         release()
-        log.warning("The mail server does not work, e-mails wait: %s", type(error).__name__)
+        log.warning("The mail server does not work. E-mails are delayed: %s", type(error).__name__)
         raise MailServerUnavailable from None
     return True

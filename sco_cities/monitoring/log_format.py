@@ -56,10 +56,10 @@ FIELDS_ONLY = ""
 # Maps each reason for rejecting requests to its message, and the minimum seconds between two lines with the same reason
 # per process.
 OUTAGES = {
-    "database": "The database does not answer",
+    "database": "The database does not respond",
     "timeout": "Queries take too long",
-    "locked": "Saves wait too long for others",
-    "busy": "There are more requests than the site can answer",
+    "locked": "Saves wait too long for other saves",
+    "busy": "There are more requests than the site can handle",
     "index": "The facet index is being read",
     "maintenance": "The site is being maintained",
 }

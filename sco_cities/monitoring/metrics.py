@@ -34,28 +34,26 @@ registry = CollectorRegistry()
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.3, 1, 3, 10)
 
 requests = Counter(
-    "sco_cities_requests", "Requests that were answered.", ("route", "method", "status"), registry=registry
+    "sco_cities_requests", "Requests with a response.", ("route", "method", "status"), registry=registry
 )
 request_seconds = Histogram(
     "sco_cities_request_seconds",
-    "Time until a request was answered, and streams until they were sent.",
+    "Time until the response to a request was sent, including streamed responses.",
     ("route",),
     buckets=BUCKETS,
     registry=registry,
 )
 refused = Counter(
     "sco_cities_requests_refused",
-    "Requests refused with status 503: the database is away, a query took too long, a lock was held, the site is busy, "
-    "the index is being read, or maintenance.",
+    "Requests rejected with status 503, because the database is unavailable, a query took too long, a lock "
+    "was held, the site is busy, the index is being read, or the site is under maintenance.",
     ("reason",),
     registry=registry,
 )
-logins = Counter(
-    "sco_cities_logins", "Logins: accepted, or what was wrong with them.", ("result",), registry=registry
-)
+logins = Counter("sco_cities_logins", "Logins by result.", ("result",), registry=registry)
 index_read_time = Gauge(
     "sco_cities_index_read_timestamp_seconds",
-    "When the facet index was last brought up to date with a change, in seconds since 1970.",
+    "Time of the last update of the facet index, in seconds since 1970.",
     multiprocess_mode="livemax",
     registry=registry,
 )
@@ -67,7 +65,7 @@ index_bytes = Gauge(
 )
 index_records = Gauge(
     "sco_cities_index_records",
-    "Records in the facet index, drafts included.",
+    "Records in the facet index, including drafts.",
     ("collection",),
     multiprocess_mode="livemax",
     registry=registry,
@@ -147,22 +145,22 @@ class StateCollector(Collector):
         databases = {DATABASES[alias]: float(_answers(alias)) for alias in connections}
         jobs, imports, oldest_age, heartbeat_age = _read_work() if databases["primary"] else NO_WORK
         yield _family("build_info", "The version of the site; always 1.", "version", {__version__: 1})
-        yield _family("database_up", "Whether a database answers: 1 or 0.", "database", databases)
+        yield _family("database_up", "1 if a database responds, otherwise 0.", "database", databases)
         yield GaugeMetricFamily(
             "sco_cities_replica_lag_seconds",
-            "How old the data of the replica may be, if there is one.",
+            "Maximum age of the replica's data, if there is a replica.",
             value=replica.lag_seconds(),
         )
-        text = "Background jobs by state; failed ones until their results are deleted."
+        text = "Background jobs by state. Failed jobs are counted until their results are deleted."
         yield _family("jobs", text, "state", jobs)
         yield GaugeMetricFamily(
             "sco_cities_oldest_job_age_seconds",
-            "How long the oldest waiting job has waited; 0 without one.",
+            "Time that the oldest waiting job has waited; 0 if no job is waiting.",
             value=oldest_age,
         )
         yield GaugeMetricFamily(
             "sco_cities_worker_heartbeat_age_seconds",
-            "Time since a worker last reported; infinite if none ever has.",
+            "Time since the last heartbeat of a worker; infinite if no worker has ever run.",
             value=heartbeat_age,
         )
         yield _family("imports", "Imports by stage, until they are deleted.", "stage", imports)

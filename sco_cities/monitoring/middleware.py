@@ -143,7 +143,7 @@ class _Report:
 def _log_outage(reason: str, cause: str) -> None:
     level = logging.WARNING if reason in log_format.PASSING else logging.ERROR
     text = log_format.OUTAGES[reason] + (f" ({cause})" if cause else "")
-    outages.log(level, "%s: requests are refused with status 503.", text, extra={"reason": reason})
+    outages.log(level, "%s: requests are rejected with status 503.", text, extra={"reason": reason})
 
 
 def kind_of_user(request: HttpRequest) -> str:

@@ -24,7 +24,7 @@ def check_sqlite_version(databases: Iterable[str] | None = None, **kwargs) -> li
         return []
     return [
         Warning(
-            f"SQLite {sqlite3.sqlite_version} can in rare cases damage a database that several processes write.",
+            f"SQLite {sqlite3.sqlite_version} can, in rare cases, damage a database that several processes write to.",
             hint="In production use PostgreSQL, or SQLite 3.51.3 or later.",
             id="ops.W001",
         )
@@ -41,9 +41,9 @@ def check_releases_directory(**kwargs) -> list[Warning]:
         return []
     return [
         Warning(
-            f"The releases are in {directory}. The next upgrade replaces {checkout}, and their addresses, which "
-            "research cites, lead nowhere.",
-            hint="Set RELEASES_DIR to a directory that stays, such as /var/lib/sco-cities/releases. Move them there.",
+            f"The releases are in {directory}. The next upgrade replaces {checkout}, and cited URLs of "
+            "releases then stop working.",
+            hint="Set RELEASES_DIR to a permanent directory, such as /var/lib/sco-cities/releases. Move them there.",
             id="ops.W003",
         )
     ]
@@ -60,8 +60,8 @@ def check_database_file(databases: Iterable[str] | None = None, **kwargs) -> lis
     paths = [Path(unquote(urlsplit(name).path) if name.startswith("file:") else name) for name in names]
     return [
         Warning(
-            f"Other users of this machine can read the database {path}. It has password hashes and the secrets of the "
-            "second factor.",
+            f"Other users of this machine can read the database {path}. It contains password hashes and the "
+            "secrets of the second factor.",
             hint=f"Run `chmod 600 {path}*`.",
             id="ops.W004",
         )

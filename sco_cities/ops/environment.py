@@ -32,7 +32,7 @@ DEFAULT_HSTS = "max-age=63072000"
 MIN_PRELOAD_SECONDS = 365 * 24 * 60 * 60
 KEY_BYTES = 64
 HEADER = """\
-# Settings of the site, read by make run, manage.py and gunicorn. Environment variables win over this file.
+# Settings of the site, read by make run, manage.py and gunicorn. Environment variables override this file.
 # One NAME=value per line; docs/operators/settings.md lists the names.
 """
 
@@ -72,13 +72,13 @@ def _only_line(setting: str, path: Path) -> str:
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except UnicodeDecodeError:
-        raise ImproperlyConfigured(f"{setting} names {path}, which is not a text in UTF-8.") from None
+        raise ImproperlyConfigured(f"{setting} names {path}, which is not a UTF-8 text file.") from None
     except OSError as error:
         raise ImproperlyConfigured(
             f"{setting} names {path}, which cannot be read: {error.strerror}."
         ) from None
     if len(lines) != 1 or not lines[0].strip() or "\0" in lines[0]:
-        raise ImproperlyConfigured(f"{setting} names {path}. Expected the value in it, as the only line.")
+        raise ImproperlyConfigured(f"{setting} names {path}. The file must contain only the value.")
     return lines[0].strip()
 
 
@@ -86,7 +86,7 @@ def parse_whole_number(name: str, value: str, least: int, most: int) -> int:
     """Parses the setting `name`. Raises ImproperlyConfigured if the number is not between `least` and `most`."""
     if not re.fullmatch(r"[0-9]{1,9}", value.strip()) or not least <= int(value) <= most:
         raise ImproperlyConfigured(
-            f"{name}={value[:100]} is not valid. Expected a whole number from {least} to {most}."
+            f"{name}={value[:100]} is not valid. Expected an integer from {least} to {most}."
         )
     return int(value)
 
@@ -104,8 +104,8 @@ def parse_release_schedule(value: str, site_url: str) -> str:
     value = parse_choice("RELEASE_EVERY", value, ("never", "day", "week", "month"))
     if value != "never" and not site_url:
         raise ImproperlyConfigured(
-            f"RELEASE_EVERY={value} needs SITE_URL, the address of the site such as https://cities.example.org: "
-            "the files of a release name it for ever."
+            f"RELEASE_EVERY={value} needs SITE_URL, the URL of the site, such as "
+            "https://cities.example.org. The files of a release contain this URL permanently."
         )
     return value
 
@@ -158,7 +158,7 @@ def _read(path: Path) -> dict[str, str]:
             raise ImproperlyConfigured(f"ENV_FILE names {name}, which does not exist.") from None
         return {}
     except UnicodeDecodeError:
-        raise ImproperlyConfigured(f"{name} is not a text in UTF-8: save it as UTF-8.") from None
+        raise ImproperlyConfigured(f"{name} is not encoded in UTF-8. Save it as UTF-8.") from None
     except OSError as error:
         raise ImproperlyConfigured(f"{name} cannot be read: {error.strerror}.") from None
     return _parse(text, name)
@@ -189,7 +189,7 @@ def _line_error(name: str, equals: str, value: str, seen: dict[str, str]) -> str
         return f"the value of {name} contains a NUL byte."
     quote = value[:1]
     if quote in {"'", '"'} and (len(value) < 2 or not value.endswith(quote) or quote in value[1:-1]):
-        return f"the value of {name} begins with a quote. Expected one more, at the end of the line."
+        return f"the value of {name} begins with a quote. A closing quote is expected at the end of the line."
     if quote not in {"'", '"'} and re.search(r"^\s|\s#", value):
         return f"expected {name}=value without a space after “=” and without a comment behind the value."
     return ""

@@ -44,7 +44,7 @@ MIN_FREE_BYTES = 8 * 1024 * 1024
 MAX_NAMES = 5
 
 # Public descriptions of problems, without names of hosts, users, files or migrations.
-NO_DATABASE = "The database does not answer."
+NO_DATABASE = "The database does not respond."
 NOT_MIGRATED = "The database is not migrated."
 NO_STATIC_FILES = "Static files are missing or outdated."
 NO_CATALOGUES = "Translations are missing."

@@ -94,7 +94,7 @@ MAX_QUERIES_SIZE = 1024 * 1024
 GZIP_LEVEL, GZIP_WBITS = 2, zlib_ng.MAX_WBITS | 16
 # This text is for the operator who sets up the proxy, so it is not translated.
 MISSING_HEADER = """\
-This site runs with HTTPS=1, but the proxy in front of it does not say whether this request was encrypted.
+This site runs with HTTPS=1, but the request has no X-Forwarded-Proto header.
 
 The proxy must set the header X-Forwarded-Proto. In nginx:
 
@@ -162,7 +162,7 @@ def _missing_header_response() -> HttpResponse:
 @cache
 def _log_missing_header() -> None:
     # Logged once per process, because the problem affects every request.
-    log.error("HTTPS=1 is set, but a request had no X-Forwarded-Proto header: the proxy must send it.")
+    log.error("HTTPS=1 is set, but a request had no X-Forwarded-Proto header. The proxy must set it.")
 
 
 def _is_login(request: HttpRequest) -> bool:

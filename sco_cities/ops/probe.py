@@ -37,7 +37,7 @@ def main() -> int:
         prog="probe", description="Request a health check from the web server of this machine."
     )
     parser.add_argument("path", help="/healthz, /readyz or /readyz?writes=1")
-    parser.add_argument("--wait", type=float, default=0, metavar="SECONDS", help="retry for this long")
+    parser.add_argument("--wait", type=float, default=0, metavar="SECONDS", help="retry for SECONDS")
     arguments = parser.parse_args()
     end = time.monotonic() + arguments.wait
     while problem := ask(arguments.path):

@@ -87,8 +87,8 @@ def _parse_entry(entry: str) -> Address | None:
     if address is None and entry.strip() and not _is_logged:
         _is_logged = True
         log.warning(
-            "A trusted proxy has added %r to X-Forwarded-For, which is no address: its clients share one budget of "
-            "logins and one lockout. Make it add the address of the client.",
+            "A trusted proxy has added %r to X-Forwarded-For, which is not an IP address. All clients of "
+            "this proxy share one login limit and one lockout. Make the proxy add the client's address.",
             entry.strip()[:100],
         )
     return address
@@ -110,8 +110,8 @@ def check_trusted_proxies(**kwargs) -> list[checks.Warning]:
         return []
     return [
         checks.Warning(
-            "HTTPS=1 is set, but TRUSTED_PROXIES names no proxy: behind a second proxy or a CDN all clients share one "
-            "address, and five wrong passwords from anywhere lock an account for everybody.",
+            "HTTPS=1 is set, but TRUSTED_PROXIES is empty. Behind a second proxy or a CDN, all clients "
+            "share one address, and five wrong passwords from any client lock an account for all clients.",
             hint="Set TRUSTED_PROXIES to the addresses of the proxies in front of the site, such as 127.0.0.1.",
             id="ops.W002",
         )

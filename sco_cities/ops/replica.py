@@ -121,7 +121,7 @@ class ReplicaLag:
         except Error as error:
             if not self.primary_is_away:
                 log.warning(
-                    "The primary does not answer; the replica is read whatever its age: %s", first_line(error)
+                    "The primary does not respond, so the replica is read at any age: %s", first_line(error)
                 )
             self.primary_is_away = True
         else:
@@ -136,7 +136,7 @@ class ReplicaLag:
             timeline, position = _position(self.replica, _REPLICA_POSITION)
         except Error as error:
             if not self.replica_is_away:
-                log.warning("The replica does not say how far it is; it is left out: %s", first_line(error))
+                log.warning("The replica is not used, because its lag is unknown: %s", first_line(error))
             self.replica_is_away = True
             return
         self.replica_is_away = False
@@ -229,7 +229,7 @@ class _Replica:
         if now - self.logged_at >= LOG_INTERVAL_S:
             self.logged_at = now
             reason = first_line(sys.exc_info()[1])
-            log.warning("The replica does not answer; reading from the default database: %s", reason)
+            log.warning("The replica does not respond. Reading from the default database: %s", reason)
 
 
 _replica = _Replica()

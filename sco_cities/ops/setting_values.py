@@ -38,7 +38,7 @@ def parse_mail_server(url: str) -> dict[str, Any]:
         raise ImproperlyConfigured(f"EMAIL_URL is not valid. Expected an address such as {EXAMPLE}.")
     if parts.scheme == "smtp" and parts.password and not is_local(parts.hostname):
         raise ImproperlyConfigured(
-            "EMAIL_URL would send a password without encryption: use smtp+tls:// or smtp+ssl://."
+            "EMAIL_URL sends the password without encryption. Use smtp+tls:// or smtp+ssl://."
         )
     return {
         "host": parts.hostname,
@@ -70,8 +70,8 @@ def parse_site_url(value: str, allowed_hosts: list[str]) -> str:
     parts = _split(value.strip())
     if parts is None or not _is_origin(parts):
         raise ImproperlyConfigured(
-            f"SITE_URL={value[:100]} is not valid. Expected the address of the site, with which links in e-mails "
-            "begin, such as https://cities.example.org."
+            f"SITE_URL={value[:100]} is not valid. Expected the URL of the site, which is used for links in "
+            "e-mails, such as https://cities.example.org."
         )
     if not validate_host(parts.netloc.removesuffix(f":{parts.port}"), allowed_hosts):
         raise ImproperlyConfigured(f"SITE_URL={value[:100]} names a host that is not in ALLOWED_HOSTS.")
@@ -137,7 +137,7 @@ def parse_endpoint(url: str, model: str) -> str:
             "https://llm.example.org/v1 or http://127.0.0.1:8080/v1."
         )
     if not model:
-        raise ImproperlyConfigured("INTAKE_LLM_URL is set, but not INTAKE_LLM_MODEL: name the model.")
+        raise ImproperlyConfigured("INTAKE_LLM_URL is set, but not INTAKE_LLM_MODEL. Set both.")
     return url
 
 
@@ -158,7 +158,7 @@ def parse_key(key: str) -> str:
     """Parses INTAKE_LLM_KEY. Raises ImproperlyConfigured, without the key, if a header cannot contain the key."""
     if not re.fullmatch("[!-~]*", key):
         raise ImproperlyConfigured(
-            "INTAKE_LLM_KEY is not valid: expected letters, digits and signs of ASCII."
+            "INTAKE_LLM_KEY is not valid: expected ASCII letters, digits and punctuation."
         )
     return key
 
@@ -174,12 +174,12 @@ def parse_trusted_proxies(value: str) -> tuple[Network, ...]:
             network = ipaddress.ip_network(word)
         except ValueError:
             raise ImproperlyConfigured(
-                f"TRUSTED_PROXIES={value[:100]} is not valid: {word[:100]!r} is no address and no network. Name the "
-                "addresses or networks of your proxies, for example TRUSTED_PROXIES=127.0.0.1,10.0.0.0/8."
+                f"TRUSTED_PROXIES={value[:100]} is not valid: {word[:100]!r} is neither an address nor a network. "
+                "List the addresses or networks of your proxies, for example TRUSTED_PROXIES=127.0.0.1,10.0.0.0/8."
             ) from None
         if network.prefixlen == 0:
             raise ImproperlyConfigured(
-                f"TRUSTED_PROXIES={value[:100]} is not valid: {word} trusts everybody. Name only your own proxies."
+                f"TRUSTED_PROXIES={value[:100]} is not valid: {word} trusts all clients. List only your own proxies."
             )
         networks.append(network)
     return tuple(networks)
@@ -215,7 +215,7 @@ def require_safe_start(
     """
     if "*" in allowed_hosts:
         raise ImproperlyConfigured(
-            "ALLOWED_HOSTS=* lets anybody choose the host name in the links of the site: name its hosts, for example "
+            "ALLOWED_HOSTS=* lets clients choose the host name in the links of the site. List the hosts, for example "
             "ALLOWED_HOSTS=cities.example.org."
         )
     reason = _public_reason(https, allowed_hosts, bind)
@@ -223,18 +223,18 @@ def require_safe_start(
         return
     if debug:
         raise ImproperlyConfigured(
-            f"DEBUG=1 shows code and settings to everybody, and the site is public because of {reason}: remove DEBUG."
+            f"DEBUG=1 shows code and settings to visitors, and the site is public because of {reason}. Remove DEBUG."
         )
     if is_weak_key(secret_key):
         raise ImproperlyConfigured(
-            f"SECRET_KEY can be guessed, and the site is public because of {reason}: set it to at least "
-            f"{MIN_KEY_LENGTH} random characters, for example those that "
-            "`python3 -c 'import secrets; print(secrets.token_urlsafe(64))'` prints."
+            f"SECRET_KEY can be guessed, and the site is public because of {reason}. Set it to at least "
+            f"{MIN_KEY_LENGTH} random characters, for example with `python3 -c 'import secrets; "
+            "print(secrets.token_urlsafe(64))'`."
         )
     if any(map(is_weak_key, former_keys)):
         raise ImproperlyConfigured(
-            "SECRET_KEY_FALLBACKS has a key that can be guessed, with which anybody could make a session, and the site "
-            f"is public because of {reason}: remove that key. Its sessions end."
+            "SECRET_KEY_FALLBACKS contains a key that can be guessed and used to forge sessions, and the "
+            f"site is public because of {reason}. Remove that key, which ends its sessions."
         )
 
 

@@ -56,7 +56,7 @@ def _database_error() -> str:
         if connection.vendor == "sqlite":
             advice = "Check that the file is a database and that its directory exists and is yours"
         return (
-            f"The database does not answer ({settings.DATABASE_DESCRIPTION}): {reason}. "
+            f"The database does not respond ({settings.DATABASE_DESCRIPTION}): {reason}. "
             f"{advice}, or correct DATABASE_URL."
         )
     return ""

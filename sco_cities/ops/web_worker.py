@@ -37,7 +37,7 @@ class WebWorker(ThreadWorker):
             if self.booted or self.age <= self.cfg.workers:
                 raise
             log = self.log.error if isinstance(error, ImproperlyConfigured) else self.log.exception
-            log("A web process cannot start and is tried again in %d seconds: %s", RETRY_S, error)
+            log("A web process cannot start. Trying again in %d seconds: %s", RETRY_S, error)
             latest = time.monotonic() + RETRY_S
             while self.alive and self.ppid == os.getppid() and time.monotonic() < latest:
                 self.notify()

@@ -88,12 +88,12 @@ def parse_query(document: Any, host: str = "") -> Query:
     if isinstance(document, str):
         document = {"query": document}
     if not isinstance(document, Mapping):
-        raise InvalidQuery("A query is a JSON object.")
+        raise InvalidQuery("A query must be a JSON object.")
     value = document.get("query", "")
     name = as_text(value)[:MAX_LENGTH].replace("\0", " ")
     properties = _properties(document.get("properties"))
     if not name and not properties:
-        raise InvalidQuery("A query has a text or properties.")
+        raise InvalidQuery("A query must contain a text or properties.")
     page, item = _PAGE.fullmatch(name), _WIKIDATA.fullmatch(name)
     is_ours = page is not None and page.group(1).lower() == host.lower()
     own_id = value.get("id") if isinstance(value, dict) else value

@@ -46,7 +46,7 @@ class FlatTable:
             *self.own_columns,
             FlatColumn(LICENCE_COLUMN, f"'{LICENCE}'", "The licence of the row"),
             FlatColumn(
-                PAGE_COLUMN, f"'{settings.SITE_URL}/' || {self.path} || '/'", "The page of the record"
+                PAGE_COLUMN, f"'{settings.SITE_URL}/' || {self.path} || '/'", "The URL of the record's page"
             ),
         )
 
@@ -128,7 +128,7 @@ def _evidence_columns(record: str) -> dict[str, FlatColumn]:
 
 def _of_speaker(name: str) -> FlatColumn:
     sql = f"(SELECT {name} FROM delegates WHERE slug = s.delegate)"
-    return FlatColumn(name, sql, f"The {name} that the speaker speaks for")
+    return FlatColumn(name, sql, f"The {name} that the speaker represents")
 
 
 def _in_order(names: str, columns: dict[str, FlatColumn]) -> tuple[FlatColumn, ...]:
@@ -141,7 +141,7 @@ def _by_name(*columns: FlatColumn) -> dict[str, FlatColumn]:
 
 INITIATIVES = FlatTable(
     "initiatives_flat",
-    "A row for each initiative, with the columns of /initiatives.csv; lists are in order of slug.",
+    "One row per initiative, with the columns of /initiatives.csv. Lists are sorted by slug.",
     "initiatives i",
     "'initiatives/' || i.slug",
     _in_order(
@@ -170,7 +170,7 @@ _SAME_PASSAGE = """SELECT DISTINCT substr(other.record, 13) AS item
 
 STATEMENTS = FlatTable(
     "statements_flat",
-    "A row for each statement, with the columns of /statements.csv; lists are in order of slug.",
+    "One row per statement, with the columns of /statements.csv. Lists are sorted by slug.",
     "statements s",
     "'statements/' || s.slug",
     _in_order(
@@ -206,37 +206,37 @@ def _record_title() -> str:
 
 EVIDENCE = FlatTable(
     "evidence_flat",
-    "A row for each footnote: what a passage of a report says about a field of a record.",
+    "One row per footnote. A footnote links a passage of a report to a field of a record.",
     "evidence f JOIN reports r ON r.slug = f.report JOIN passages p ON p.report = f.report AND p.number = f.passage",
     "replace(lower(f.record), ':', '/')",
     (
         FlatColumn("kind", _KIND, "The table of the record"),
-        FlatColumn("slug", _SLUG, "The slug of the record; of a country its code"),
+        FlatColumn("slug", _SLUG, "The slug of the record, or the code of a country"),
         FlatColumn("title", _record_title(), "The name or title of the record in English, or the statement"),
         FlatColumn(
             "field",
             "f.field",
-            "The column that the passage is about, “figure:LABEL”, or “*” for all of it; “cities” is the whole list of "
-            "cities",
+            "The column that the passage is about, “figure:LABEL”, or “*” for the whole record; “cities” means "
+            "all cities of the record",
         ),
         FlatColumn(
-            "stance", "f.stance", "Whether the passage supports the value, differs, or tells an earlier state"
+            "stance",
+            "f.stance",
+            "Whether the passage supports the value, differs from it, or gives an earlier state",
         ),
-        FlatColumn(
-            "reported_value", "f.reported_value", "What the passage says, where the record says otherwise"
-        ),
-        FlatColumn("reported_value_ru", "f.reported_value_ru", "The same in Russian"),
-        FlatColumn("reported_value_zh", "f.reported_value_zh", "The same in simplified Chinese"),
+        FlatColumn("reported_value", "f.reported_value", "The reported value, if it differs from the record"),
+        FlatColumn("reported_value_ru", "f.reported_value_ru", "The reported value in Russian"),
+        FlatColumn("reported_value_zh", "f.reported_value_zh", "The reported value in simplified Chinese"),
         FlatColumn("report", "f.report", "The slug of the report"),
         FlatColumn("passage", "f.passage", "The number of the passage in the report", INTEGER),
-        FlatColumn("summary", "p.summary", "What the passage tells, in our own words"),
-        FlatColumn("quotation", "p.quotation", "Its words, only where the wording matters"),
+        FlatColumn("summary", "p.summary", "The content of the passage, in our own words"),
+        FlatColumn("quotation", "p.quotation", "The original wording, only if it matters"),
         FlatColumn("report_title", "r.title", "The headline of the report"),
-        FlatColumn("publisher", "r.publisher", "Who published it"),
-        FlatColumn("published_on", "r.published_on", "When it was published", DATE),
-        FlatColumn("language", "r.language", "Its language, ISO 639-1"),
-        FlatColumn("address", "r.address", "Its web address"),
-        FlatColumn("archive_address", "p.archive_address", "The web address of an archived copy of it"),
+        FlatColumn("publisher", "r.publisher", "The publisher of the report"),
+        FlatColumn("published_on", "r.published_on", "The publication date of the report", DATE),
+        FlatColumn("language", "r.language", "The language of the report (ISO 639-1)"),
+        FlatColumn("address", "r.address", "The web address of the report"),
+        FlatColumn("archive_address", "p.archive_address", "The web address of an archived copy"),
     ),
 )
 
@@ -245,7 +245,7 @@ def _of_city(prefix: str, alias: str, place: str) -> tuple[FlatColumn, ...]:
     country = f"(SELECT country FROM cities WHERE slug = {alias}.city)"
     return (
         FlatColumn(f"{prefix}city", f"{alias}.city", f"The {place} city"),
-        FlatColumn(f"{prefix}country", country, f"The code of the country of the {place} city"),
+        FlatColumn(f"{prefix}country", country, f"The country code of the {place} city"),
         FlatColumn(f"{prefix}role", f"{alias}.role", f"The role of the {place} city"),
     )
 
@@ -256,8 +256,8 @@ _OF_INITIATIVE = (
 )
 TIES = FlatTable(
     "ties_flat",
-    "A row for each pair of cities in each initiative, with the columns of /ties.csv. Footnotes on the cities of an "
-    "initiative are about all of them: if city_count is over 2, a report need not name both cities of a row.",
+    "One row per pair of cities in each initiative, with the columns of /ties.csv. A footnote on cities supports all "
+    "cities of the initiative. If city_count is over 2, its report may name one city of a row or none.",
     "initiative_cities a JOIN initiative_cities b ON b.initiative = a.initiative AND b.city > a.city "
     "JOIN initiatives i ON i.slug = a.initiative ORDER BY i.slug, a.city, b.city",
     INITIATIVES.path,
@@ -268,7 +268,7 @@ TIES = FlatTable(
         FlatColumn(
             "city_count",
             "(SELECT count(city) FROM initiative_cities WHERE initiative = i.slug)",
-            "The number of cities of the initiative; if it is over 2, a report need not name both cities of the row",
+            "The number of cities in the initiative; if it is over 2, a report may name one city of the row or none",
             INTEGER,
         ),
         *_in_order(_OF_INITIATIVE, _by_name(*INITIATIVES.own_columns)),

@@ -22,7 +22,7 @@ class DerivedColumn:
     description: str
 
 
-_UPDATED_AT = DerivedColumn("updated_at", "When the record was last changed, time in UTC")
+_UPDATED_AT = DerivedColumn("updated_at", "Time of the last change, in UTC")
 
 
 @dataclass
@@ -61,7 +61,7 @@ def _days(table: Table) -> Iterator[DerivedColumn]:
     for column in table.columns:
         for which, name in zip((FIRST, LAST), edtf_names(column.name), strict=True):
             if column.is_edtf and hasattr(table.model, name):
-                yield DerivedColumn(name, f"The {which} day that {column.name} may mean")
+                yield DerivedColumn(name, f"The {which} possible day of {column.name}")
 
 
 # Tables in loading order, with referenced tables first.

@@ -247,9 +247,9 @@ Release {date}
 
 {METADATA["description"]}
 
-A release is what readers of the site could see on that day. It is never changed: corrections are in later ones.
-A record that names one that readers could not see has an empty cell there. A city without a country, and a statement
-without a speaker and an event, can be in it for that reason; a site that loads the package refuses these rows.
+A release contains what readers of the site could see on its date. It never changes. Corrections appear in later
+releases. If a record refers to a record that was not public, the cell is empty. A release can therefore contain cities
+without a country, and statements without a speaker and an event. A site that loads the package rejects these rows.
 
 HOW TO CITE
   {citation(date, address(date))}
@@ -265,7 +265,7 @@ SOURCES OF DATA ON PLACES
 
 FILES
 {files}
-  manifest.json: rows of each table, and size and SHA-256 of each file
+  manifest.json: the rows of each table, and the size and SHA-256 of each file
 
 TABLES
 {tables}

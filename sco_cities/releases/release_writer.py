@@ -72,7 +72,7 @@ def write_release(*, is_scheduled: bool = False) -> tuple[Release, bool]:
                 return existing, False
             if (path := settings.RELEASES_DIR / date).exists():
                 raise FileExistsError(
-                    f"{path} has no valid manifest: restore it from a backup, or move it away"
+                    f"{path} has no valid manifest. Restore it from a backup, or move it away"
                 )
             for left in settings.RELEASES_DIR.glob(f"{UNFINISHED}*"):
                 shutil.rmtree(left)

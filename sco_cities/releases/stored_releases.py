@@ -188,7 +188,7 @@ def release(date: str) -> Release | None:
 @lru_cache
 def _report(path: Path, problem: str) -> None:
     """Logs that a release cannot be read. Cached, to log each problem only once per process."""
-    log.error("The release %s is left out, because its manifest is not valid (%s)", path, problem)
+    log.error("The release %s is skipped, because its manifest is invalid (%s)", path, problem)
 
 
 def temporary_releases() -> list[Release]:

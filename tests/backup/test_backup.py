@@ -147,7 +147,7 @@ def test_a_full_disk_is_noticed_before_anything_is_written(database, tmp_path, m
     during_copy(before=lambda path: pytest.fail("it was written"))
     monkeypatch.setattr("shutil.disk_usage", lambda path: SimpleNamespace(free=1_000_000))
     with pytest.raises(
-        CommandError, match=r"^1\.0 MB are free on the disk of .*, and [0-9.]+ MB may be needed"
+        CommandError, match=r"^1\.0 MB are free on the disk of .*, but up to [0-9.]+ MB are needed"
     ):
         backup(tmp_path)
 
@@ -167,7 +167,7 @@ def test_two_backups_into_one_directory_do_not_interfere(database, tmp_path):
     [
         (["/proc/backups"], r"/proc/backups cannot be used: No such file or directory\."),
         (["/etc/passwd"], "cannot be used: "),
-        (["/tmp", "--keep", "0"], "--keep is at least 1"),  # noqa: S108 - nothing is written
+        (["/tmp", "--keep", "0"], "--keep must be at least 1"),  # noqa: S108 - nothing is written
     ],
 )
 def test_an_unusable_setting_is_reported_on_one_line(database, arguments, message):

@@ -61,17 +61,19 @@ def test_a_database_with_data_is_renamed_and_the_backup_takes_its_place(database
     make.make_theme("tunnels")
     City.objects.all().delete()
     known = change_log.version("default")
-    with pytest.raises(CommandError, match=r"^Nothing was changed\. The database has data\. With --replace "):
+    with pytest.raises(CommandError, match=r"^Nothing was changed\. The database has data\. Use --replace "):
         restore(path)
     assert slugs() == {"lamps", "tunnels"}
     output = restore(path, replace=True)
     assert dump_files() == package
     (former,) = former_databases()
-    assert output.endswith(f"The database that was there before is now {former}.\n")
-    rows, left = (int(number.replace(",", "")) for number in re.findall(r"([\d,]+) rows", output))
+    assert output.endswith(f"The previous database is now {former}.\n")
+    rows, left = (
+        int(number.replace(",", "")) for number in re.findall(r"([\d,]+)(?: rows,|\. The previous)", output)
+    )
     assert (rows, left) == (rows_of_backup, sum(rows_by_table().values()))
     assert left < rows
-    assert "The change log was begun anew and everybody logged out: " in output
+    assert "The change log was restarted and all users were logged out. Remaining rows: " in output
     with other_database(former):
         assert slugs() == {"lamps", "tunnels"}
     # A user who was logged out after the backup was made stays logged out.
@@ -98,7 +100,7 @@ def test_a_backup_of_a_newer_version_is_refused(database, tmp_path):
     path = back_up(tmp_path)
     MigrationRecorder.Migration.objects.filter(name="9999_later").delete()
     before = read_contents()
-    with pytest.raises(CommandError, match="is of a newer version of the site"):
+    with pytest.raises(CommandError, match="was made by a newer version of the site"):
         restore(path, replace=True)
     assert read_contents() == before
     assert former_databases() == []
@@ -142,7 +144,7 @@ def another_process(database: str) -> Iterator[None]:
 
 def test_while_the_site_runs_nothing_is_restored(backup, database):
     make.make_theme("tunnels")
-    with another_process(database), pytest.raises(CommandError, match="stop the site and the worker first"):
+    with another_process(database), pytest.raises(CommandError, match="Stop the site and the worker first"):
         restore(backup, replace=True)
     assert slugs() == {"lamps", "tunnels"}
 
@@ -155,7 +157,7 @@ def other_engine(path: Path) -> None:
     ("damage", "message"),
     [
         pytest.param(Path.unlink, r"cannot be read: No such file or directory\.", marks=only_sqlite),
-        pytest.param(lambda path: path.write_text("a letter"), "is no backup", marks=only_sqlite),
+        pytest.param(lambda path: path.write_text("a letter"), "is not a backup", marks=only_sqlite),
         (other_engine, r"but the database is (SQLite|PostgreSQL): correct DATABASE_URL\."),
         (lambda path: os.truncate(path, path.stat().st_size // 2), "is damaged|pg_restore failed"),
     ],

@@ -89,9 +89,9 @@ def test_the_folder_keeps_its_mode(package):
 @pytest.mark.parametrize(
     "name, text, reason",
     [
-        ("notes.txt", "Notes", "is not empty, and not a data package"),
-        ("datapackage.json", "{", "is not empty, and not a data package"),
-        ("datapackage.json", "[]", "is not empty, and not a data package"),
+        ("notes.txt", "Notes", "is not empty and is not a data package"),
+        ("datapackage.json", "{", "is not empty and is not a data package"),
+        ("datapackage.json", "[]", "is not empty and is not a data package"),
         ("datapackage.json", '{"name": "other"}', "contains another data package, “other”"),
     ],
 )
@@ -114,7 +114,7 @@ def test_the_current_directory_is_not_replaced(package, monkeypatch):
     (package / "inside").mkdir()
     for place in (package, package / "inside"):
         monkeypatch.chdir(place)
-        with pytest.raises(DirectoryError, match="run the command from outside"):
+        with pytest.raises(DirectoryError, match="Run the command from another folder"):
             replace_package(Path(package), NEW | DESCRIBED)
     assert content(package) == OLD
 

@@ -112,5 +112,5 @@ def test_if_empty_loads_an_empty_database_and_overwrites_no_correction(tmp_path)
     City.objects.filter(slug="alphaville").update(name_en="Corrected")
     call_command("load_package", "--if-empty", str(path), stdout=printed)
     assert City.objects.get(slug="alphaville").name_en == "Corrected"
-    assert printed.getvalue().endswith("The database already has records: nothing is loaded.\n")
+    assert printed.getvalue().endswith("The database already has records, so nothing is loaded.\n")
     assert printed.getvalue().startswith("created ")

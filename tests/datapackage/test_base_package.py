@@ -139,7 +139,7 @@ def start(folder) -> str:
     return output.getvalue()
 
 
-SILENT = "The database already has records: nothing is loaded.\n"
+SILENT = "The database already has records, so nothing is loaded.\n"
 
 
 def test_a_start_says_that_another_package_is_in_the_database(tmp_path):
@@ -147,7 +147,7 @@ def test_a_start_says_that_another_package_is_in_the_database(tmp_path):
     new = make_package(tmp_path / "new", edited("cities", ",1000,", ",2000,"))
     start(old)
     assert start(old) == SILENT
-    assert "another package than the one in the database" in start(new)
+    assert "is not the package in the database" in start(new)
     assert start(new).endswith(f"manage.py load_package --update --dry-run {new}\n")
     update(new)
     assert start(new) == SILENT

@@ -149,8 +149,8 @@ def test_evidence_of_another_passage_with_the_same_number_is_not_added(folder):
     there = there | {"evidence": there["evidence"] | {tuple(row.values()): row}}
     lines = import_package(folder(there))
     assert kept_in(lines) == [
-        "initiatives:lamps-of-tomorrow evidence * herald-2025 10 supports: is not added, because the passage with this "
-        "number is another one here",
+        "initiatives:lamps-of-tomorrow evidence * herald-2025 10 supports: is not added, because another "
+        "passage has this number here",
         "reports:herald-2025 passages 10 summary: the package says “Something else altogether.”, the record “More of "
         "them.”",
     ]
@@ -167,7 +167,8 @@ def test_a_passage_of_a_published_report_is_listed_with_the_evidence_that_cites_
     }  # fmt: skip
     path = folder(there | {"evidence": there["evidence"] | {tuple(row.values()): row}})
     assert kept_in(import_package(path)) == [
-        "initiatives:lamps-of-tomorrow evidence * gazette-2025 3 supports: is not added, because its passage is not",
+        "initiatives:lamps-of-tomorrow evidence * gazette-2025 3 supports: is not added, because its passage is "
+        "missing",
         "reports:gazette-2025 passages 3: is not added, because the record is published here",
     ]
     assert import_package(path, publish=True) == ["passages: created 1", "evidence: created 1"]
@@ -242,7 +243,7 @@ def test_the_next_update_of_the_own_package_compares_with_what_it_did_before(fol
 def test_a_dry_run_says_the_same_and_changes_nothing(folder):
     path, before = folder(added(OLD, "themes", NEW_THEME)), everything_stored()
     lines = import_package(path, dry_run=True)
-    assert lines == ["Nothing was changed; the update would do this:", "themes: created 1"]
+    assert lines == ["Nothing was changed. The update would make these changes:", "themes: created 1"]
     assert everything_stored() == before
     assert import_package(path) == lines[1:]
 
@@ -315,8 +316,8 @@ def test_a_broken_file_is_refused_and_nothing_is_written(folder, tmp_path, write
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"base": "x", "other_site": True}, "--base is for the package of this site"),
-        ({"publish": True}, "add --other-site"),
+        ({"base": "x", "other_site": True}, "--base is only for packages of this site"),
+        ({"publish": True}, "Add --other-site"),
     ],
 )
 def test_contradicting_options_are_rejected(folder, options, words):

@@ -240,7 +240,7 @@ def test_a_dry_run_prints_the_same_output_and_changes_nothing(tmp_path):
     before = everything_stored(), LoadedPackage.objects.count(), ChangeSet.objects.count()
     planned = update(new, dry_run=True)
     assert (everything_stored(), LoadedPackage.objects.count(), ChangeSet.objects.count()) == before
-    assert planned == ["Nothing was changed; the update would do this:", *update(new)]
+    assert planned == ["Nothing was changed. The update would make these changes:", *update(new)]
     assert planned[1:] == ["initiatives: removed 1"]
 
 

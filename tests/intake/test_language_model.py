@@ -149,7 +149,7 @@ FAILURES = {
     "400 for all formats": ((400, b""), "The language model rejected the request (status 400).", 3),
     "a redirect": ((302, b""), "The language model rejected the request (status 302).", 1),
     "a redirect that keeps the request": ((307, b""), "The language model rejected the request (status 307).", 1),
-    "10 MB": (flood, "The answer of the language model is larger than 200 kB.", 1),
+    "10 MB": (flood, "The response of the language model is larger than 200 kB.", 1),
     "no HTTP": (lambda handler: handler.wfile.write(b"Dushanbe\r\n\r\n"), "The language model cannot be reached.", 2),
     "nothing at all": (lambda handler: None, "The language model cannot be reached.", 2),
     "no JSON": ((200, b"<html>Dushanbe"), UNREADABLE, 2),

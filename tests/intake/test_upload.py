@@ -236,7 +236,7 @@ def test_a_reader_that_ends_is_a_sentence_and_a_line_without_content(
     monkeypatch.setattr(limited_process, "start", remember)
     with caplog.at_level(logging.ERROR, "sco_cities"):
         assert error_of(b"Dushanbe") == UNREADABLE
-    assert "The reader of an uploaded report has ended" in caplog.text
+    assert "The reader of an uploaded report exited" in caplog.text
     assert "Dush" not in caplog.text + capfd.readouterr().err
     # No file and no process remains, not even a zombie process.
     assert list(tmp_path.iterdir()) == []

@@ -113,7 +113,7 @@ def test_a_worker_waits_for_the_database_and_continues(worker, monkeypatch, capl
     monkeypatch.setattr(package_command.Worker.__mro__[1], "run", run)
     worker.run()
     assert outcomes == []
-    assert "the worker waits for it: gone" in caplog.text
+    assert "the database does not respond: gone" in caplog.text
 
 
 def test_another_error_ends_the_worker(worker, monkeypatch):

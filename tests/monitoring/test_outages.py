@@ -11,7 +11,7 @@ from sco_cities.ops import rate_limit
 pytestmark = pytest.mark.only_on("sqlite")
 
 CAUSE = "OperationalError: connection refused"
-LINE = f"The database does not answer ({CAUSE}): requests are refused with status 503."
+LINE = f"The database does not respond ({CAUSE}): requests are rejected with status 503."
 
 
 @pytest.fixture

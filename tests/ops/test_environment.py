@@ -88,7 +88,7 @@ NAME_EXPECTED = "expected NAME=value without spaces around “=”, or a comment
         ('SECRET_KEY="sec"ret"\n', "the value of SECRET_KEY begins with a quote."),
         ('SECRET_KEY="\n', "the value of SECRET_KEY begins with a quote."),
         ("SECRET_KEY=secret\0\n", "Line 1 of var/env: the value of SECRET_KEY contains a NUL byte."),
-        (b"SECRET_KEY=secret\xff\n", "var/env is not a text in UTF-8"),
+        (b"SECRET_KEY=secret\xff\n", "var/env is not encoded in UTF-8"),
     ],
 )  # fmt: skip
 def test_a_broken_file_is_rejected_with_the_line_and_without_its_value(write, content, message):
@@ -160,11 +160,11 @@ def test_a_secret_may_be_in_a_separate_file(write, tmp_path, monkeypatch, settin
     ("content", "message"),
     [
         (None, "SECRET_KEY_FILE names {path}, which cannot be read: No such file or directory."),
-        (b"", "SECRET_KEY_FILE names {path}. Expected the value in it, as the only line."),
-        (b" \n", "Expected the value in it, as the only line."),
-        (b"hidden\nhidden\n", "Expected the value in it, as the only line."),
-        (b"hidden\0\n", "Expected the value in it, as the only line."),
-        (b"hidden\xff\n", "SECRET_KEY_FILE names {path}, which is not a text in UTF-8."),
+        (b"", "SECRET_KEY_FILE names {path}. The file must contain only the value."),
+        (b" \n", "The file must contain only the value."),
+        (b"hidden\nhidden\n", "The file must contain only the value."),
+        (b"hidden\0\n", "The file must contain only the value."),
+        (b"hidden\xff\n", "SECRET_KEY_FILE names {path}, which is not a UTF-8 text file."),
     ],
 )
 def test_a_wrong_file_of_a_secret_is_rejected_without_its_content(

@@ -48,7 +48,7 @@ def test_a_site_without_its_database_is_healthy_but_not_ready(client, unavailabl
     assert client.get("/healthz").status_code == 200
     response = client.get("/readyz")
     assert response.status_code == 503
-    assert response.content == b"The database does not answer.\n"
+    assert response.content == b"The database does not respond.\n"
     assert response["Cache-Control"] == "no-store"
     assert "Not ready for readers" in caplog.text
 
@@ -143,7 +143,7 @@ def test_a_database_that_cannot_be_written_serves_readers_only(client, worker, m
 
 
 def test_without_its_database_the_site_is_not_ready_for_changes(client, unavailable_database):
-    assert client.get("/readyz?writes=1").content == b"The database does not answer.\n"
+    assert client.get("/readyz?writes=1").content == b"The database does not respond.\n"
 
 
 def test_only_a_change_is_logged(client, unavailable_database, monkeypatch, caplog):

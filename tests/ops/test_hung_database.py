@@ -50,7 +50,7 @@ def test_a_hung_server_holds_neither_readers_nor_health_checks(cluster, tmp_path
     assert 'sco_cities_database_up{database="primary"} 0.0' in hang.metrics[-1].body
     assert [answer.status for answer in hang.afterwards] == [200] * len(outage.PAGES)
     # Each process logs the start of the outage, but not the number of further rejected requests.
-    assert 1 <= hang.log.count("sco_cities.outages: The database does not answer") <= 2
+    assert 1 <= hang.log.count("sco_cities.outages: The database does not respond") <= 2
     assert len(hang.log) < outage.MAX_LOG_BYTES
 
 

@@ -77,7 +77,7 @@ def test_pages_and_health_checks_work_while_writers_wait(client, db, caplog):
     form = {"username": "ada", "password": "wrong"}
     assert client.post("/admin/login/", form).status_code == 503
     assert client.get("/healthz").status_code == client.get("/about/").status_code == 200
-    assert caplog.text.count("requests are refused") == 1
+    assert caplog.text.count("requests are rejected") == 1
 
 
 @pytest.mark.only_on("sqlite")

@@ -20,7 +20,7 @@ class Answers(http.server.BaseHTTPRequestHandler):
         is_ready = self.path == "/readyz" and self.asked > 1
         self.send_response(200 if is_ready else 503)
         self.end_headers()
-        self.wfile.write(b"ok\n" if is_ready else b"The database does not answer.\n")
+        self.wfile.write(b"ok\n" if is_ready else b"The database does not respond.\n")
 
     def log_message(self, *arguments):
         pass
@@ -46,7 +46,7 @@ def test_the_probe_waits_until_the_server_is_ready(port):
 
 def test_the_probe_fails_with_the_response_of_the_server(port):
     done = probe("/healthz", PORT=port)
-    assert (done.returncode, done.stderr) == (1, "/healthz: status 503: The database does not answer.\n")
+    assert (done.returncode, done.stderr) == (1, "/healthz: status 503: The database does not respond.\n")
 
 
 def test_the_probe_requests_the_address_in_the_environment_file(port, tmp_path):

@@ -126,7 +126,7 @@ def test_an_unavailable_replica_is_replaced_by_the_default_and_tried_again_later
     client, unavailable_replica, caplog, monkeypatch
 ):
     assert client.get("/groups/").content == DEFAULT
-    assert "The replica does not answer" in caplog.text
+    assert "The replica does not respond" in caplog.text
     unavailable_replica.undo()
     assert client.get("/groups/").content == DEFAULT
     clock = replica_module.time.monotonic() + replica_module.RETRY_AFTER_S

@@ -152,6 +152,4 @@ def test_the_limit_is_a_whole_number_of_seconds(value):
 def test_any_other_limit_is_rejected_with_what_is_expected(value):
     with pytest.raises(ImproperlyConfigured) as error:
         parse_whole_number("REPLICA_MAX_LAG_S", value, 2, 3600)
-    assert (
-        str(error.value) == f"REPLICA_MAX_LAG_S={value} is not valid. Expected a whole number from 2 to 3600."
-    )
+    assert str(error.value) == f"REPLICA_MAX_LAG_S={value} is not valid. Expected an integer from 2 to 3600."

@@ -92,7 +92,7 @@ def test_a_running_site_outlives_a_process_that_cannot_be_replaced(running_site,
         (var / "env").chmod(0o644)
         os.kill(running_site.web_processes()[2], signal.SIGKILL)
         running_site.wait_for(
-            "A web process cannot start and is tried again in 5 seconds: Other users can read or change var/env"
+            "A web process cannot start. Trying again in 5 seconds: Other users can read or change var/env"
         )
         assert running_site.answers()
         (var / "env").chmod(0o600)

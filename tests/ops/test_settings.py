@@ -47,18 +47,18 @@ def test_behind_a_tls_proxy_the_deployment_check_passes():
 
 PUBLIC = {"allowed_hosts": ["cities.example.org"]}
 UNSAFE = [
-    ({"allowed_hosts": ["*"]}, "ALLOWED_HOSTS=* lets anybody choose the host name in the links of the site"),
+    ({"allowed_hosts": ["*"]}, "ALLOWED_HOSTS=* lets clients choose the host name in the links of the site"),
     ({"allowed_hosts": ["*"], "debug": True}, "ALLOWED_HOSTS=* "),
-    (PUBLIC | {"debug": True}, "DEBUG=1 shows code and settings to everybody, and the site is public because of "),
-    ({"debug": True, "https": True}, "DEBUG=1 shows code and settings to everybody"),
-    ({"debug": True, "bind": "0.0.0.0"}, "DEBUG=1 shows code and settings to everybody"),  # noqa: S104
+    (PUBLIC | {"debug": True}, "DEBUG=1 shows code and settings to visitors, and the site is public because of "),
+    ({"debug": True, "https": True}, "DEBUG=1 shows code and settings to visitors"),
+    ({"debug": True, "bind": "0.0.0.0"}, "DEBUG=1 shows code and settings to visitors"),  # noqa: S104
     *(
         (where | {"secret_key": key}, "SECRET_KEY can be guessed, and the site is public because of ")
         for where in (PUBLIC, {"allowed_hosts": ["10.1.2.3"]}, {"allowed_hosts": [".example.org"]}, {"https": True},
                       {"bind": "::"})
         for key in ("x", "k3y" * 10, "abababab" * 10, f"django-insecure-{KEY}", f"Change-Me {KEY}")
     ),
-    (PUBLIC | {"former_keys": [KEY, "short"]}, "SECRET_KEY_FALLBACKS has a key that can be guessed"),
+    (PUBLIC | {"former_keys": [KEY, "short"]}, "SECRET_KEY_FALLBACKS contains a key that can be guessed"),
 ]  # fmt: skip
 
 
@@ -290,7 +290,7 @@ def test_a_replica_has_a_router_and_mirrors_the_default_in_tests():
 def test_an_invalid_lag_limit_stops_the_start_with_one_line():
     result = manage("check", REPLICA_MAX_LAG_S="1", DATABASE_URL=MEMORY)
     assert result.returncode == 1
-    assert result.stderr == "REPLICA_MAX_LAG_S=1 is not valid. Expected a whole number from 2 to 3600.\n"
+    assert result.stderr == "REPLICA_MAX_LAG_S=1 is not valid. Expected an integer from 2 to 3600.\n"
 
 
 @pytest.mark.parametrize(
@@ -318,7 +318,7 @@ def test_a_second_factor_is_required_by_default_if_the_site_is_public(environmen
         ({"DEBUG": "true"}, "DEBUG=true is not valid: use 0 or 1."),
         (
             {"TRUSTED_PROXIES": "nginx"},
-            "TRUSTED_PROXIES=nginx is not valid: 'nginx' is no address and no network.",
+            "TRUSTED_PROXIES=nginx is not valid: 'nginx' is neither an address nor a network.",
         ),
         (
             {"RELEASE_EVERY": "hour"},
@@ -326,7 +326,7 @@ def test_a_second_factor_is_required_by_default_if_the_site_is_public(environmen
         ),
         (
             {"RELEASE_EVERY": "day"},
-            "RELEASE_EVERY=day needs SITE_URL, the address of the site such as https://cities.example.org",
+            "RELEASE_EVERY=day needs SITE_URL, the URL of the site, such as https://cities.example.org",
         ),
     ],
 )

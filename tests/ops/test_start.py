@@ -32,7 +32,7 @@ def test_an_unavailable_server_is_reported_on_one_line_with_the_reason(command):
     result = manage(*command, DATABASE_URL=url)
     assert_one_line(
         result,
-        f"The database does not answer (PostgreSQL, cities on 127.0.0.1:{port}): ",
+        f"The database does not respond (PostgreSQL, cities on 127.0.0.1:{port}): ",
         "Connection refused",
         "Start the server, create the database, or correct DATABASE_URL.",
     )
@@ -104,7 +104,7 @@ def test_an_invalid_number_of_processes_is_reported_on_one_line(module):
     result = python(
         "-m", module, *arguments, WEB_PROCESSES="many", PORT=str(free_port()), DATABASE_URL=MEMORY
     )
-    assert_one_line(result, "WEB_PROCESSES=many is not valid. Expected a whole number from 1 to 64.")
+    assert_one_line(result, "WEB_PROCESSES=many is not valid. Expected an integer from 1 to 64.")
 
 
 @pytest.mark.parametrize(
@@ -112,9 +112,9 @@ def test_an_invalid_number_of_processes_is_reported_on_one_line(module):
     [
         ({}, (2, 4)),
         ({"WEB_PROCESSES": "1", "WEB_THREADS": "64"}, (1, 64)),
-        ({"WEB_PROCESSES": "0"}, "WEB_PROCESSES=0 is not valid. Expected a whole number from 1 to 64."),
+        ({"WEB_PROCESSES": "0"}, "WEB_PROCESSES=0 is not valid. Expected an integer from 1 to 64."),
         # One thread is reserved for health checks, so a single thread could not serve other requests.
-        ({"WEB_THREADS": "1"}, "WEB_THREADS=1 is not valid. Expected a whole number from 2 to 64."),
+        ({"WEB_THREADS": "1"}, "WEB_THREADS=1 is not valid. Expected an integer from 2 to 64."),
     ],
 )
 def test_the_settings_determine_the_numbers_of_processes_and_threads(monkeypatch, environment, expected):

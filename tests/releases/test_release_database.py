@@ -208,6 +208,6 @@ def test_an_empty_database_gives_an_empty_file(written):
 
 def test_the_dictionary_warns_of_what_footnotes_and_units_do_not_say():
     described = {(entry.table, entry.column): entry.description for entry in column_dictionary()}
-    assert "need not name both cities" in described["ties_flat", "city_count"]
-    assert described["evidence_flat", "field"].endswith("“cities” is the whole list of cities")
+    assert "one city of the row or none" in described["ties_flat", "city_count"]
+    assert described["evidence_flat", "field"].endswith("“cities” means all cities of the record")
     assert described["figures", "unit_ru"].endswith("joined by “ | ”: “город | города | городов”")

@@ -131,7 +131,7 @@ def test_a_second_release_on_the_same_date_is_not_written(today):
     assert (contents(written.path), is_new) == (before, False)
     output = StringIO()
     call_command("release", stdout=output)
-    assert output.getvalue().strip().endswith("2026-11-28 exists already and stays as it is.")
+    assert output.getvalue().strip().endswith("2026-11-28 already exists and is not changed.")
 
 
 def test_the_command_reports_the_written_files(today, loaded_package):
@@ -143,7 +143,7 @@ def test_the_command_reports_the_written_files(today, loaded_package):
 @pytest.mark.only_on("sqlite")
 def test_without_the_address_of_the_site_no_release_is_made(settings, releases_directory):
     settings.SITE_URL = ""
-    with pytest.raises(CommandError, match="set SITE_URL"):
+    with pytest.raises(CommandError, match="Set SITE_URL"):
         call_command("release")
     assert not releases_directory.exists()
 
@@ -173,13 +173,13 @@ def test_damaged_releases_are_left_out_and_in_the_log_once(today, client, caplog
     assert client.get("/data/latest/evidence.csv").status_code == 302
     assert [client.get(f"/data/{date_}/").status_code for date_ in DAMAGED] == [404] * len(DAMAGED)
     assert [each.date for each in releases()] == [written.date]
-    assert len([line for line in caplog.messages if "its manifest is not valid" in line]) == len(DAMAGED)
+    assert len([line for line in caplog.messages if "its manifest is invalid" in line]) == len(DAMAGED)
 
 
 @pytest.mark.only_on("sqlite")
 def test_a_damaged_release_of_today_is_not_overwritten(today, releases_directory):
     (releases_directory / "2026-11-28").mkdir(parents=True)
-    with pytest.raises(CommandError, match=r"2026-11-28 has no valid manifest: restore it"):
+    with pytest.raises(CommandError, match=r"2026-11-28 has no valid manifest. Restore it"):
         call_command("release")
 
 

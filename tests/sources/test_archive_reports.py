@@ -123,7 +123,7 @@ def test_a_busy_archive_ends_the_run_which_the_next_one_continues(archive):
     make_checked("first-named", address="https://gazette.example/named")
     make_checked("second-busy", address="https://gazette.example/busy")
     make_checked("third", address="https://gazette.example/redirected")
-    busy = "The archive is busy (429): the next run continues here."
+    busy = "The archive is busy (429). The next run continues here."
     assert run_command() == [busy, "copied 1, failed 0"]
     AddressCheck.objects.filter(report__slug="second-busy").update(archive_address="https://a.example/copy")
     assert run_command() == ["copied 1, failed 0"]
@@ -135,7 +135,7 @@ def test_an_archive_that_does_not_respond_ends_the_run(archive, settings, monkey
         make_checked(f"report-{number}")
     lines = run_command()
     assert [line.partition(":")[0] for line in lines[:3]] == ["report-0", "report-1", "report-2"]
-    assert lines[3:] == ["The archive does not respond: the next run continues here.", "copied 0, failed 3"]
+    assert lines[3:] == ["The archive does not respond. The next run continues here.", "copied 0, failed 3"]
 
 
 def test_only_published_reports_whose_page_is_there_are_archived(archive):
@@ -163,7 +163,7 @@ def test_reports_never_asked_for_come_first_up_to_the_limit(archive):
 def test_without_an_archive_nothing_is_requested(settings):
     settings.ARCHIVE_URL = ""
     make_checked("named")
-    assert run_command() == ["ARCHIVE_URL is not set: no archive is asked for copies."]
+    assert run_command() == ["ARCHIVE_URL is not set, so no copies are requested."]
 
 
 def test_a_private_address_is_never_reached(archive):

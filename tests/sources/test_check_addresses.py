@@ -126,7 +126,7 @@ def test_if_no_host_responds_nothing_is_saved_and_an_error_is_printed(hosts, exp
     with pytest.raises(SystemExit):
         run_command(stderr=output)
     assert output.getvalue() == (
-        f"None of {expected} hosts responds: is this machine offline? No results were saved.\n"
+        f"None of {expected} hosts responds. This machine may be offline. No results were saved.\n"
     )
     assert len(results["checked"]) == expected
     assert not AddressCheck.objects.filter(is_dead=True).exists()

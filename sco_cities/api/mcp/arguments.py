@@ -71,17 +71,17 @@ def message_id(document: Any) -> Id:
 def parse_message(document: Any) -> Message:
     """Validates a JSON value and returns it as a message."""
     if not isinstance(document, dict):
-        raise InvalidMessage(INVALID_REQUEST, "A message is a JSON object.")
+        raise InvalidMessage(INVALID_REQUEST, "A message must be a JSON object.")
     if document.get("jsonrpc") != "2.0":
-        raise InvalidMessage(INVALID_REQUEST, 'A message has "jsonrpc": "2.0".')
+        raise InvalidMessage(INVALID_REQUEST, 'A message must contain "jsonrpc": "2.0".')
     method, params = document.get("method"), document.get("params", {})
     if not isinstance(method, str):
-        raise InvalidMessage(INVALID_REQUEST, "A message has a method, which is a text.")
+        raise InvalidMessage(INVALID_REQUEST, "A message must have a method, which is a string.")
     is_notification = "id" not in document
     if not is_notification and message_id(document) is None:
-        raise InvalidMessage(INVALID_REQUEST, "An id is a text or a whole number.")
+        raise InvalidMessage(INVALID_REQUEST, "An id must be a string or an integer.")
     if not isinstance(params, dict):
-        raise InvalidMessage(INVALID_PARAMS, "The params are a JSON object.")
+        raise InvalidMessage(INVALID_PARAMS, "params must be a JSON object.")
     return Message(message_id(document), method, params, is_notification)
 
 

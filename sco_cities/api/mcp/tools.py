@@ -41,7 +41,7 @@ def filters_schema() -> Schema:
             properties[match] = {
                 "type": "string",
                 "enum": list(MATCH_CHOICES),
-                "description": f"Whether records have any or all values of {name} ({listing.collection}).",
+                "description": f"Whether records must match any or all values of {name} ({listing.collection}).",
             }
     return {"type": "object", "properties": properties, "additionalProperties": False}
 
@@ -114,7 +114,9 @@ def _number(most: int, description: str) -> Schema:
 
 
 _LIST: Schema = {"type": "string", "enum": list(COLLECTIONS), "description": "The list."}
-_SORT = _text(f"A column, “-” before it for descending order. {_by_list(lambda listing: listing.sorts)}")
+_SORT = _text(
+    f"The column to sort by. “-” before it sorts in descending order. {_by_list(lambda listing: listing.sorts)}"
+)
 _BY = _text(f"The filter whose values are counted. {_by_list(lambda listing: listing.countable_filters)}")
 _ANY_TEXT: Schema = {"type": "string"}
 _FOUND = _object(dict.fromkeys(("id", "title", "url"), _ANY_TEXT), ("id", "title", "url"))
@@ -124,10 +126,10 @@ TOOLS = {
         Tool(
             "search",
             _("Search"),
-            "Find records of any kind by words in English, Russian or Chinese: names, titles, summaries, themes. "
-            "Gives ids for fetch. A place, person or theme with that name comes first; two places give their joint "
-            "initiatives. Every word must occur: if nothing is found, search for fewer words. For all records with "
-            "something, or for numbers, use list_records or count_by.",
+            "Find records of any kind by words in English, Russian or Chinese. Searches names, titles, summaries and "
+            "themes. Returns ids for fetch. A place, person or theme with the searched name comes first. For two "
+            "places, their joint initiatives come first. Every word must occur. If nothing is found, search for fewer "
+            "words. To get all matching records or their number, use list_records or count_by.",
             {"query": _text("A few words or a name, not a question.")},
             1,
             tool_answers.search,
@@ -144,8 +146,8 @@ TOOLS = {
         Tool(
             "fetch",
             _("Read a record"),
-            "Read a record as Markdown: its values, each with numbered notes, and the passages and reports of the "
-            "notes with their addresses.",
+            "Read a record as Markdown: its values with numbered notes, and the passages and reports of the "
+            "notes with their URLs.",
             {"id": _text('The list and the slug of a record: "cities:dushanbe".')},
             1,
             tool_answers.fetch,
@@ -157,16 +159,17 @@ TOOLS = {
         Tool(
             "list_records",
             _("List records"),
-            f"List the records of one list that match filters, with their number; at most {MAX_SIZE} at a time, the "
-            "next ones with page. The text has each record as fetch gives it, the data has its columns. Several "
-            "values of a filter mean any of them; “-” before a value excludes it. Filters by records take slugs, and "
-            "by countries codes such as cn: find them with search or count_by.",
+            "List the records of one list that match filters, and their number. Returns at most "
+            f"{MAX_SIZE} records per page. The text contains each record as returned by fetch, and the data contains "
+            "its columns. If a filter has several values, records match any of them. “-” before a value excludes it. "
+            "Filters by record accept slugs, and filters by country accept codes such as cn. Find slugs and codes with "
+            "search or count_by.",
             {
                 "list": _LIST,
                 "filters": filters_schema,
                 "sort": _SORT,
                 "page": _number(MAX_PAGE, "The page number."),
-                "per_page": _number(MAX_SIZE, f"Records of a page; without it, {DEFAULT_SIZE}."),
+                "per_page": _number(MAX_SIZE, f"Records per page (default: {DEFAULT_SIZE})."),
             },
             1,
             tool_answers.list_records,
@@ -183,15 +186,15 @@ TOOLS = {
         Tool(
             "count_by",
             _("Count records"),
-            "Count the records of a list that match filters, by the values of one more filter: initiatives by "
-            "status, theme or country. Exact numbers. A record with several values counts for each of them.",
+            "Count the matching records of a list by the values of another filter, such as initiatives by status, "
+            "theme or country. The numbers are exact. A record with several values is counted once for each value.",
             {
                 "list": _LIST,
                 "by": _BY,
                 "filters": filters_schema,
                 "limit": _number(
                     MAX_VALUES,
-                    f"The most frequent values; without it, {DEFAULT_VALUES}.",
+                    f"The number of values, most frequent first (default: {DEFAULT_VALUES}).",
                 ),
             },
             2,
@@ -206,9 +209,9 @@ def call_tool(params: JsonObject, request: HttpRequest) -> JsonObject:
     name, arguments = params.get("name"), params.get("arguments")
     tool = TOOLS.get(name) if isinstance(name, str) else None
     if tool is None:
-        raise InvalidMessage(INVALID_PARAMS, f"There is no such tool. There are: {', '.join(TOOLS)}.")
+        raise InvalidMessage(INVALID_PARAMS, f"There is no such tool. Available tools: {', '.join(TOOLS)}.")
     if arguments is not None and not isinstance(arguments, dict):
-        raise InvalidMessage(INVALID_PARAMS, "params.arguments are a JSON object.")
+        raise InvalidMessage(INVALID_PARAMS, "params.arguments must be a JSON object.")
     try:
         # All queries of a tool call use the same state of the data.
         with facet_index(*COLLECTIONS) as state:

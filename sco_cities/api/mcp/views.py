@@ -50,9 +50,9 @@ _TTL_MS = 60 * 60 * 1000
 INSTRUCTIONS = f"""\
 Records of city cooperation in the Shanghai Cooperation Organization: initiatives, cities, countries, delegates,
 organisations, events, themes, reports and statements. {FOOTNOTE_RULE}
-Cite the numbered notes with their addresses. A status says how firm an initiative is ("interest" is no project). Where
-reports differ, give both values. Start with search; list_records and count_by take filters and give exact numbers. Only
-what the site has published is here: what is not found may still exist."""
+Cite the numbered notes with their URLs. The status gives the progress of an initiative ("interest" is not a project).
+If reports differ, give both values. Start with search. list_records and count_by accept filters and return exact
+numbers. The site contains only what its editors have published. An initiative that is not found may still exist."""
 
 
 def request_version(message: Message, headers: Mapping[str, str]) -> str:
@@ -85,7 +85,7 @@ def _supported(version: Any, versions: tuple[str, ...] = VERSIONS) -> str:
 
 
 def _mismatch(header: str, place: str) -> InvalidMessage:
-    return InvalidMessage(HEADER_MISMATCH, f"The header {header} is not {place}.")
+    return InvalidMessage(HEADER_MISMATCH, f"The header {header} does not match {place}.")
 
 
 def _decoded(header: str | None) -> str | None:
@@ -167,7 +167,7 @@ def mcp(request: HttpRequest) -> HttpResponse:
     try:
         document = parse_body(request.body)
     except UnreadablePostError:
-        return _error(InvalidMessage(PARSE_ERROR, "The body ended early."), 400)
+        return _error(InvalidMessage(PARSE_ERROR, "The body is incomplete."), 400)
     except InvalidMessage as invalid:
         return _error(invalid, 400)
     if isinstance(document, list):

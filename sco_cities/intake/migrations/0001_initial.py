@@ -213,11 +213,7 @@ class Migration(migrations.Migration):
                 (
                     "origin",
                     models.CharField(
-                        choices=[
-                            ("rules", "rules"),
-                            ("model", "language model"),
-                            ("hand", "entered manually"),
-                        ],
+                        choices=[("rules", "rules"), ("model", "language model"), ("hand", "manual entry")],
                         default="rules",
                         max_length=5,
                         verbose_name="origin",

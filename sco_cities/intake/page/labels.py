@@ -107,7 +107,7 @@ REASONS = {
     "verb_of_saying": gettext_lazy("a person who makes a statement"),
     "spelling": gettext_lazy("a spelling that is not yet in the record"),
     "language_model": gettext_lazy("found by the language model"),
-    "hand": gettext_lazy("entered manually"),
+    "hand": gettext_lazy("manual entry"),
 }
 
 

@@ -21,9 +21,9 @@ class Command(BaseCommand):
     """Lists the admin accounts and their second factor, or removes the second factor of one account."""
 
     help = (
-        "List the admin accounts and the date when each set up its second factor. With --reset NAME, "
-        "remove the second factor of an account whose owner has lost the device and the recovery codes. "
-        "The owner sets up a new one at the next login."
+        "List the admin accounts and the date when each second factor was set up. With --reset NAME, remove "
+        "the second factor of an account whose owner has lost the device and the recovery codes. The owner "
+        "sets up a new second factor at the next login."
     )
 
     def add_arguments(self, parser):
@@ -54,6 +54,6 @@ class Command(BaseCommand):
             return
         security_log.record(SecurityEventKind.FACTOR_RESET, name, detail="by command")
         self.stdout.write(
-            f"The second factor of {name} is removed, and all sessions of the account have ended. A new one is set up "
-            "at the next login."
+            f"The second factor of {name} was removed, and all sessions of the account have ended. The "
+            "owner sets up a new second factor at the next login."
         )

@@ -20,20 +20,20 @@ class Command(BaseCommand):
     """Makes a backup. Exits with status 0 only if a trial restore contains everything in the database."""
 
     help = (
-        "Back up the database into a directory, while the site runs. The backup is restored on trial and "
-        "compared with the database. Then older ones are deleted. If anything fails, the status is 1 and "
-        "no backup is deleted."
+        "Back up the database to a directory while the site is running. A trial restore is compared with the "
+        "database. Then older backups are deleted. If anything fails, the exit status is 1 and no backup is "
+        "deleted."
     )
 
     def add_arguments(self, parser):
         parser.add_argument("directory", type=Path, help="the backup directory, created if it does not exist")
         parser.add_argument(
-            "--keep", type=int, default=KEEP, metavar="N", help=f"how many backups are kept ({KEEP})"
+            "--keep", type=int, default=KEEP, metavar="N", help=f"number of backups to keep (default: {KEEP})"
         )
 
     def handle(self, *args, directory: Path, keep: int, **options):
         if keep < 1:
-            raise CommandError("--keep is at least 1.")
+            raise CommandError("--keep must be at least 1.")
         started = time.monotonic()
         try:
             with backups.locked(directory):

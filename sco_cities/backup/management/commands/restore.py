@@ -22,15 +22,15 @@ class Command(BaseCommand):
     """Restores a backup. Fails while the site or the worker is running. Never deletes existing data."""
 
     help = (
-        "Restore a backup, after the site and the worker were stopped. It is migrated to the present "
-        "version of the site, and all users are logged out. A database that has data is left alone, or "
-        "with --replace renamed."
+        "Restore a backup. Stop the site and the worker first. The backup is migrated to the current "
+        "version of the site, and all users are logged out. An existing database with data is renamed with "
+        "--replace. Otherwise the command fails."
     )
 
     def add_arguments(self, parser):
         parser.add_argument("file", type=Path, help="a file written by the command backup")
         parser.add_argument(
-            "--replace", action="store_true", help="if the database has data, rename it and take its place"
+            "--replace", action="store_true", help="rename a database with data, and replace it by the backup"
         )
 
     def handle(self, *args, file: Path, replace: bool, **options):
@@ -41,7 +41,7 @@ class Command(BaseCommand):
             keeps_old = _has_data(own)
             if keeps_old and not replace:
                 raise BackupFailed(
-                    "The database has data. With --replace it gets another name, and the backup takes its place."
+                    "The database has data. Use --replace to rename the database and put the backup in its place."
                 )
             connection.close()
             with own.replacement(file) as new:
@@ -51,10 +51,10 @@ class Command(BaseCommand):
                 aside = own.put_in_place(new, aside)
         except BackupFailed as error:
             raise CommandError(f"Nothing was changed. {error}") from error
-        before = f" The database that was there before is now {aside}." if aside else ""
+        before = f" The previous database is now {aside}." if aside else ""
         self.stdout.write(
-            f"Restored {file}: {rows:,} rows, {time.monotonic() - started:.1f} s. The change log was begun anew and "
-            f"everybody logged out: {kept:,} rows are left.{before}"
+            f"Restored {file}: {rows:,} rows, {time.monotonic() - started:.1f} s. The change log was "
+            f"restarted and all users were logged out. Remaining rows: {kept:,}.{before}"
         )
 
 
@@ -64,7 +64,7 @@ def _migrate(path: Path) -> tuple[int, int]:
         raise BackupFailed(f"{path.name} cannot be used. {HOW_TO_MOVE}")
     if has_newer_migrations():
         raise BackupFailed(
-            f"{path.name} is of a newer version of the site: install that version, then restore it."
+            f"{path.name} was made by a newer version of the site. Install that version, then restore the backup."
         )
     rows = sum(rows_by_table().values())
     # The last step of `migrate` restarts the change log, so every process reloads all data.
@@ -87,7 +87,7 @@ def _require_backup_of(own: ModuleType, path: Path) -> None:
         raise BackupFailed(
             f"{path} is a backup of {other.NAME}, but the database is {own.NAME}: correct DATABASE_URL."
         )
-    raise BackupFailed(f"{path} is no backup.")
+    raise BackupFailed(f"{path} is not a backup.")
 
 
 def _has_data(own: ModuleType) -> bool:

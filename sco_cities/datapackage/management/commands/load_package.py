@@ -60,7 +60,7 @@ class Command(BaseCommand):
         way.add_argument(
             "--update",
             action="store_true",
-            help="write the package's changes since the last load, and list values that curators have changed too",
+            help="write the package's changes since the last load, and list values that curators have also changed",
         )
         parser.add_argument(
             "--dry-run", action="store_true", help="with --update: show the changes without making them"
@@ -115,7 +115,7 @@ class Command(BaseCommand):
                     elif other_site or package.is_release:
                         lines = _import(package, base, dry_run, evidence_stands, publishes=publish)
                     elif publish:
-                        raise CommandError("--publish is for packages of other sites: add --other-site.")
+                        raise CommandError("--publish is only for packages of other sites. Add --other-site.")
                     else:
                         lines = _update(package, base, dry_run, evidence_stands)
                     transaction.set_rollback(dry_run)
@@ -163,7 +163,7 @@ def _import(
     package: Package, base_path: str | None, dry_run: bool, evidence_stands: bool, *, publishes: bool
 ) -> list[str]:
     if base_path:
-        raise CommandError("--base is for the package of this site, not for one of another site.")
+        raise CommandError("--base is only for packages of this site.")
     if package.problems:
         raise Refused(*package.problems)
     reason = f"Package of another site: {package.name} {package.version}"
@@ -173,7 +173,7 @@ def _import(
 
 
 def _lines(summary: UpdateSummary, dry_run: bool) -> list[str]:
-    lines = ["Nothing was changed; the update would do this:"] if dry_run else []
+    lines = ["Nothing was changed. The update would make these changes:"] if dry_run else []
     lines += summary.lines()
     if summary.kept:
         lines += [f"Differences from the package that were kept: {len(summary.kept):,}"]
@@ -195,13 +195,13 @@ def _given_base(path: str, loaded: LoadedPackage | None) -> Package:
 def _stored_base(name: str, loaded: LoadedPackage | None) -> Package:
     if loaded is None:
         raise CommandError(
-            f"No data package “{name}” has been loaded into this database: there is nothing to update. "
-            "Load it without --update, or add --other-site if it is of another site."
+            f"No data package “{name}” has been loaded into this database, so there is nothing to update. "
+            "Load it without --update, or add --other-site if it comes from another site."
         )
     if not loaded.archive:
         raise CommandError(
-            f"The records come from a dump, in which curators had changed version {loaded.version} of the package. "
-            "Give the folder of that version with --base: their changes cannot be determined otherwise."
+            f"The records come from a dump of version {loaded.version} of the package with changes by "
+            "curators. Give the folder of that version with --base to determine these changes."
         )
     return read_archive(bytes(loaded.archive))
 
@@ -211,9 +211,9 @@ def _what_is_loaded(path: str) -> str:
     name, version = name_and_version(path)
     loaded = LoadedPackage.objects.filter(name=name).newest()
     if not version or (loaded and loaded.version == version):
-        return "The database already has records: nothing is loaded."
+        return "The database already has records, so nothing is loaded."
     return (
-        f"{path} is another package than the one in the database. See what an update would change, then leave out "
+        f"{path} is not the package in the database. Check what an update would change, then run it without "
         f"--dry-run: manage.py load_package --update --dry-run {path}"
     )
 

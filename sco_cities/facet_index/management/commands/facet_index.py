@@ -25,18 +25,18 @@ class _PlannedRollback(Exception):
 class Command(BaseCommand):
     """Reads the facet index in the same way as a web process and prints its size."""
 
-    help = "Reads the facet index as a web process does and prints its size and cost."
+    help = "Read the facet index like a web process, and print its size and cost."
 
     def add_arguments(self, parser):
         parser.add_argument(
             "--kind",
             default="initiatives",
-            help="the list whose index is read, with all others that it needs",
+            help="the list whose index is read, with all indexes that this index needs",
         )
         parser.add_argument(
             "--measure",
             action="store_true",
-            help=f"prints JSON, with the time to catch up with {CHANGES} changes, which are rolled back",
+            help=f"print JSON, with the time to read {CHANGES} changes, which are rolled back",
         )
 
     def handle(self, *args, **options):

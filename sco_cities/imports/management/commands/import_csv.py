@@ -24,9 +24,9 @@ class Command(BaseCommand):
     """Checks the whole file and prints every error. With --apply and without errors, all changes are written."""
 
     help = (
-        "Import a list in the format of its export: rows with a known slug update their record, others create "
-        "one. Only the columns in the file are changed. Without --apply nothing is written. Every error is "
-        "printed with row, column and value; the last line counts the rows by outcome."
+        "Import a list in the format of its export. Rows with a known slug update their records, and other rows "
+        "create records. Only columns in the file are changed. --apply writes the changes. Every error is printed with "
+        "row, column and value. The last line contains the number of rows by outcome."
     )
 
     def add_arguments(self, parser):
@@ -34,7 +34,7 @@ class Command(BaseCommand):
             "kind", choices=sorted(IMPORTABLE_MODELS), help="kind of record: %(choices)s", metavar="kind"
         )
         parser.add_argument("file", help="a CSV or XLSX file")
-        parser.add_argument("--apply", action="store_true", help="write the changes: all of them, or none")
+        parser.add_argument("--apply", action="store_true", help="write all changes, or none after an error")
         parser.add_argument("--reason", default="", help="reason for the import, shown in the history")
         parser.add_argument(
             "--create-duplicates", action="store_true",
@@ -42,7 +42,7 @@ class Command(BaseCommand):
         )  # fmt: skip
         parser.add_argument(
             "--remove-names", action="store_true",
-            help="remove the other names that the file lacks, which are kept by default",
+            help="remove other names that are not in the file (default: keep them)",
         )  # fmt: skip
         parser.add_argument(
             "--evidence-stands", action="store_true",

@@ -16,16 +16,16 @@ class Command(BaseCommand):
     """Reads one text file without writing to the database."""
 
     help = (
-        "Print what a report names: persons, cities, countries, organisations, figures, initiatives, themes, dates and "
-        "events, with their places in the text. Nothing is written to the database."
+        "Print the persons, cities, countries, organisations, figures, initiatives, themes, dates and "
+        "events in a report, with their positions in the text. Nothing is written to the database."
     )
 
     def add_arguments(self, parser):
-        parser.add_argument("file", help="a text file in UTF-8 with a report in English, Russian or Chinese")
+        parser.add_argument("file", help="a UTF-8 text file with a report in English, Russian or Chinese")
         parser.add_argument(
             "--date",
             type=iso_date,
-            help="the date of the report as YYYY-MM-DD, from which dates without a year are completed",
+            help="the date of the report as YYYY-MM-DD, which completes dates without a year",
         )
         parser.add_argument(
             "--json", action="store_true", help="print one JSON object instead of a readable list"

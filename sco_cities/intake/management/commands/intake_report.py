@@ -13,8 +13,8 @@ class Command(BaseCommand):
     """Prints a table of numbers, without any text of a report."""
 
     help = (
-        "Print for each kind of value and band how many proposals were accepted, edited and rejected, and how many "
-        "are undecided."
+        "Print the numbers of accepted, edited, rejected and undecided proposals for each kind of value and "
+        "band."
     )
 
     def handle(self, *args, **options):

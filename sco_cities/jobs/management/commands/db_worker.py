@@ -38,7 +38,7 @@ class PatientWorker(db_worker.Worker):
                     pause = FIRST_PAUSE_S
                 if pause == FIRST_PAUSE_S:
                     log.warning(
-                        "The database does not answer; the worker waits for it: %s", first_line(error)
+                        "The worker waits, because the database does not respond: %s", first_line(error)
                     )
             if self.running:
                 time.sleep(pause)

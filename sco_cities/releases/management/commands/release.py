@@ -18,17 +18,17 @@ class Command(BaseCommand):
     def handle(self, *args, **options):
         if not settings.SITE_URL:
             raise CommandError(
-                "The files of a release name its address for ever: set SITE_URL to that of the site, such as "
+                "The files of a release permanently contain its URL. Set SITE_URL to the URL of the site, such as "
                 "https://cities.example.org (or http://127.0.0.1:8000 to try it)."
             )
         try:
             release, is_new = write_release()
         except ReleaseInProgress:
-            raise CommandError("Another process writes a release at the moment.") from None
+            raise CommandError("Another process is writing a release.") from None
         except ReleaseNotWritten as error:
             raise CommandError(str(error)) from error
         if not is_new:
-            self.stdout.write(f"{release.path} exists already and stays as it is.")
+            self.stdout.write(f"{release.path} already exists and is not changed.")
             return
         size = sum(file.size for file in release.files)
         rows = sum(release.rows.values())

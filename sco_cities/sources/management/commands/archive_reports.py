@@ -28,9 +28,9 @@ class Command(BaseCommand):
     """`manage.py archive_reports [--limit N]`. Reports that have never been requested come first."""
 
     help = (
-        "Request a copy of each published report from the web archive in ARCHIVE_URL if check_addresses has found its "
-        "page, and save the address and the time of the copy. Footnotes link to the copy when the page is dead. "
-        f"Without ARCHIVE_URL nothing is done. Without a copy, the next request follows after {RETRY_AFTER_DAYS} days."
+        "Request a copy of each published report from the web archive in ARCHIVE_URL if check_addresses has "
+        "found its page. Save the URL and time of the copy. Footnotes link to the copy when the page is dead. "
+        f"Nothing is done without ARCHIVE_URL. Failed requests are repeated after {RETRY_AFTER_DAYS} days."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -46,7 +46,7 @@ class Command(BaseCommand):
         if limit < 0:
             raise CommandError("The number must not be negative.")
         if not settings.ARCHIVE_URL:
-            self.stdout.write("ARCHIVE_URL is not set: no archive is asked for copies.")
+            self.stdout.write("ARCHIVE_URL is not set, so no copies are requested.")
             return
         copied = failed = failures = 0
         for index, report in enumerate(_due_reports()[:limit]):
@@ -54,7 +54,7 @@ class Command(BaseCommand):
                 time.sleep(PAUSE_S)
             status, copy = link_checker.request_copy(archive_request(settings.ARCHIVE_URL, report.address))
             if status.text in BUSY:
-                self.stdout.write(f"The archive is busy ({status.text}): the next run continues here.")
+                self.stdout.write(f"The archive is busy ({status.text}). The next run continues here.")
                 break
             if is_saved := _save_copy(report, copy):
                 copied += 1
@@ -63,7 +63,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"{report.slug}: no copy, {status.text} ({report.address})")
             failures = failures + 1 if status.has_failed and not is_saved else 0
             if failures == MAX_FAILURES:
-                self.stdout.write("The archive does not respond: the next run continues here.")
+                self.stdout.write("The archive does not respond. The next run continues here.")
                 break
         self.stdout.write(f"copied {copied}, failed {failed}")
 

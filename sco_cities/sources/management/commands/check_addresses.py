@@ -54,7 +54,7 @@ class Command(BaseCommand):
                     self.stdout.write(f"{report.slug}: {status.text} ({report.address}){retry}")
         except _NoHostAnswers as hosts:
             self.stderr.write(
-                f"None of {hosts} hosts responds: is this machine offline? No results were saved."
+                f"None of {hosts} hosts responds. This machine may be offline. No results were saved."
             )
             raise SystemExit(1) from None
         self.stdout.write(f"checked {checked}, dead {dead}")
