@@ -10,9 +10,9 @@ PAGE = Path(__file__).resolve().parents[1] / "docs" / "developers" / "routes.md"
 HEAD = """\
 # Routes
 
-For developers. This page lists every named route of the site. Pass a name to `reverse` or `{% url %}`. The names of the
-routes of a list begin with the collection of the list. Pages in Russian and Chinese have the same routes with the
-prefix `/ru/` or `/zh-hans/`. Forms and lists of models in the admin use Django's route names.
+For developers. This page lists every named route of the site. Pass a name to `reverse` or `{% url %}`. The route
+names of a list begin with its collection, as in `initiatives-list`. Pages in Russian and Chinese have the same routes
+with the prefix `/ru/` or `/zh-hans/`. Model forms and changelists in the admin use Django's route names.
 `python -m tests.route_table` writes this page.
 
 | name | path | package of the view |
