@@ -96,7 +96,7 @@ def test_no_line_of_a_template_is_longer_than_200_characters():
     report("Long lines", lines_with(r"^.{201,}$", [path for path in templates() if path not in unbreakable]))
 
 
-def test_the_rules_see_the_files_they_are_about():
+def test_the_rules_find_the_files_that_they_apply_to():
     assert {"sources", "themes", "cities", "listings", "delegates", "initiatives"} <= packages().keys()
     assert templates()
     assert files(".css")

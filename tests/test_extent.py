@@ -80,7 +80,7 @@ ARGUMENTS = pytest.Config.ArgsSource
     ],
     ids=["nothing", "a name", "a path"],
 )
-def test_a_run_without_paths_and_names_is_a_whole_run(source, keyword, is_whole):
+def test_a_run_without_paths_and_names_is_a_complete_run(source, keyword, is_whole):
     config = SimpleNamespace(args_source=source, option=SimpleNamespace(keyword=keyword))
     assert extent.is_whole_run(config) == is_whole
     # A worker always receives paths, so the main process passes its result to the worker.

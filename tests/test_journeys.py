@@ -180,7 +180,7 @@ def test_a_curator_corrects_a_title_and_readers_see_it(curators_page):
     expect(heading(page)).to_contain_text("Moscow asks about air taxis")
 
 
-def test_a_curator_changes_a_title_with_the_keyboard_alone_from_the_start_page(curators_page):
+def test_a_curator_can_change_a_title_with_only_the_keyboard(curators_page):
     page = curators_page
     initiative = Initiative.objects.get(slug="moscow-air-taxi-interest")
     keys = []

@@ -73,7 +73,7 @@ def test_an_answer_counts_from_when_its_request_was_due(slow_server, monkeypatch
     assert samples[-1].late >= 0.7
 
 
-def test_an_answer_that_is_missing_or_an_error_is_one(slow_server):
+def test_missing_and_error_responses_are_recorded_with_their_status(slow_server):
     paths = [("page", "/away"), ("page", "/busy"), ("page", "/")]
     samples = mix.run(slow_server, iter(paths), rate=100, seconds=0.03)
     assert {sample.path: sample.status for sample in samples} == {"/away": 0, "/busy": 503, "/": 200}
@@ -105,7 +105,7 @@ def test_a_missed_target_is_reported(measured, web, broken):
     assert is_kept is not bool(broken)
 
 
-def test_the_table_says_when_the_tool_itself_was_late():
+def test_the_table_reports_if_the_tool_itself_was_late():
     assert "sent late" not in table(samples(), CALM)[0]
     late = [sample._replace(late=0.05) for sample in samples()]
     assert "sent late" in table(late, CALM)[0]
@@ -124,7 +124,7 @@ def test_the_table_says_when_the_tool_itself_was_late():
         (None, ["at the start, 310 MB at the end.", "-       memory after the first minute: not measured"]),
     ],
 )
-def test_a_short_run_says_that_memory_was_not_measured(minute, lines):
+def test_a_short_run_reports_that_memory_was_not_measured(minute, lines):
     samples = [Sample("repeated", "/", 200, 0.01, 0)]
     text, is_kept = table(samples, replace(CALM, minute=minute))
     assert is_kept

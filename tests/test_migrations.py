@@ -86,7 +86,7 @@ OPERATIONS = {
 
 
 @pytest.mark.parametrize("operation, expected", OPERATIONS.values(), ids=OPERATIONS)
-def test_a_migration_that_would_break_the_previous_release_is_found(
+def test_a_migration_that_breaks_the_previous_release_is_detected(
     loader, operation: Operation, expected: list[str]
 ):
     class Synthetic(migrations.Migration):

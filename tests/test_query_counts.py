@@ -73,7 +73,7 @@ def test_a_list_of_all_records_needs_no_more_queries(collection, expected, check
     ],
 )
 @pytest.mark.usefixtures("loaded_package")
-def test_a_filtered_list_needs_hardly_more_queries(address, more, check_query_count):
+def test_a_filtered_list_needs_few_additional_queries(address, more, check_query_count):
     check_query_count(address, QUERIES["initiatives"] + more)
 
 

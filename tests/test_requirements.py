@@ -19,7 +19,7 @@ def django_versions() -> dict[str, str]:
     return {default: "run"} | others
 
 
-def test_what_the_site_runs_with_is_named_in_both_places():
+def test_pyproject_and_requirements_name_the_same_packages():
     def names(lines):
         return sorted(re.match(r"[a-z0-9-]+", line)[0] for line in lines if re.match("[a-z]", line))
 

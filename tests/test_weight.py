@@ -90,13 +90,13 @@ def test_each_font_weighs_at_most_120_kb_and_is_not_among_the_sources(collected)
     assert list((ROOT / "static").rglob("*.woff2")) == []
 
 
-def test_the_served_scripts_weigh_under_12_kb_besides_htmx(collected):
+def test_the_served_scripts_weigh_under_12_kb_without_htmx(collected):
     weights = own_weights(collected, "js", "*.js")
     assert {"js/site.js", "js/map.js"} <= weights.keys()
     assert sum(weights.values()) < MAX_JS, weights
 
 
-def test_what_the_site_adds_to_the_admin_weighs_under_12_kb_and_to_a_single_page_8_more(collected):
+def test_the_sites_additions_to_the_admin_weigh_under_12_kb_and_8_kb_more_for_one_page(collected):
     weights = own_weights(collected, "admin-extra", "*.*")
     assert {"admin-extra/look.css", *chain(*SINGLE)} <= set(weights)
     of_single = [{name: weights.pop(name) for name in names} for names in SINGLE]

@@ -61,7 +61,7 @@ def during_copy(monkeypatch):
     return patch
 
 
-def test_a_backup_is_a_private_file_with_what_the_database_has(database, tmp_path):
+def test_a_backup_is_a_private_file_with_the_content_of_the_database(database, tmp_path):
     directory = tmp_path / "new" / "backups"
     (path,) = (line.split(": ")[0] for line in backup(directory).splitlines())
     assert names(directory) == [Path(path).name]
@@ -143,7 +143,7 @@ def test_an_invalid_backup_is_discarded_and_older_backups_stay(
     assert names(tmp_path) == before
 
 
-def test_a_full_disk_is_noticed_before_anything_is_written(database, tmp_path, monkeypatch, during_copy):
+def test_a_full_disk_is_detected_before_the_first_write(database, tmp_path, monkeypatch, during_copy):
     during_copy(before=lambda path: pytest.fail("it was written"))
     monkeypatch.setattr("shutil.disk_usage", lambda path: SimpleNamespace(free=1_000_000))
     with pytest.raises(
@@ -175,7 +175,7 @@ def test_an_unusable_setting_is_reported_on_one_line(database, arguments, messag
         call_command("backup", *arguments)
 
 
-def test_a_database_that_is_not_migrated_yet_can_be_backed_up(database, tmp_path):
+def test_an_unmigrated_database_can_be_backed_up(database, tmp_path):
     MigrationRecorder.Migration.objects.filter(app="sessions").delete()
     backup(tmp_path)
     assert len(names(tmp_path)) == 1

@@ -95,7 +95,7 @@ def test_a_backup_of_an_earlier_version_is_restored_into_an_empty_database_and_m
     assert former_databases() == []
 
 
-def test_a_backup_of_a_newer_version_is_refused(database, tmp_path):
+def test_a_backup_of_a_newer_version_is_rejected(database, tmp_path):
     MigrationRecorder.Migration.objects.create(app="jobs", name="9999_later")
     path = back_up(tmp_path)
     MigrationRecorder.Migration.objects.filter(name="9999_later").delete()
@@ -106,7 +106,7 @@ def test_a_backup_of_a_newer_version_is_refused(database, tmp_path):
     assert former_databases() == []
 
 
-def test_a_backup_of_a_version_before_the_first_release_is_refused(database, tmp_path):
+def test_a_backup_of_a_version_before_the_first_release_is_rejected(database, tmp_path):
     # The backup has the former label of `facet_index`, and a migration number above the newest one of this version.
     for app, name in (("browse", "0001_initial"), ("curation", "0011_revision_fingerprint")):
         MigrationRecorder.Migration.objects.create(app=app, name=name)
@@ -142,7 +142,7 @@ def another_process(database: str) -> Iterator[None]:
         process.communicate("\n")
 
 
-def test_while_the_site_runs_nothing_is_restored(backup, database):
+def test_no_backup_is_restored_while_the_site_runs(backup, database):
     make.make_theme("tunnels")
     with another_process(database), pytest.raises(CommandError, match="Stop the site and the worker first"):
         restore(backup, replace=True)
@@ -174,7 +174,7 @@ def test_a_damaged_backup_is_rejected_with_one_line(backup, damage, message):
 
 @only_sqlite
 class TestSQLite:
-    def test_the_log_of_a_killed_process_is_not_applied_to_what_was_restored(self, backup, database):
+    def test_the_log_of_a_killed_process_is_not_applied_to_the_restored_file(self, backup, database):
         connection.close()
         code = (
             "import os, sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('PRAGMA journal_mode = WAL');"

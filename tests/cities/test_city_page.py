@@ -113,7 +113,7 @@ def test_the_citys_delegates_organisations_and_events_are_listed(client, city):
     assert {"/delegates/?city=alphaville", "/events/?city=alphaville"} <= set(page.links())
 
 
-def test_of_many_initiatives_the_first_are_shown_and_the_list_has_all(client, city, monkeypatch):
+def test_only_the_first_of_many_initiatives_are_shown_with_a_link_to_all(client, city, monkeypatch):
     monkeypatch.setattr(related_stats, "MAX_SHOWN", 2)
     for number in range(4):
         make.make_initiative(f"initiative-{number}", lead=[city])
@@ -136,7 +136,7 @@ def test_a_disputed_initiative_is_marked(client, city):
     assert "Told two ways" in row.text
 
 
-def test_of_many_delegates_the_first_are_shown_and_counted(client, city, monkeypatch):
+def test_only_the_first_of_many_delegates_are_shown_with_the_total(client, city, monkeypatch):
     monkeypatch.setattr(related_records, "MAX_RELATED", 2)
     monkeypatch.setattr(related_records, "TOLERANCE", 0)
     for number in range(3):
@@ -147,7 +147,7 @@ def test_of_many_delegates_the_first_are_shown_and_counted(client, city, monkeyp
     assert "Delegate 2" not in text
 
 
-def test_empty_sections_and_zeros_are_left_out(client, city):
+def test_empty_sections_and_zeros_are_omitted(client, city):
     make.make_initiative(
         "hidden", lead=[city], partner=[make.make_city("betaburg")], state=PublicationState.DRAFT
     )

@@ -24,7 +24,7 @@ def test_the_countrys_role_in_the_sco_is_shown_first(client, role, since, words)
     assert words in page_of(client).text()
 
 
-def test_a_role_with_a_report_has_a_footnote_and_a_year_stands_once(client):
+def test_a_role_with_a_report_has_a_footnote_and_the_year_only_once(client):
     country = make.make_country("xa", sco_since=2001)
     make.make_evidence(country, "sco_role", make.make_report().passages.first())
     page = page_of(client)

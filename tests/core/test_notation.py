@@ -56,7 +56,7 @@ def test_the_first_number_has_the_scale_of_any_language_and_no_unit(text, number
     assert first_number(text) == (None if number is None else Decimal(number))
 
 
-def test_a_scale_is_known_in_every_case():
+def test_a_scale_is_recognised_in_every_grammatical_case():
     words = {
         "тысячами": 10**3,
         "млн": 10**6,

@@ -74,7 +74,7 @@ def test_a_new_record_has_nothing_to_check(db):
     assert made.translated_from == ""
 
 
-def test_values_given_with_the_texts_are_kept_if_they_still_say_something(statement):
+def test_values_given_with_the_texts_are_kept_if_they_still_add_information(statement):
     made_from = translations.digest("Lights.")
     statement.translated_from = (
         f"{RU}:{made_from}; {ZH}:{translations.digest('Lamps.')}; other_ru:{made_from}"
@@ -84,7 +84,7 @@ def test_values_given_with_the_texts_are_kept_if_they_still_say_something(statem
     assert statement.translated_from == f"{RU}:{made_from}"
 
 
-def test_the_english_column_of_a_text_is_the_one_that_exports_always_had():
+def test_the_english_column_of_a_text_keeps_its_name_in_exports():
     assert translated_fields(Statement)["summary"].columns == {"en": "summary", "ru": RU, "zh": ZH}
     assert translated_fields(Figure)["unit"].english == "unit"
     assert translated_fields(Report)["note"].english == "note"

@@ -133,7 +133,7 @@ def test_the_form_has_all_values_of_the_record_and_selects_that_of_the_address(c
 @pytest.mark.parametrize(
     "value", ["*", "nothing", "%00", "%ff", "<script>", "figure:", "a" * 5000, "%E2%80%AE", "passage:1"]
 )
-def test_an_unknown_value_in_the_address_selects_the_whole_record(client, lamps, value):
+def test_an_unknown_value_in_the_url_selects_the_record_as_a_whole(client, lamps, value):
     response = client.get(f"{FORM}?value={value}")
     assert response.status_code == 200
     assert soup(response).select_one("option[selected]")["value"] == ""
@@ -231,7 +231,7 @@ def test_any_text_is_stored_as_it_is(client, lamps, text):
     assert CorrectionRequest.objects.get().text == text.replace("\r\n", "\n")
 
 
-def test_characters_that_turn_the_direction_of_text_are_left_out(client, lamps):
+def test_characters_that_change_the_direction_of_text_are_removed(client, lamps):
     send(client, text="lamps\u202e gnp.exe\u2069 \x07\ufefflit")
     assert CorrectionRequest.objects.get().text == "lamps gnp.exe lit"
 
@@ -280,7 +280,7 @@ def test_a_form_that_is_sent_after_the_record_has_a_new_address_is_stored(client
 
 @pytest.mark.parametrize("method", ["put", "patch", "delete", "trace"])
 @pytest.mark.parametrize("address", [FORM, "/correction-requests/sent/AAAA-AAAA/"])
-def test_other_methods_are_refused(client, lamps, method, address):
+def test_other_methods_are_rejected(client, lamps, method, address):
     assert getattr(client, method)(address).status_code == 405
 
 
@@ -301,7 +301,7 @@ def test_a_body_larger_than_any_form_is_rejected_before_it_is_read(client, lamps
     assert client.post(FORM, file).status_code == 413
 
 
-def test_a_request_about_a_figure_that_is_renamed_while_it_is_sent_is_stored(lamps):
+def test_a_request_about_a_simultaneously_renamed_figure_is_stored(lamps):
     (figure,) = lamps.figures.all()
     form = CorrectionRequestForm(lamps, {"value": figure_key(figure.label), "text": TEXT})
     assert form.is_valid()

@@ -18,7 +18,7 @@ from .reader_form import FORM, TEXT, errors_in, send, soup
 pytestmark = pytest.mark.django_db
 
 
-def test_of_many_requests_from_one_address_10_an_hour_are_stored(client, lamps, caplog):
+def test_at_most_10_requests_an_hour_from_one_address_are_stored(client, lamps, caplog):
     many = 1000 if IS_FULL else 100
     statuses = [send(client, text=f"Lamp {number} is not lit.").status_code for number in range(many)]
     assert statuses == [302] * 10 + [429] * (many - 10)
@@ -37,7 +37,7 @@ def test_of_many_requests_from_one_address_10_an_hour_are_stored(client, lamps, 
     assert len(lines) == 1
 
 
-def test_a_refusal_by_address_costs_no_more_queries_than_the_form(client, lamps, monkeypatch):
+def test_a_rejection_by_address_runs_no_more_queries_than_the_form(client, lamps, monkeypatch):
     monkeypatch.setattr(views.by_client.by_address, "limit", 0)
     with CaptureQueriesContext(connection) as form:
         client.get(FORM)
@@ -129,7 +129,7 @@ def test_no_more_requests_are_stored_than_curators_could_read(client, lamps, sen
     assert send(client).status_code == 302
 
 
-def test_a_refusal_because_too_many_are_open_does_not_count(client, lamps, monkeypatch):
+def test_a_request_rejected_because_too_many_are_open_does_not_count(client, lamps, monkeypatch):
     monkeypatch.setattr(views, "MAX_OPEN", 0)
     for _try in range(20):
         assert "too many open requests" in errors_in(send(client))[0]

@@ -55,7 +55,7 @@ def answer(client, correction, **values):
 @pytest.mark.parametrize(
     ("role", "status"), [("", 403), ("contributor", 403), ("curator", 200), ("administrator", 200)]
 )
-def test_curators_and_administrators_see_requests_and_nobody_else(client, correction, role, status):
+def test_only_curators_and_administrators_see_requests(client, correction, role, status):
     pages = [QUEUE, *(admin_url(correction, page) for page in ("change", "delete", "history"))]
     staff = client_with_role(role)
     assert [staff.get(page).status_code for page in pages] == [status] * 4
@@ -149,7 +149,7 @@ def test_saving_the_record_of_a_request_leads_back_to_the_request(curator, corre
         assert answer.headers["Location"] == admin_url(correction.record)
 
 
-def test_an_answer_closes_the_request_deletes_the_address_and_says_who(curator, correction):
+def test_an_answer_closes_the_request_deletes_the_address_and_records_the_curator(curator, correction):
     response = answer(curator, correction, state="corrected", answer="It is lit now.")
     assert response.status_code == 302
     correction.refresh_from_db()
@@ -168,7 +168,7 @@ def test_work_on_a_request_keeps_the_address(curator, correction):
     assert (correction.email, correction.handled_by) == ("reader@example.org", "curator")
 
 
-def test_no_curator_overwrites_the_answer_of_another(curator, correction):
+def test_no_curator_overwrites_the_answer_of_another_curator(curator, correction):
     page = admin_url(correction, "change")
     data = form_data(curator.get(page))
     answer(client_with_role("curator", "ben"), correction, state="declined", answer="No.")
@@ -196,7 +196,7 @@ def test_the_text_of_the_reader_cannot_be_changed(curator, correction):
     assert (correction.value, correction.email) == ("status", "reader@example.org")
 
 
-def test_selected_requests_are_declined_and_closed_ones_stay(curator, lamps):
+def test_selected_requests_are_declined_and_closed_requests_are_unchanged(curator, lamps):
     open_one, closed = (
         make.make_correction_request(lamps),
         make.make_correction_request(lamps, state="corrected"),
@@ -210,7 +210,7 @@ def test_selected_requests_are_declined_and_closed_ones_stay(curator, lamps):
     assert closed.state == "corrected"
 
 
-def test_all_open_requests_from_the_networks_of_selected_ones_are_declined(curator, lamps):
+def test_all_open_requests_from_the_networks_of_selected_requests_are_declined(curator, lamps):
     flood = [make.make_correction_request(lamps, network="a" * 16) for _number in range(3)]
     unknown, reader = (
         make.make_correction_request(lamps),

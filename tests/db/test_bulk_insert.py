@@ -102,7 +102,7 @@ def test_a_constraint_violation_is_a_database_error_and_nothing_is_written(wrong
     assert list(Theme.objects.values_list("slug", flat=True)) == ["theme-0"]
 
 
-def test_a_load_that_the_database_rejects_half_way_reports_it_and_changes_nothing(tmp_path, monkeypatch):
+def test_a_load_that_the_database_rejects_reports_the_error_and_changes_nothing(tmp_path, monkeypatch):
     monkeypatch.setattr("sco_cities.datapackage.management.commands.load_package.check", lambda package: [])
     tables = edited("evidence", "sco_role,gazette-2025,1,,supports", "sco_role,gazette-2025,1,,differs")
     before = everything_stored()

@@ -20,7 +20,7 @@ def test_sql_is_composed_once_for_each_other_argument_and_counts_the_rows_of_any
     assert composed == [("a", 9), ("a", 1)]
 
 
-def test_a_query_that_is_about_no_account_has_its_own_arguments_only(db):
+def test_a_query_without_an_account_has_only_the_given_arguments(db):
     User.objects.create_user("ada")
     assert count_rows(active_accounts) == 1
 

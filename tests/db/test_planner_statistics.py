@@ -20,7 +20,7 @@ def plan_of(sql: str) -> str:
 
 
 @pytest.mark.parametrize("dimension", ["evidence", "status_reported_on"])
-def test_after_migrations_the_evidence_of_all_records_is_not_searched_for_that_of_one(dimension):
+def test_after_migrations_a_query_for_one_record_does_not_scan_all_evidence(dimension):
     passages = [make.make_report(f"report-{number}").passages.get() for number in range(3)]
     for number in range(40):
         initiative = make.make_initiative(f"lamps-{number}")

@@ -162,7 +162,7 @@ def test_a_slow_query_of_a_server_that_answers_others_is_reported_as_slow(reques
 
 @only_postgresql
 @pytest.mark.parametrize("mode", ["read-write", "any"])
-def test_a_silent_host_is_left_for_the_next_one_in_time(limited, monkeypatch, deaf_server, mode):
+def test_the_next_host_is_tried_in_time_if_a_host_is_silent(limited, monkeypatch, deaf_server, mode):
     host, port = connection.settings_dict["HOST"], connection.settings_dict["PORT"] or 5432
     monkeypatch.setitem(connection.settings_dict, "HOST", f"127.0.0.1,{host}")
     monkeypatch.setitem(connection.settings_dict, "PORT", f"{deaf_server},{port}")
@@ -187,7 +187,7 @@ def test_one_thread_opens_no_connection_while_all_others_wait_for_theirs(limited
 
 
 @only_postgresql
-def test_a_query_that_fails_leaves_nobody_waiting(request_thread):
+def test_no_request_keeps_waiting_after_a_failed_query(request_thread):
     with pytest.raises(OperationalError), connection.cursor() as cursor:
         # The server closes the connection before it has sent a complete response.
         cursor.execute("SELECT pg_terminate_backend(pg_backend_pid()), pg_sleep(1)")
@@ -304,7 +304,7 @@ def test_a_later_request_waits_no_longer_than_the_first(without_driver, monkeypa
 
 
 @pytest.mark.parametrize(("is_down", "seconds"), [(False, 16), (True, 4)])
-def test_a_curator_is_patient_unless_the_database_is_silent(without_driver, monkeypatch, is_down, seconds):
+def test_a_curator_waits_longer_unless_the_database_is_silent(without_driver, monkeypatch, is_down, seconds):
     monkeypatch.setattr(query_deadline, "READER_S", 4)
     if is_down:
         query_deadline._servers[DEFAULT_DB_ALIAS].failed_at = time.monotonic()
@@ -326,7 +326,7 @@ def test_waiting_for_a_thread_that_waits_for_the_database_counts_as_waiting(with
     assert not lock.locked()
 
 
-def test_all_waits_of_a_request_without_an_answer_last_as_long_together_as_one(without_driver):
+def test_the_limit_applies_to_the_total_of_all_waits_of_a_request(without_driver):
     begin_request()
     with waiting(DEFAULT_DB_ALIAS):
         time.sleep(SHORT_S / 2)
@@ -351,7 +351,7 @@ def test_a_process_without_limits_waits_for_the_lock():
 
 
 @only_postgresql
-def test_a_connection_that_has_failed_by_itself_can_be_cut(limited):
+def test_a_failed_connection_can_be_cut(limited):
     connection.ensure_connection()
     raw = connection.connection
     raw.close()

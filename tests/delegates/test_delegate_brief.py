@@ -86,7 +86,7 @@ def test_a_statement_shares_the_notes_of_its_delegate_and_shows_other_versions_a
     assert page.links("note-1").count("#entry-1") == 1
 
 
-def test_a_delegate_without_events_and_statements_has_neither_line(client, ada):
+def test_a_delegate_without_events_and_statements_has_no_lines_for_them(client, ada):
     text = brief(client).text("entry-1")
     assert "Events" not in text
     assert "Statements" not in text

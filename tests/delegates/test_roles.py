@@ -90,7 +90,7 @@ def test_a_new_report_dates_a_role(client, mayors):
     assert "as of 3 February 2024" in lines(client.get("/delegates/di/").content, ".intro")[0]
 
 
-def test_a_year_in_a_name_is_no_date_of_a_role_and_dates_are_in_the_order_of_their_first_day(client):
+def test_a_year_in_a_name_does_not_date_a_role_and_dates_are_sorted_by_first_day(client):
     city = make.make_city("alphaville")
     for slug, role, date in (
         ("ada", "Head of the Expo 2030 bureau", "2024-01-05"),

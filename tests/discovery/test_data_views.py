@@ -20,7 +20,7 @@ def test_an_unmet_condition_causes_an_error_that_names_it(client, newest, name, 
 
 
 @pytest.mark.parametrize("name", ["croissant.json", "catalog.jsonld", "catalog.ttl"])
-def test_who_has_a_description_does_not_get_it_again(client, newest, name):
+def test_a_client_with_the_current_description_gets_304(client, newest, name):
     address = f"/data/{name}"
     again = client.get(address, headers={"if-none-match": client.get(address)["ETag"]})
     assert (again.status_code, again.content) == (304, b"")

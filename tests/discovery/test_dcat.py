@@ -49,7 +49,7 @@ def test_a_catalogue_without_releases_and_records_conforms_to_the_profile(client
     assert set(graph.subjects(RDF.type, DCAT.DatasetSeries)) == set()
 
 
-def test_both_notations_say_the_same(client, newest):
+def test_both_notations_contain_the_same_statements(client, newest):
     assert isomorphic(parsed(client, "catalog.ttl"), parsed(client, "catalog.jsonld"))
 
 
@@ -64,7 +64,7 @@ def test_both_notations_say_the_same(client, newest):
         (URIRef(f"{PAGE}#releases"), DCTERMS.description),
     ],
 )
-def test_the_check_notices_what_is_missing(client, newest, missing):
+def test_the_check_reports_each_missing_property(client, newest, missing):
     graph = parsed(client, "catalog.ttl")
     assert (*missing, None) in graph
     graph.remove((*missing, None))

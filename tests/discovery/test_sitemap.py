@@ -56,7 +56,7 @@ def test_robots_txt_names_the_sitemap_and_lets_crawlers_read_it(client):
 
 
 @sqlite_only
-def test_a_page_is_listed_in_each_language_with_all_the_others(client):
+def test_a_page_is_listed_in_each_language_with_links_to_its_translations(client):
     make.make_initiative("lamps")
     (path,) = (path for path in files(client) if "initiatives" in path)
     entries = parsed(client, path).findall("s:url", NAMES)

@@ -162,7 +162,7 @@ def test_a_citation_names_the_language_of_its_title(client, path, language):
         ("/cite/together/alpha/nowhere.ris", 404, ""),
     ],
 )
-def test_a_wrong_address_gives_an_error_and_no_citation(client, path, status, words):
+def test_an_invalid_url_gives_an_error_and_no_citation(client, path, status, words):
     response = client.get(path)
     assert response.status_code == status
     assert words in response.content.decode()

@@ -106,7 +106,7 @@ def test_a_card_names_no_unpublished_record_and_no_reports_of_reference_data(cli
 
 @pytest.mark.parametrize("state", ["draft", "withdrawn"])
 @pytest.mark.parametrize("path", ["/embed/initiatives/secret/", "/embed-code/initiatives/secret/"])
-def test_an_unpublished_record_has_no_embed_for_anybody(client, admin_client, state, path):
+def test_an_unpublished_record_has_no_embed_even_for_curators(client, admin_client, state, path):
     make.make_initiative("secret", title_en="Nobody knows", state=state)
     make.make_initiative("lights")
     for each in (client, admin_client):
@@ -144,7 +144,7 @@ def test_a_list_shows_its_first_rows_and_links_to_all_rows(client):
     assert all_link["href"] == "http://testserver/initiatives/?status=agreed&sort=title_en"
 
 
-def test_a_list_in_another_language_has_its_words_and_links(client):
+def test_a_list_in_another_language_has_texts_and_links_in_that_language(client):
     make.make_initiative("lights", title_ru="Огни", lead=[make.make_city()], sourced=True)
     page = read(client, "/ru/embed/initiatives/")
     assert page.html["lang"] == "ru"

@@ -29,7 +29,7 @@ def frame_of(response):
     return frame
 
 
-def test_the_response_has_all_that_the_specification_asks_of_a_rich_resource(client):
+def test_the_response_has_all_required_parameters_of_a_rich_resource(client):
     response = ask(client, f"{SITE}/initiatives/lights/", format="json")
     assert (response.status_code, response["Content-Type"]) == (200, "application/json")
     assert response["Access-Control-Allow-Origin"] == "*"
@@ -135,7 +135,7 @@ def test_messages_without_a_response_get_the_status_in_the_specification(client,
     assert response["Access-Control-Allow-Origin"] == "*"
 
 
-def test_a_record_that_is_not_published_has_no_response(client, admin_client):
+def test_an_unpublished_record_has_no_response(client, admin_client):
     make.make_initiative("secret", state="draft")
     for each in (client, admin_client):
         assert ask(each, f"{SITE}/initiatives/secret/").status_code == 404

@@ -365,7 +365,7 @@ def test_a_release_that_the_worker_will_delete_is_not_offered(client):
     assert "5 initiatives" in read(client, f"/embed/map/?as_of={TODAY}").title.get_text()
 
 
-def test_a_new_release_is_offered_without_a_change_of_the_data(client, settings, tmp_path):
+def test_a_new_release_is_offered_even_if_the_data_has_not_changed(client, settings, tmp_path):
     release = settings.RELEASES_DIR
     for path in ("/embed-code/roles/", "/embed-code/map/", "/cite/roles/", "/cite/initiatives/"):
         settings.RELEASES_DIR = tmp_path / "none"

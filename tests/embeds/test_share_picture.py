@@ -59,7 +59,7 @@ def lights(**values):
                       "阿尔法 – Betaville", "1篇报道"]),
     ],
 )  # fmt: skip
-def test_the_picture_of_an_initiative_says_what_its_page_says(client, drawn, language, texts):
+def test_the_picture_of_an_initiative_has_the_facts_of_its_page(client, drawn, language, texts):
     lights()
     response = client.get(f"{language}/share/initiatives/lights.png")
     assert (response.status_code, response["Content-Type"]) == (200, "image/png")
@@ -174,7 +174,7 @@ def test_an_invalid_address_has_no_picture(client, address, status):
     assert client.get(address).status_code == status
 
 
-def test_a_picture_is_current_and_a_browser_that_has_it_gets_304(client, drawn):
+def test_a_picture_is_current_and_a_browser_with_a_copy_gets_304(client, drawn):
     initiative, address = lights(), "/share/initiatives/lights.png"
     # The first request of a process reads the index, so its response is cached only for the previous state.
     client.get(address)

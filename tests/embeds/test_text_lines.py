@@ -45,7 +45,7 @@ def test_no_line_exceeds_the_width_and_a_long_text_ends_with_an_ellipsis(text, w
         ("“西安”", "“西安”"),
     ],
 )
-def test_characters_that_no_picture_can_show_are_left_out(text, expected):
+def test_characters_that_no_picture_can_show_are_omitted(text, expected):
     assert printable(text) == expected
 
 

@@ -185,7 +185,7 @@ def test_archives_hold_every_older_change_once_and_stay_as_they_are(client, lamp
     assert [entries_of(read(client, path)) for path in archives] == before
 
 
-def test_a_change_that_others_may_still_precede_is_held_back(client, lamps, monkeypatch):
+def test_a_change_is_held_back_while_earlier_changes_may_still_be_committed(client, lamps, monkeypatch):
     edit(lamps, title_en="Lights")
     number = edit(lamps, title_en="Torches").revisions.get().pk
     monkeypatch.setattr(public_changes, "unsettled", lambda using: Q(pk__gte=number))

@@ -115,7 +115,7 @@ def test_a_menu_that_needs_scripts_is_hidden_without_scripts(client, query, need
         ("", "", ""),
     ],
 )
-def test_a_row_names_the_years_and_what_makes_them_uncertain(starts_on, ends_on, words, client):
+def test_a_row_names_the_years_and_the_reason_for_uncertainty(starts_on, ends_on, words, client):
     make.make_initiative("lamps", starts_on=starts_on, ends_on=ends_on)
     page = client.get("/initiatives/").content.decode()
     assert f'<td class="date">{words}</td>' in page

@@ -92,7 +92,7 @@ def test_missing_parts_are_not_mentioned(client):
 
 
 @pytest.mark.parametrize(("learns", "shown"), [(True, True), (False, False)])
-def test_who_learns_from_whom_has_columns_if_anyone_does(client, learns, shown):
+def test_the_table_has_columns_for_learning_and_sharing_only_if_needed(client, learns, shown):
     city, other = make.make_city("alphaville"), make.make_city("betaburg")
     make.make_initiative("one", lead=[city], **{"reference" if learns else "partner": [other]})
     assert ("Alphaville learns" in read_page(client, "/cities/alphaville/").text()) == shown

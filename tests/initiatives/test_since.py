@@ -84,7 +84,7 @@ def test_reports_count_from_thirty_days_after_the_event(since, reports, expected
         ([("2024", earlier("agreed")), ("2025-01-31", {})], ["lamps moved"]),
     ],
 )
-def test_without_an_event_reports_count_from_the_first_one(since, reports, expected):
+def test_without_an_event_later_reports_are_counted_from_the_first_report(since, reports, expected):
     lamps = make.make_initiative("lamps", status="under_way")
     for published_on, values in reports:
         cite(lamps, published_on, **values)

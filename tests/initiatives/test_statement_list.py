@@ -135,7 +135,7 @@ SEPARATIONS = {
 
 
 @pytest.mark.parametrize("separate", SEPARATIONS.values(), ids=SEPARATIONS)
-def test_a_statement_has_no_initiative_after(client, lamps, separate):
+def test_a_statement_and_an_initiative_are_unrelated_after(client, lamps, separate):
     assert slugs(client, "initiative_status=agreed") == ["said"]
     separate()
     assert slugs(client, "initiative_status=agreed") == []
@@ -198,7 +198,7 @@ def test_a_statement_links_to_its_anchor_and_its_url_redirects_there(client, lam
     assert client.get("/statements/said/").status_code == 404
 
 
-def test_the_url_of_a_draft_leads_curators_to_its_form(admin_client, lamps):
+def test_the_url_of_a_draft_redirects_curators_to_its_form(admin_client, lamps):
     said = Statement.objects.get(slug="said")
     Statement.objects.update(state="draft")
     response = admin_client.get("/statements/said/")

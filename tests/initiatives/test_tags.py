@@ -46,7 +46,7 @@ def test_only_some_of_many_cities_are_named_and_the_others_counted(partners, nam
 
 @pytest.mark.django_db
 @pytest.mark.only_on("sqlite")
-def test_two_records_on_a_page_have_statistics_of_their_own():
+def test_two_records_on_a_page_have_separate_statistics():
     city, theme = make.make_city(), make.make_theme()
     make.make_initiative("lamps", lead=[city])
     page = Template(

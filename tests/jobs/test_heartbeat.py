@@ -54,7 +54,7 @@ def test_a_worker_runs_if_it_has_reported_within_a_minute(age_s, runs):
     assert abs((timezone.now() - heartbeat.last_beat()).total_seconds() - age_s) < 5
 
 
-def test_a_job_at_work_has_a_worker_whatever_is_reported():
+def test_a_running_job_has_a_worker_regardless_of_reports():
     with job_lock(JOB):
         assert absence(JOB) is None
 

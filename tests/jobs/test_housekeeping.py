@@ -104,7 +104,7 @@ def test_old_data_is_deleted_and_counted_and_newer_data_stays():
     assert all(line.endswith(": 0 deleted") for line in run())
 
 
-def test_a_job_whose_worker_was_lost_does_not_count_as_running_for_ever():
+def test_a_job_that_has_lost_its_worker_is_not_treated_as_running_for_ever():
     for name, hours in (("lost", 25), ("at work", 23)):
         make_result(name, status="RUNNING", days=-1)
         DBTaskResult.objects.filter(task_path=name).update(started_at=ago(hours=hours), finished_at=None)

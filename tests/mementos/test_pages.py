@@ -61,7 +61,7 @@ def test_every_kind_of_record_has_a_page_as_of_a_date(client, world, language):
         assert (day["min"], day["value"], day["max"]) == ("2026-01-01", DAY, str(today()))
 
 
-def test_the_page_says_in_words_what_it_shows(client, world):
+def test_the_page_describes_its_content_as_text(client, world):
     page = page_of(client, f"/initiatives/bright-lamps/?as_of={DAY}")
     note = page.select_one("[role=note]")
     assert " ".join(note.text.split()) == (

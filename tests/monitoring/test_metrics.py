@@ -119,7 +119,7 @@ def test_figures_of_jobs_imports_and_the_worker(monkeypatch):
     assert WorkerHeartbeat.objects.count() == 0
 
 
-def test_while_the_database_is_unavailable_no_other_figure_is_known(unavailable_database):
+def test_other_figures_have_no_value_while_the_database_is_unavailable(unavailable_database):
     assert {key for key in figures() if key[0] != "build_info"} == {("database_up", "primary")}
     assert figures()["database_up", "primary"] == 0
     connection.close()
@@ -187,7 +187,7 @@ def test_alerts_and_dashboard_name_metrics_and_labels_that_exist():
 
 
 @only_sqlite
-def test_what_no_process_of_the_site_sees_has_alerts_by_other_exporters():
+def test_other_exporters_provide_the_alerts_about_the_machine():
     expressions = {rule["alert"]: rule["expr"] for rule in alerts("sco-cities-machine")}
     assert set(expressions) == {"CertificateExpires", "NightlyWorkFailed", "BackupOld", "DiskFull"}
     units = {path.name for path in (ROOT / "deploy" / "systemd").iterdir()}

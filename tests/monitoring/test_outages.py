@@ -29,7 +29,7 @@ def refuse(monkeypatch):
     return at
 
 
-def test_an_outage_is_a_line_a_minute_with_the_number_of_refused_requests(refuse, caplog):
+def test_an_outage_is_logged_once_a_minute_with_the_number_of_rejected_requests(refuse, caplog):
     for second in range(130):
         refuse(second)
     more = f"{LINE} 59 more since the last line."

@@ -131,7 +131,7 @@ def test_an_error_is_a_line_with_the_id_of_its_request(client, lines, db):
     "proposed",
     ["", "short", "a b c d e f", "<script>", "x" * 65, 'quote"quote', "id\u00e9-id\u00e9-id\u00e9"],
 )
-def test_an_id_that_is_not_plain_is_replaced(client, lines, db, proposed):
+def test_an_id_in_an_unknown_format_is_replaced(client, lines, db, proposed):
     response = client.get("/about/", headers={"x-request-id": proposed})
     assert response["X-Request-ID"] != proposed
     assert len(response["X-Request-ID"]) == 16
@@ -223,7 +223,7 @@ def test_a_readable_line_ends_with_the_id():
         log_format.current_trace.set(None)
 
 
-def test_there_are_no_request_lines_unless_they_are_wanted(lines, settings, db):
+def test_request_lines_are_off_by_default(lines, settings, db):
     settings.LOG_FORMAT = "line"
     Client().get("/about/")
     assert lines.all == []

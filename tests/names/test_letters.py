@@ -60,5 +60,5 @@ BY_LANGUAGE = [
 
 
 @pytest.mark.parametrize(("text", "is_person", "texts"), BY_LANGUAGE)
-def test_a_text_is_of_the_language_of_its_letters_and_has_a_transliteration(text, is_person, texts):
+def test_the_script_of_a_text_determines_its_language_and_transliteration(text, is_person, texts):
     assert by_language(text, is_person=is_person) == texts

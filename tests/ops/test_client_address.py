@@ -28,7 +28,7 @@ LOGIN = "/admin/login/"
         (True, "127.0.0.1", "192.0.2.1:80, 203.0.113.7:51234", "203.0.113.7"),
     ],
 )
-def test_without_named_proxies_the_last_entry_counts_with_https_only(
+def test_without_trusted_proxies_the_last_entry_is_used_only_with_https(
     settings, https, remote, forwarded, expected
 ):
     settings.TRUSTED_PROXIES = ()
@@ -46,7 +46,7 @@ def test_without_named_proxies_the_last_entry_counts_with_https_only(
         ("", None),
     ],
 )
-def test_a_network_has_all_addresses_that_one_client_may_have(settings, address, expected):
+def test_a_network_contains_all_addresses_of_one_client(settings, address, expected):
     settings.TRUSTED_PROXIES, settings.HTTPS = (), False
     assert client_network(RequestFactory().get(LOGIN, REMOTE_ADDR=address)) == expected
 

@@ -172,7 +172,7 @@ def test_a_session_that_cannot_be_saved_is_an_outage(client, transactional_db, i
     connection.close()
 
 
-def test_a_session_that_was_deleted_in_another_window_stays_a_bad_request(client, transactional_db):
+def test_a_session_deleted_in_another_window_causes_a_bad_request(client, transactional_db):
     client.get("/visit/")
     assert client.get("/visit/?deleted=1").status_code == 400
 
@@ -198,7 +198,7 @@ def test_a_corrupt_database_file_is_an_outage(client, django_db_blocker, monkeyp
         "INSERT INTO auth_group_permissions (group_id, permission_id) VALUES (0, 0)",
     ],
 )
-def test_a_faulty_statement_stays_a_500(client, transactional_db, statements, statement):
+def test_an_invalid_sql_statement_causes_status_500(client, transactional_db, statements, statement):
     statements(statement)
     assert client.get("/statements/").status_code == 500
 

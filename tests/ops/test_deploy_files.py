@@ -143,7 +143,7 @@ def body_limits(name: str) -> dict[str, int]:
 
 
 @pytest.mark.parametrize("name", ["nginx.conf", "Caddyfile", "haproxy.cfg"])
-def test_a_proxy_lets_through_what_the_site_accepts(name):
+def test_a_proxy_accepts_the_same_body_sizes_as_the_site(name):
     assert body_limits(name) == {
         "queries": MAX_QUERIES_SIZE,
         "uploads": settings.MAX_BODY_SIZE,
@@ -151,7 +151,7 @@ def test_a_proxy_lets_through_what_the_site_accepts(name):
     }
 
 
-def test_caddy_refuses_the_same_sizes_before_it_reads_a_body():
+def test_caddy_rejects_the_same_sizes_before_it_reads_a_body():
     text = (DEPLOY / "Caddyfile").read_text()
     (sizes,) = re.findall(r"map \{path\} \{most_bytes\} \{([^}]*\$[^}]*)\}", text)
     uploads, queries, others = (int(line.split()[1]) for line in sizes.strip().splitlines())
@@ -160,7 +160,7 @@ def test_caddy_refuses_the_same_sizes_before_it_reads_a_body():
 
 
 @pytest.mark.parametrize("name", ["nginx.conf", "Caddyfile", "haproxy.cfg"])
-def test_a_proxy_knows_the_addresses_to_which_queries_are_sent(name, rf):
+def test_each_proxy_lists_the_urls_that_accept_queries(name, rf):
     (pattern,) = set(re.findall(r"\^/\S*reconcile\S*\$", (DEPLOY / name).read_text()))
     languages = ["", *(f"/{code}" for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE)]
     ends = ["/reconcile", "/reconcile/", "/reconcile/preview/city:1", "/reconciled", "/initiatives/reconcile"]
@@ -296,7 +296,7 @@ def test_nginx_serves_what_certbot_writes_in_the_guide():
     }
 
 
-def test_a_service_that_cannot_start_is_tried_again_without_an_end():
+def test_a_service_that_cannot_start_is_retried_indefinitely():
     restarted = [text for path in UNITS if "Restart=always" in (text := path.read_text())]
     assert len(restarted) == 2
     assert all("\nStartLimitIntervalSec=0\n" in text.partition("[Service]")[0] for text in restarted)

@@ -112,13 +112,13 @@ def test_a_group_may_read_the_file(write):
     assert read_environment() == {"PORT": "8001"}
 
 
-def test_without_a_file_there_are_variables_only(var, monkeypatch):
+def test_without_an_environment_file_only_variables_apply(var, monkeypatch):
     monkeypatch.setenv("PORT", "8002")
     monkeypatch.setenv("UNKNOWN", "1")
     assert read_environment() == {"PORT": "8002"}
 
 
-def test_variables_win_unless_they_are_empty(write, monkeypatch):
+def test_variables_take_precedence_unless_they_are_empty(write, monkeypatch):
     write("PORT=8001\nHTTPS=1\n")
     monkeypatch.setenv("PORT", "8002")
     monkeypatch.setenv("HTTPS", "")
@@ -167,7 +167,7 @@ def test_a_secret_may_be_in_a_separate_file(write, tmp_path, monkeypatch, settin
         (b"hidden\xff\n", "SECRET_KEY_FILE names {path}, which is not a UTF-8 text file."),
     ],
 )
-def test_a_wrong_file_of_a_secret_is_rejected_without_its_content(
+def test_the_error_about_an_invalid_secret_file_omits_its_content(
     var, tmp_path, monkeypatch, content, message
 ):
     path = tmp_path / "key"
@@ -230,7 +230,7 @@ def test_no_key_is_created_if_a_variable_is_set(var, monkeypatch):
     assert list(var.iterdir()) == []
 
 
-def test_a_forgotten_database_url_is_noticed(var):
+def test_a_forgotten_database_url_is_detected(var):
     environment.require_same_database(SQLITE, SQLITE_URL)
     environment.record_database(POSTGRESQL)
     assert stat.S_IMODE((var / "last_database").stat().st_mode) == 0o600

@@ -28,7 +28,7 @@ def test_the_fonts_have_all_letters_of_the_three_languages_in_two_weights(collec
     assert [needed - each for each in letters.values()] == [set(), set()]
 
 
-def test_a_font_is_made_once_and_again_when_something_it_is_made_from_changes(folder, monkeypatch):
+def test_a_font_is_built_once_and_rebuilt_when_a_source_changes(folder, monkeypatch):
     made = []
     monkeypatch.setattr(fonts, "_reduced", lambda font: made.append(font) or font.family.encode())
     expected = [(font.name, font.family.encode()) for font in fonts.FONTS]

@@ -38,7 +38,7 @@ def test_they_work_for_any_host_without_tls(client, db, https, path, host):
 
 @pytest.mark.parametrize("path", CHECKS)
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "options", "trace"])
-def test_they_are_read_only(client, path, method):
+def test_health_checks_are_read_only(client, path, method):
     response = getattr(client, method)(path)
     assert response.status_code == 405
     assert response["Allow"] == "GET, HEAD"
@@ -153,7 +153,7 @@ def test_only_a_change_is_logged(client, unavailable_database, monkeypatch, capl
     assert caplog.text.count("Not ready for readers") == 1
 
 
-def test_while_one_thread_looks_others_get_the_last_result(monkeypatch):
+def test_other_threads_get_the_last_result_while_one_thread_checks(monkeypatch):
     monkeypatch.setattr(health, "KEEP_S", 0)
     found, is_looking, may_end = [], threading.Event(), threading.Event()
 

@@ -41,7 +41,7 @@ def test_an_endpoint_without_a_model_is_refused_at_the_start():
         parse_endpoint("https://llm.example.org/v1", "")
 
 
-def test_a_key_that_no_header_can_have_is_refused_at_the_start():
+def test_a_key_that_is_invalid_in_a_header_is_rejected_at_the_start():
     assert parse_key("sk-1_a.b/c=") == "sk-1_a.b/c="
     for key in ("ключ", "a b", "a\nHost: b"):
         with pytest.raises(ImproperlyConfigured) as error:

@@ -82,7 +82,7 @@ def test_pages_and_health_checks_work_while_writers_wait(client, db, caplog):
 
 @pytest.mark.only_on("sqlite")
 @pytest.mark.usefixtures("new_login_limits")
-def test_a_login_beyond_its_limit_takes_no_turn_from_writers(client, db, monkeypatch):
+def test_a_login_over_the_limit_does_not_delay_writers(client, db, monkeypatch):
     long_requests.limit(3)
     monkeypatch.setattr(login_limits.limits.by_client.by_address, "limit", 0)
     begin()

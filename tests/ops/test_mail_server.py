@@ -108,13 +108,13 @@ SHOW = (
         (MAIL, "True smtp mail.example.org 587 cities s#cret True False 10 SCO Cities <cities@example.org>"),
     ],
 )
-def test_django_sends_by_the_server_of_the_setting_and_else_sends_nothing(environment, shown):
+def test_django_sends_e_mail_only_if_a_server_is_set(environment, shown):
     result = python("-W", "error", "-c", SHOW, DATABASE_URL="sqlite://:memory:", **environment)
     assert result.stdout.strip() == shown, result.stderr
 
 
 @pytest.mark.parametrize("missing", ["EMAIL_FROM", "SITE_URL"])
-def test_a_site_that_lacks_a_setting_of_e_mail_does_not_start(missing):
+def test_a_site_with_incomplete_e_mail_settings_does_not_start(missing):
     result = python("manage.py", "check", DATABASE_URL="sqlite://:memory:", **MAIL | {missing: ""})
     assert result.returncode == 1
     assert missing in result.stderr

@@ -29,7 +29,7 @@ def client(settings):
     ],
 )
 @pytest.mark.parametrize("cookie", ["", "a-session"])
-def test_every_page_says_in_its_language_that_the_site_is_being_maintained(client, path, title, cookie):
+def test_every_page_is_a_maintenance_page_in_its_language(client, path, title, cookie):
     if cookie:
         client.cookies["sessionid"] = cookie
     response = client.get(path)
@@ -70,7 +70,7 @@ def test_the_style_sheet_of_the_page_is_served(client, db):
     response.close()
 
 
-def test_without_the_setting_there_is_no_such_page(db):
+def test_without_the_setting_there_is_no_maintenance_page(db):
     assert Client().get("/").status_code == 200
 
 

@@ -40,7 +40,7 @@ def is_locked() -> OperationalError:
     return error
 
 
-def test_a_migration_that_has_to_wait_for_a_table_is_tried_again(outcomes):
+def test_a_migration_that_waits_for_a_table_is_retried(outcomes):
     outcomes += [is_locked(), is_locked(), None]
     output = StringIO()
     call_command("migrate", stderr=output)
@@ -65,7 +65,7 @@ def test_other_errors_are_shown_immediately(outcomes):
 @pytest.mark.parametrize(
     "first_migration", [("accounts", "0001_accounts"), ("browse", "0001_initial")], ids=".".join
 )
-def test_a_database_of_a_version_before_the_first_release_is_refused(first_migration, outcomes):
+def test_a_database_of_a_version_before_the_first_release_is_rejected(first_migration, outcomes):
     app, name = first_migration
     MigrationRecorder.Migration.objects.create(app=app, name=name)
     with pytest.raises(CommandError) as refused:

@@ -46,13 +46,13 @@ def test_a_module_without_imports_stays_as_it_is():
         'import htmx from "htmx";',
     ],
 )
-def test_a_statement_of_another_form_is_refused_with_its_module(statement):
+def test_an_unsupported_import_statement_is_rejected_with_its_module(statement):
     modules = MODULES | {"js/page.js": f'import "./menu.js";\n{statement}\n'}
     with pytest.raises(ValueError, match=r"^js/page\.js has a statement that bundles do not support: "):
         bundle("js/page.js", modules.__getitem__)
 
 
-def test_a_circular_import_is_refused():
+def test_a_circular_import_is_rejected():
     modules = MODULES | {"js/menu.js": 'import "./page.js";\n'}
     with pytest.raises(ValueError, match=r"^js/page\.js imports itself through js/menu\.js$"):
         bundle("js/page.js", modules.__getitem__)

@@ -47,7 +47,7 @@ def test_a_commit_in_another_connection_invalidates_the_page(client):
     assert after["ETag"] != before["ETag"]
 
 
-def test_an_uncached_page_is_as_current_as_a_cached_one(client, django_assert_num_queries):
+def test_an_uncached_page_is_as_current_as_a_cached_page(client, django_assert_num_queries):
     wait_until_ready()
     for size, name in ((20, b"Tunnels"), (100, b"Bridges"), (200, b"Ferries")):
         # This process has an older version and does not query the log before it renders the page.
@@ -220,19 +220,19 @@ def _two_requests_at_the_same_time(view, rf):
     return results
 
 
-def test_a_page_that_two_readers_ask_for_at_the_same_time_is_made_once(rf):
+def test_a_page_that_two_readers_request_at_the_same_time_is_rendered_once(rf):
     view = SlowView()
     assert _two_requests_at_the_same_time(view, rf) == [200, 200]
     assert view.calls == 1
 
 
-def test_after_a_failure_the_waiting_request_makes_the_page(rf):
+def test_after_a_failure_the_waiting_request_renders_the_page(rf):
     view = SlowView(ValueError("broken"))
     assert sorted(_two_requests_at_the_same_time(view, rf), key=str) == [200, "broken"]
     assert view.calls == 2
 
 
-def test_a_page_that_takes_too_long_is_not_waited_for(rf, monkeypatch):
+def test_requests_do_not_wait_for_a_page_that_takes_too_long(rf, monkeypatch):
     monkeypatch.setattr(page_cache, "MAX_WAIT_S", 0.01)
     view = SlowView()
     assert _two_requests_at_the_same_time(view, rf) == [200, 200]

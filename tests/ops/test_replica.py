@@ -77,7 +77,7 @@ def test_readers_read_from_the_replica(client, replica):
         ("/map/", {}, False),
     ],
 )
-def test_a_message_of_an_assistant_may_read_from_the_replica(rf, path, headers, is_read_there):
+def test_a_request_of_an_assistant_may_read_from_the_replica(rf, path, headers, is_read_there):
     request = rf.post(path, headers=headers)
     assert replica_module.is_of_a_reader(request) == is_read_there
 
@@ -187,7 +187,7 @@ def test_a_replica_that_fails_in_the_page_cache_query_is_replaced_immediately(cl
     monkeypatch.undo()
 
 
-def test_a_curator_reads_the_own_changes_after_logging_out(client, replica, settings):
+def test_curators_see_their_changes_after_logging_out(client, replica, settings):
     client.force_login(User.objects.create_superuser("ada"))
     client.get("/admin/")
     assert RECENT_CHANGE_COOKIE not in client.cookies
@@ -235,7 +235,7 @@ def test_a_start_without_a_replica_measures_nothing(monkeypatch):
     assert state.lag.thread is None
 
 
-def test_without_the_setting_the_default_is_read_and_no_change_is_remembered(client, db, admin_user):
+def test_without_the_setting_the_default_is_read_and_no_change_cookie_is_set(client, db, admin_user):
     client.force_login(admin_user)
     assert client.get("/groups/").status_code == 200
     client.post("/admin/logout/")

@@ -96,7 +96,7 @@ def test_monitoring_gets_the_lag(lag, clock, monkeypatch):
     assert lag.seconds() == 0, "it is no standby"
 
 
-def test_a_hanging_primary_counts_as_unavailable(lag, clock, monkeypatch):
+def test_a_hanging_primary_is_treated_as_unavailable(lag, clock, monkeypatch):
     assert measure(lag, monkeypatch, 10, 10)
     lag.asked_at = clock.now + 1
     clock.now += 10
@@ -126,7 +126,7 @@ def test_monitoring_gets_the_lag_of_a_replica_that_lost_its_primary_for_a_moment
 
 
 @pytest.mark.parametrize("standby", [0, None, AWAY], ids=["behind", "no standby", "away"])
-def test_few_answers_are_remembered(standby, lag, clock, monkeypatch):
+def test_only_the_newest_measurements_are_kept(standby, lag, clock, monkeypatch):
     monkeypatch.setattr(replica, "MAX_POSITIONS", 50)
     for _round in range(200):
         clock.now += 1

@@ -52,7 +52,7 @@ def test_caddy_answers_after_every_start(site, tmp_path, is_newer):
 
 
 @pytest.mark.parametrize("name", PROXIES)
-def test_no_client_disables_an_instance_and_other_hosts_get_no_answer(name, site, tmp_path, certificate):
+def test_no_client_disables_an_instance_and_other_hosts_get_no_response(name, site, tmp_path, certificate):
     with running(name, site, tmp_path, certificate) as proxy:
         path = "/correction-requests/initiatives/line/"
         refused = [

@@ -73,7 +73,7 @@ def running_site(first_run, new_shell, tmp_path):
 
 @pytest.mark.thorough
 @pytest.mark.only_on("sqlite")
-def test_a_running_site_outlives_a_process_that_cannot_be_replaced(running_site, new_shell):
+def test_a_site_continues_if_a_process_cannot_be_replaced(running_site, new_shell):
     var = new_shell.directory / "var"
     # A server on another database, started in the same directory, would write this file.
     (var / "last_database").write_text("SQLite, /tmp/trial.sqlite3\n")

@@ -80,7 +80,7 @@ def test_the_site_does_not_start_with_unsafe_settings(settings, text):
         {"secret_key": "for tests only", "bind": "localhost"},
     ],
 )  # fmt: skip
-def test_with_safe_settings_and_on_this_machine_it_starts(settings):
+def test_the_site_starts_with_safe_settings_and_on_this_machine(settings):
     require_safe_start(**SAFE | settings)
 
 
@@ -230,7 +230,7 @@ def test_an_invalid_doi_is_rejected_with_an_example(value):
         ("", "", ["PUBLISHER_NAME and PUBLISHER_CONTACT not set"]),
     ],
 )
-def test_a_site_that_names_no_publisher_is_a_warning_of_a_deployment(db, settings, name, contact, expected):
+def test_the_deployment_check_warns_if_no_publisher_is_set(db, settings, name, contact, expected):
     settings.PUBLISHER_NAME, settings.PUBLISHER_CONTACT = name, contact
     found = run_checks(include_deployment_checks=True)
     assert [each.msg.partition(":")[0] for each in found if each.id == "ops.W005"] == expected

@@ -142,7 +142,7 @@ def test_a_standby_that_makes_no_progress_is_not_used(servers, settings):
     assert 0.5 < seconds < settings.REPLICA_MAX_LAG_S + 2
 
 
-def test_a_curator_reads_the_own_change_after_logging_out(servers):
+def test_curators_see_their_change_after_logging_out(servers):
     primary, standby = servers
     curator, reader = Client(), Client()
     User.objects.filter(username="ada").delete()
@@ -161,7 +161,7 @@ def test_a_curator_reads_the_own_change_after_logging_out(servers):
         standby.resume_replay()
 
 
-def test_a_restore_on_the_primary_is_followed_by_the_standby(servers, tmp_path):
+def test_a_standby_shows_a_restore_on_the_primary(servers, tmp_path):
     primary, _standby = servers
     path = tmp_path / "dump"
     replication.dump(primary, path)
@@ -179,7 +179,7 @@ def test_readers_are_served_while_the_primary_is_unavailable(servers_to_break):
         time.sleep(0.05)
 
 
-def test_after_a_failover_that_lost_changes_pages_show_what_is_left(servers_to_break, monkeypatch):
+def test_after_a_failover_that_lost_changes_pages_show_the_remaining_data(servers_to_break, monkeypatch):
     monkeypatch.setattr(replica_module._replica, "unavailable_until", float("inf"))
     assert replication.failover_with_loss(*servers_to_break, readers_page) == []
     assert refresh._shared.keys() == {"default"}

@@ -35,7 +35,7 @@ ENTRIES = [name for name in SCRIPTS if name not in IMPORTED]
 
 
 @pytest.mark.parametrize("name", [name for name in STYLE_SHEETS if name not in IMPORTED])
-def test_a_style_sheet_is_served_minified_with_all_that_it_imports(collected, hashed_names, name):
+def test_a_style_sheet_is_served_minified_with_its_imports(collected, hashed_names, name):
     expected = static_storage.minify_style_sheet(str(SOURCES / name))
     if static_storage.TOKENS in static_storage.imported_files(name, source_of(name)):
         expected = font_faces() + expected
@@ -51,7 +51,7 @@ def test_a_style_sheet_is_served_minified_with_all_that_it_imports(collected, ha
 
 
 @pytest.mark.parametrize("name", ENTRIES)
-def test_a_script_is_served_with_all_that_it_imports_and_without_comments(collected, hashed_names, name):
+def test_a_script_is_served_with_its_imports_and_without_comments(collected, hashed_names, name):
     served = (collected / hashed_names[name]).read_text()
     assert served == (collected / name).read_text()
     assert served == static_storage.minify_script(bundle(name, source_of), name)
@@ -81,14 +81,14 @@ def test_files_of_other_packages_are_served_as_they_were_released(collected):
         assert (collected / "admin" / name).read_bytes() == (stock / name).read_bytes()
 
 
-def test_a_malformed_style_sheet_is_refused_with_its_name_and_line(tmp_path):
+def test_a_malformed_style_sheet_is_rejected_with_its_name_and_line(tmp_path):
     (tmp_path / "main.css").write_text('@import "site.css";\n')
     (tmp_path / "site.css").write_text("a { color: red }\nb { color red }")
     with pytest.raises(ValueError, match=r"site\.css:1:"):
         static_storage.minify_style_sheet(str(tmp_path / "main.css"))
 
 
-def test_a_template_literal_over_several_lines_is_refused():
+def test_a_template_literal_over_several_lines_is_rejected():
     with pytest.raises(ValueError, match=r"js/menu\.js crosses lines"):
         static_storage.minify_script("const text = `one\n  two`;\n", "js/menu.js")
 

@@ -98,7 +98,7 @@ def test_head_returns_the_headers_of_get_without_a_body(path):
     assert answers["HEAD"][1] == b""
 
 
-def test_head_does_not_generate_the_whole_export(client, monkeypatch):
+def test_head_does_not_generate_the_complete_export(client, monkeypatch):
     blocks = []
     monkeypatch.setattr(urls, "generated_blocks", blocks)
     client.head("/lamps.csv")

@@ -20,7 +20,7 @@ STEP, TOLERANCE = 13, 0.005
 
 
 @pytest.mark.skipif(IS_FULL, reason="all spellings are measured")
-def test_a_sample_of_spellings_is_found_as_well_as_promised():
+def test_a_sample_of_spellings_meets_the_documented_accuracy():
     spellings = sorted(all_spellings(), key=lambda each: each.case)[::STEP]
     total = measurement.Outcome()
     with facet_index(*COLLECTIONS) as state:
@@ -32,7 +32,7 @@ def test_a_sample_of_spellings_is_found_as_well_as_promised():
 
 
 @pytest.mark.skipif(not IS_FULL, reason="takes half a minute")
-def test_the_documented_accuracy_is_that_of_this_version():
+def test_the_documented_accuracy_was_measured_with_this_version():
     # Whether all targets are met also depends on the speed of the machine, which `make reconciliation` measures.
     figures, _is_met = measurement.measure(errors=False)
     assert figures == pytest.approx(documented(), abs=0.002)

@@ -11,7 +11,7 @@ from tests import factories as make
 pytestmark = pytest.mark.django_db
 
 
-def test_a_name_is_found_as_soon_as_it_is_published_or_changed_and_no_longer_when_it_is_withdrawn(matched):
+def test_published_and_changed_names_are_found_immediately_and_withdrawn_names_are_not(matched):
     city = make.make_city("alphaville", name_en="Alphaville", state=PublicationState.DRAFT)
     seen = [matched("Alphaville", "Betaburgh")]
     for values in (
@@ -25,7 +25,7 @@ def test_a_name_is_found_as_soon_as_it_is_published_or_changed_and_no_longer_whe
     assert seen == [["", ""], [known, ""], ["", known], ["", ""]]
 
 
-def test_a_draft_gives_no_values_and_no_identifier(client, ask):
+def test_a_draft_has_no_values_and_no_identifier(client, ask):
     make.make_city("alphaville", name_en="Alphaville", state=PublicationState.DRAFT, geonames_id=7)
     property_ = {"pid": "geonames_id", "v": 7}
     assert ask({"query": "cities:alphaville"}, {"query": "x", "properties": [property_]}) == [[], []]

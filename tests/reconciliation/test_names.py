@@ -66,7 +66,7 @@ def test_a_record_is_matched_by_its_spellings(matched, record):
         ("events", "Global Mayors Dialogue 2031"),
     ],
 )  # fmt: skip
-def test_a_name_of_something_else_is_no_match(matched, collection, name):
+def test_the_name_of_another_thing_is_no_match(matched, collection, name):
     assert matched({"query": name, "type": collection}) == [""]
 
 
@@ -123,7 +123,7 @@ def test_a_property_agrees_contradicts_or_is_neutral(ask, collection, name, prop
     assert found["match"] == (expected is not False)
 
 
-def test_a_country_that_agrees_makes_up_for_an_uncertain_name(matched):
+def test_a_matching_country_compensates_for_an_uncertain_name(matched):
     query = {"query": "Oshe", "type": "cities"}
     assert matched(query, query | {"properties": [{"pid": "country", "v": "KG"}]}) == ["", "cities:osh"]
 
@@ -154,7 +154,7 @@ def test_names_that_two_records_have_are_no_match(matched, ask):
         "Q9365",
     ],
 )
-def test_an_identifier_decides_alone(ask, name):
+def test_an_identifier_overrides_names_and_other_columns(ask, name):
     (found,) = ask({"query": name})
     assert [(each["id"], each["score"], each["match"]) for each in found] == [("cities:dushanbe", 100, True)]
 

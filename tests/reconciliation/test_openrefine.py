@@ -32,7 +32,7 @@ def manifest(get):
     return get("/reconcile", schemas.MANIFEST)
 
 
-def test_the_manifest_offers_everything_of_version_0_2(manifest):
+def test_the_manifest_offers_all_features_of_version_0_2(manifest):
     assert manifest["versions"] == ["0.1", "0.2"]
     assert {"view", "preview", "suggest", "extend", "defaultTypes", "batchSize"} <= manifest.keys()
     assert [each["id"] for each in manifest["defaultTypes"]] == [

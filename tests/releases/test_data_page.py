@@ -57,7 +57,7 @@ def test_the_page_shows_the_newest_release_with_its_files_and_links_to_the_other
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_new_release_is_shown_although_nothing_changed_in_the_database(client, release_of):
+def test_a_new_release_is_shown_even_if_the_database_has_not_changed(client, release_of):
     # The page cache works only outside the transaction of a test. The date is part of the cache keys.
     shutil.rmtree(release_of(30).path)
     wait_until_ready()

@@ -119,7 +119,7 @@ def test_files_of_a_site_without_a_doi_and_a_contact_omit_both(db):
 
 
 @pytest.mark.only_on("sqlite")  # Other engines hold back changes made in a test.
-def test_the_history_of_a_release_is_what_the_api_shows(client, monkeypatch):
+def test_the_history_of_a_release_equals_the_history_in_the_api(client, monkeypatch):
     monkeypatch.setattr("sco_cities.releases.release_writer.BATCH_SIZE", 2)
     lamps, _change_set = create_recorded(make.make_initiative, "lamps")
     edit(lamps, reason="A newer report", status="operating")

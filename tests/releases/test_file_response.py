@@ -110,13 +110,13 @@ def test_a_range_beyond_the_end_has_status_416_and_the_size(get, file, asked):
         "bytes=0-{many}",
     ],
 )
-def test_a_request_without_a_single_range_gets_the_whole_file(get, file, asked):
+def test_a_request_without_a_single_range_gets_the_complete_file(get, file, asked):
     # Python does not convert texts of more than 4,300 digits.
     response = get(Range=asked.format(many="9" * 4301))
     assert (response.status_code, response["Content-Length"]) == (200, str(file.size))
 
 
-def test_a_range_of_another_version_gets_the_whole_file(get, file):
+def test_a_range_of_another_version_gets_the_complete_file(get, file):
     assert get(Range="bytes=0-1", **{"If-Range": f'"{file.sha256}"'}).status_code == 206
     assert get(Range="bytes=0-1", **{"If-Range": '"other"'}).status_code == 200
 
@@ -148,7 +148,7 @@ def test_a_client_that_accepts_only_another_version_gets_an_error_with_the_reaso
         "EVIDENCE.CSV",
     ],
 )
-def test_a_file_that_is_not_in_the_release_is_a_problem_for_programs(release, client, name):
+def test_a_file_that_is_not_in_the_release_gives_programs_a_problem_response(release, client, name):
     response = client.get(f"/data/{release.date}/{name}")
     assert response.status_code == 404
     if "%2f" not in name:
@@ -158,7 +158,7 @@ def test_a_file_that_is_not_in_the_release_is_a_problem_for_programs(release, cl
 
 
 @pytest.mark.parametrize("date", ["2020-01-01", "latest", "..", "2026-11-28x", "٢٠٢٦-١١-٢٨"])
-def test_a_file_of_no_release_is_a_problem_for_programs(client, settings, date):
+def test_a_file_of_an_unknown_release_gives_programs_a_problem_response(client, settings, date):
     response = client.get(f"/data/{date}/evidence.csv")
     assert (response.status_code, response["Content-Type"]) == (404, "application/problem+json")
 

@@ -36,7 +36,7 @@ def test_each_field_is_public_or_withheld_on_purpose(table):
     assert (table.name in PUBLIC_TABLES) != (table.name in WITHHELD)
 
 
-def test_changes_leave_out_what_is_not_public():
+def test_changes_omit_hidden_data():
     assert WITHHELD.keys() - TABLES.keys() == INTERNAL_COLUMNS
 
 

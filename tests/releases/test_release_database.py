@@ -50,7 +50,7 @@ def test_the_database_file_contains_no_hidden_data(loaded_package, written):
     assert {"seen-draft-lamps", "seen-withdrawn-lamps"} <= slugs(path, "initiatives")
 
 
-def test_a_published_record_does_not_name_one_that_is_not(written):
+def test_a_published_record_does_not_name_unpublished_records(written):
     plant_secrets()
     path = written()
     assert query(path, "SELECT country FROM cities WHERE slug = 'seen-draft-town'") == [(None,)]
@@ -70,7 +70,7 @@ def test_the_database_file_is_intact_with_valid_references(loaded_package, writt
     assert len(query(path, "PRAGMA foreign_key_list(passages_speakers)")) == 3
 
 
-def test_the_same_state_gives_the_same_bytes_in_whatever_order_rows_are_stored(loaded_package, written):
+def test_the_same_state_gives_the_same_bytes_for_any_order_of_stored_rows(loaded_package, written):
     before = written().read_bytes()
     assert written().read_bytes() == before
     stored = list(Evidence.objects.all())
@@ -91,7 +91,7 @@ KEYS = {"initiatives": ("slug",), "statements": ("slug",), "ties": ("initiative"
 
 
 @pytest.mark.parametrize(("name", "key"), KEYS.items())
-def test_a_flat_table_has_what_the_export_has(loaded_package, client, written, name, key):
+def test_a_flat_table_has_the_content_of_the_export(loaded_package, client, written, name, key):
     make.make_evidence(
         Initiative.objects.first(),
         "status",
@@ -137,7 +137,7 @@ def test_each_column_has_a_description(loaded_package, written):
     assert all(entry.description for entry in column_dictionary())
 
 
-def test_a_ruling_is_in_it_as_long_as_a_published_report_differs(written):
+def test_the_database_file_contains_a_ruling_while_a_published_report_differs(written):
     initiative = make.make_initiative("lamps")
     figure = make.make_figure(initiative)
     differing = make.make_report("other", passages=2).passages.order_by("number")
@@ -150,7 +150,7 @@ def test_a_ruling_is_in_it_as_long_as_a_published_report_differs(written):
     assert query(written(), "SELECT field FROM rulings") == []
 
 
-def test_a_part_of_the_data_has_all_that_it_names_and_no_more(loaded_package, written):
+def test_a_part_of_the_data_contains_only_the_records_that_it_refers_to(loaded_package, written):
     initiative = Initiative.objects.filter(event__isnull=False).first()
     path = written({"initiatives": [initiative.pk]})
     assert query(path, "PRAGMA foreign_key_check") == []
@@ -164,7 +164,7 @@ def test_a_part_of_the_data_has_all_that_it_names_and_no_more(loaded_package, wr
     assert slugs(path, "statements") == set()
 
 
-def test_a_part_that_names_records_that_are_not_published_leaves_them_out(written):
+def test_a_part_of_the_data_omits_unpublished_records_that_it_refers_to(written):
     plant_secrets()
     path = written({"initiatives": Initiative.objects.values_list("pk", flat=True)})
     assert SECRET.encode() not in path.read_bytes().lower()
@@ -206,7 +206,7 @@ def test_an_empty_database_gives_an_empty_file(written):
     assert query(path, "SELECT count(*) FROM initiatives_flat") == [(0,)]
 
 
-def test_the_dictionary_warns_of_what_footnotes_and_units_do_not_say():
+def test_the_dictionary_warns_about_the_limits_of_footnotes_and_units():
     described = {(entry.table, entry.column): entry.description for entry in column_dictionary()}
     assert "one city of the row or none" in described["ties_flat", "city_count"]
     assert described["evidence_flat", "field"].endswith("“cities” means all cities of the record")

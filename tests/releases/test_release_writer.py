@@ -161,7 +161,7 @@ DAMAGED = {
 
 
 @pytest.mark.only_on("sqlite")
-def test_damaged_releases_are_left_out_and_in_the_log_once(today, client, caplog, releases_directory):
+def test_damaged_releases_are_omitted_and_logged_once(today, client, caplog, releases_directory):
     written, _is_new = write_release()
     for date_, manifest in DAMAGED.items():
         (releases_directory / date_).mkdir()

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 TIMEOUT_S = 20
 
 
-def test_what_is_written_between_two_tables_is_not_in_it(tmp_path, monkeypatch):
+def test_a_release_excludes_writes_between_two_tables(tmp_path, monkeypatch):
     make.make_initiative("lamps", lead=[make.make_city("town")])
     add = ReleaseDatabase.add
     added = []

@@ -38,7 +38,7 @@ def lamps():
     ],
 )
 @pytest.mark.parametrize("method", ["get", "head"])
-def test_a_program_that_prefers_a_file_is_sent_to_it(client, method, path, accept, location):
+def test_a_program_that_prefers_a_file_is_redirected_to_the_file(client, method, path, accept, location):
     make.make_country("xa")
     # The page is now in the cache.
     assert client.get(path).status_code == 200
@@ -79,6 +79,6 @@ def test_other_pages_have_one_format(client, path):
     assert "Accept" not in response.get("Vary", "").split(", ")
 
 
-def test_a_record_that_does_not_exist_has_no_file_either(client):
+def test_a_missing_record_has_no_file(client):
     response = client.get("/initiatives/nowhere/", headers={"accept": "text/markdown"}, follow=True)
     assert (response.redirect_chain, response.status_code) == ([("/initiatives/nowhere.md", 303)], 404)

@@ -81,7 +81,7 @@ def test_the_contents_of_the_api_documentation_stay_next_to_its_text(page, width
 
 
 @pytest.mark.parametrize("width, height", [(390, 844), (683, 384), (1280, 800)])
-def test_every_focus_ring_is_whole(page, width, height):
+def test_every_focus_ring_is_completely_visible(page, width, height):
     page.set_viewport_size({"width": width, "height": height})
     for address in (
         "/",

@@ -87,7 +87,7 @@ def test_no_english_sentence_is_unmarked(loaded_package, client, language):
 
 
 @pytest.mark.parametrize(("language", "note"), [("ru", "на английском"), ("zh-hans", "英文")])
-def test_a_text_that_is_in_english_only_is_marked_as_such(db, client, language, note):
+def test_a_text_that_is_only_in_english_is_marked_as_english(db, client, language, note):
     delegate = make.make_delegate(role="Mayor of a town with many lamps")
     make.make_statement(delegate=delegate, summary="It was said that the lamps are very bright.")
     html = client.get(f"/{language}{delegate.get_absolute_url()}").content.decode()

@@ -51,7 +51,7 @@ def main_of(client, path: str) -> BeautifulSoup:
     return BeautifulSoup(response.content, "html.parser").select_one("main")
 
 
-def test_a_reader_confirms_gets_what_changed_once_and_leaves(client, lamps):
+def test_a_reader_confirms_receives_each_change_once_and_unsubscribes(client, lamps):
     assert ask(client).headers["Location"] == "/subscriptions/asked/"
     (message,) = sent(delivery.send_confirmations)
     confirm, unsubscribe = link(message, "confirm"), link(message, "")

@@ -59,19 +59,19 @@ def test_an_invalid_address_is_rejected_and_nothing_is_stored(client, lamps, ema
     assert Subscriber.objects.count() == 0
 
 
-def test_a_program_that_fills_in_every_field_is_refused(client, lamps):
+def test_a_program_that_fills_in_every_field_is_rejected(client, lamps):
     response = ask(client, subject="Buy lamps")
     assert "This field must be empty. Nothing was sent." in errors_of(response)
     assert Subscriber.objects.count() == 0
 
 
-def test_a_wrong_filter_cannot_be_followed(client, lamps):
+def test_a_list_with_an_invalid_filter_cannot_be_followed(client, lamps):
     response = ask(client, "/subscribe/initiatives/?city=nowhere")
     assert "nowhere" in BeautifulSoup(response.content, "html.parser").select_one("[role=alert]").text
     assert Subscriber.objects.count() == 0
 
 
-def test_the_answer_is_the_same_for_known_and_unknown_addresses(client, lamps):
+def test_the_response_is_the_same_for_known_and_unknown_addresses(client, lamps):
     follow(client, RECORD)
     answers = [ask(client, email=email) for email in (ADDRESS, ADDRESS.upper(), "new@example.org")]
     assert {(each.status_code, each.headers["Location"]) for each in answers} == {
@@ -102,7 +102,7 @@ def test_a_flood_is_rejected_with_the_time_of_the_next_attempt(client, lamps, mo
     assert (ask(client).status_code, Subscriber.objects.count()) == (429, 10)
 
 
-def test_an_unconfirmed_address_gets_no_words_of_the_sender(client, lamps):
+def test_an_unconfirmed_address_receives_no_text_of_the_sender(client, lamps):
     ask(client, "/subscribe/initiatives/?city=alphaville&q=Win+at+http://evil.example")
     (message,) = sent(delivery.send_confirmations)
     html, _type = message.alternatives[0]
@@ -111,7 +111,7 @@ def test_an_unconfirmed_address_gets_no_words_of_the_sender(client, lamps):
     assert "evil" in client.get(link(message, "confirm")).content.decode()
 
 
-def test_filters_that_are_too_long_for_the_index_are_refused(client, lamps):
+def test_filters_that_are_too_long_for_the_index_are_rejected(client, lamps):
     slugs = [make.make_city(f"{number}-{'x' * 40}").slug for number in range(50)]
     response = ask(client, "/subscribe/initiatives/?" + "&".join(f"city={slug}" for slug in slugs))
     assert errors_of(response) == [
@@ -152,7 +152,7 @@ def test_a_subscription_not_confirmed_within_7_days_is_deleted_with_its_address(
     assert Subscriber.objects.count() == 1
 
 
-def test_the_database_and_the_log_do_not_have_the_address(client, lamps, caplog, monkeypatch):
+def test_the_database_and_the_log_do_not_contain_the_address(client, lamps, caplog, monkeypatch):
     follow(client, RECORD)
     edit(lamps, status="operating")
     failing(monkeypatch, smtplib.SMTPRecipientsRefused({ADDRESS: (550, ADDRESS.encode())}))
@@ -168,7 +168,7 @@ def test_the_database_and_the_log_do_not_have_the_address(client, lamps, caplog,
         assert "example.org" not in text
 
 
-def test_a_new_key_finds_and_writes_to_the_addresses_of_the_former_one(client, lamps, settings):
+def test_a_new_key_finds_and_decrypts_addresses_of_the_former_key(client, lamps, settings):
     follow(client, RECORD)
     path = Subscriber.objects.get().unsubscribe_path
     before = Subscriber.objects.values().get()
@@ -227,7 +227,7 @@ def failing(monkeypatch, *errors):
     [ConnectionRefusedError(), TimeoutError(), smtplib.SMTPDataError(451, b"greylisted")],
     ids=lambda error: type(error).__name__,
 )
-def test_what_the_server_does_not_take_is_sent_in_the_next_round_and_once(client, lamps, monkeypatch, error):
+def test_an_e_mail_that_the_server_rejects_is_sent_once_in_the_next_round(client, lamps, monkeypatch, error):
     follow(client, RECORD)
     edit(lamps, status="operating")
     failing(monkeypatch, error)
@@ -246,7 +246,7 @@ def test_a_confirmation_request_waits_for_an_unavailable_server(client, lamps, m
     assert sent(delivery.send_confirmations) == []
 
 
-def test_a_refused_e_mail_is_tried_again_on_the_next_day_with_all_changes(client, lamps, monkeypatch):
+def test_a_rejected_e_mail_is_sent_again_on_the_next_day_with_all_changes(client, lamps, monkeypatch):
     follow(client, RECORD)
     edit(lamps, status="operating")
     failing(monkeypatch, smtplib.SMTPRecipientsRefused({ADDRESS: (550, b"full")}))

@@ -42,7 +42,7 @@ def test_the_page_names_the_list_and_links_back_to_it(client):
     assert (link["href"], link.get_text()) == ("/initiatives/?status=agreed", "1 initiative, agreed")
 
 
-def test_a_wrong_filter_is_explained_and_gives_no_address(client):
+def test_an_invalid_filter_is_explained_and_gives_no_url(client):
     page = read(client, "/subscribe/initiatives/?status=certain")
     assert "“certain” is not one of the options." in page.select_one("main [role=alert]").get_text()
     assert page.select("#feed-address, link[type='application/atom+xml']") == []

@@ -24,7 +24,7 @@ def make_themes():
         make.make_theme(slug, pillar=pillar)
 
 
-def test_themes_are_grouped_by_pillar_and_the_security_themes_have_their_own_heading(client):
+def test_themes_are_grouped_by_pillar_and_the_security_themes_have_a_heading(client):
     make_themes()
     cooperation = ("Trust-based cooperation", "cooperation", ["Air"])
     security = ("Security themes", "security", ["Guard", "Light"])

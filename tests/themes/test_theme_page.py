@@ -79,7 +79,7 @@ def test_cities_and_countries_are_ranked(client, theme):
     } <= set(page.links())  # fmt: skip
 
 
-def test_of_many_statements_the_first_are_shown_and_counted(client, theme, monkeypatch):
+def test_only_the_first_of_many_statements_are_shown_with_the_total(client, theme, monkeypatch):
     monkeypatch.setattr(related_records, "MAX_RELATED", 1)
     monkeypatch.setattr(related_records, "TOLERANCE", 0)
     event = make.make_event()
