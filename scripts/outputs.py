@@ -206,7 +206,7 @@ def _kind(address: SplitResult) -> tuple:
     return language, route, listed, names if len(names) < 2 else SEVERAL
 
 
-def ask_programs_answers(corpus: Corpus, client) -> None:
+def store_program_responses(corpus: Corpus, client) -> None:
     """Stores the responses to POST requests of programs (MCP and reconciliation)."""
     hello = {
         "protocolVersion": "2025-06-18",
@@ -252,7 +252,7 @@ def write_corpus(folder: Path, known: Iterable[str]) -> None:
         # Records error responses instead of raising exceptions.
         client = Client(raise_request_exception=False, SERVER_NAME=HOST)
         crawl(corpus, "public", client, STARTS, PUBLIC_LIMITS)
-        ask_programs_answers(corpus, client)
+        store_program_responses(corpus, client)
         users = get_user_model().objects
         for role in [*Group.objects.order_by("name"), None]:
             name = role.name if role else "superuser"
