@@ -61,7 +61,7 @@ INITIATIVES = register(
             Dimension("status", Initiative, "status"),
             STATUS_REPORTED,
             SinceDimension("since"),
-            # Facets of statements use this dimension. Filters of initiatives do not.
+            # This dimension is only for facets of statements, not for filters of initiatives.
             SharedSupportDimension(PASSAGES, Initiative, Statement),
             Dimension("kind", Initiative, "kind"),
             Dimension("event", Initiative, "event"),

@@ -1,7 +1,7 @@
 """Statistics of the initiatives of a place, theme, event or organisation (counts, statuses, roles and partners).
 
-Every count links to the list of the counted initiatives. All counts come from the facet index, so a city in a third of
-100,000 initiatives needs no more queries than a city in three initiatives.
+Every count links to the list of the counted initiatives. All counts come from the facet index, so the number of queries
+does not depend on the number of initiatives.
 """
 
 from collections.abc import Callable, Hashable

@@ -18,7 +18,7 @@ _LABEL = (
 
 @register.simple_tag
 def status_label(status: str) -> str:
-    """The disc and the name of a status. `site/_sprite.html` adds the drawing of the disc once per page."""
+    """The disc and the name of a status. `site/_sprite.html` adds the drawing of each disc once per page."""
     return status_html(status, get_language())
 
 
