@@ -53,7 +53,7 @@ def engine() -> ModuleType:
 
 
 def _verified_backup(directory: Path) -> tuple[Path, int]:
-    """Makes a backup and verifies it by a trial restore. Returns its path and its number of rows.
+    """Makes a backup and verifies it by a trial restore. Returns the backup's path and row count.
 
     If BackupFailed is raised, the directory contains the same backups as before.
     """

@@ -59,7 +59,7 @@ class Command(BaseCommand):
 
 
 def _migrate(path: Path) -> tuple[int, int]:
-    """Migrates the restored backup to the current version of the code. Returns its numbers of rows before and after."""
+    """Migrates the restored backup to the current version of the code. Returns its row counts before and after."""
     if is_former_database(connection):
         raise BackupFailed(f"{path.name} cannot be used. {HOW_TO_MOVE}")
     if has_newer_migrations():
