@@ -24,7 +24,7 @@ _COUNTED = ("initiatives", "events", "delegates", "organisations")
 
 
 def city_related_records(state: IndexState, city: City, records: Manager) -> RelatedRecords:
-    """The first few delegates, organisations or events of a city. `records` is the city's related manager for them."""
+    """The first few delegates, organisations or events of a city. `records` is the city's related manager."""
     count = len(state.filter_keys(records.model.collection, "city", city.pk))
     return related_records(records.published().for_mention(), count, city=city.slug)
 
