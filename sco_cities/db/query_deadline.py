@@ -85,7 +85,7 @@ _stopped = threading.Event()
 
 
 def enforce(threads: int, patient_path: str) -> None:
-    """Limits the waits of a web process with this number of threads. Paths with this prefix get the longer limit."""
+    """Limits the waits of a web process with this many threads. Paths below `patient_path` get the longer limit."""
     global _threads, _patient_path
     _threads, _patient_path = threads, patient_path
     _servers.clear()
