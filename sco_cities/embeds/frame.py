@@ -54,7 +54,7 @@ class RecordSummary:
     is_disputed: bool = False
 
 
-# The list, the index state and the summary of a record, and the release if the state is past.
+# The record's list, index state and summary, and the release that the summary is from, or None.
 ShownSummary = tuple[SearchableList, IndexState, RecordSummary, Release | None]
 
 
