@@ -79,22 +79,22 @@ def _places() -> frozenset[str]:
 
 
 def comma() -> str:
-    """The separator of two names."""
+    """The separator between two names."""
     return pgettext("between names", ", ")
 
 
 def pause() -> str:
-    """The separator of a name and a following remark."""
+    """The separator between a name and a following remark."""
     return pgettext("after a word", ", ")
 
 
 def semicolon() -> str:
-    """The separator of two items that contain commas or brackets."""
+    """The separator between two items that contain commas or brackets."""
     return pgettext("between names", "; ")
 
 
 def colon() -> str:
-    """The separator of a label and its value."""
+    """The separator between a label and its value."""
     return pgettext("after a word", ": ")
 
 
