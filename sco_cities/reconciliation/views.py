@@ -27,7 +27,7 @@ from .queries import COLLECTIONS, KINDS, RecordId, type_document
 VERSIONS = ("0.1", "0.2")
 # Maximum number of queries per request, and the recommended batch size in the manifest.
 MAX_BATCH, BATCH_SIZE = 200, 100
-# Maximum number of records per request that adds columns.
+# Maximum number of records in a request for property values.
 MAX_EXTENDED = 1_000
 PREVIEW_WIDTH, PREVIEW_HEIGHT = 430, 300
 _ID = "ID"
