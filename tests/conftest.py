@@ -2,12 +2,12 @@
 
 - `db` (or the `django_db` mark) provides an empty database. The changes of a test are rolled back.
 - `loaded_package` provides a database with the shipped data package. The changes of a test are rolled back.
-- `site` is the live server with the database of the package, read-only. `editable_site` uses a copy for the test.
+- `site` is the live server on that database, read-only. `editable_site` runs on a separate copy of the database.
 
 The package is loaded once per worker, into a copy of the empty database (CREATE DATABASE ... TEMPLATE, or a copied
-file). Tests switch to it through the database name of their connections. The alternatives do not work. If the package
-were in the common database, tests that create three records and expect three would also count its records. Loading the
-package in each test would take seconds. pytest-django's live server empties the database after every test.
+file). Tests switch to this database by name. The alternatives do not work. If the package were in the common database,
+tests that count the records they create would also count the package's records. Loading the package in each test would
+take seconds. pytest-django's live server empties the database after every test.
 """
 
 import contextlib

@@ -195,7 +195,8 @@ def test_partners_are_ranked_with_shared_and_learned_experience(client, city):
 
 # The page cache, the view, the initiatives, the statements, the charts, the map, the form and the speakers query the
 # change log. Other queries read the city with its country, delegates, organisations, events, initiatives with their
-# roles and reports, evidence, figures, the public change history, and after each change the roles of all cities.
+# roles and reports, evidence, figures, and the public change history. After each change, one query reads the roles of
+# all cities.
 QUERIES = 8 + 9 + 1 + 1
 
 

@@ -112,9 +112,9 @@ def test_the_countrys_delegates_include_the_delegates_of_its_cities(client):
 
 
 # The page cache, the view, the initiatives, the statements, the charts, the map, the form and the speakers query the
-# change log. Other queries read the country, its cities, delegates, initiatives with their roles and reports, evidence,
-# figures, the public change history, after each change the roles of all cities, and the undated reports of its
-# initiatives and their number.
+# change log. Other queries read the country, its cities, delegates, initiatives with their roles and reports, the
+# number and the rows of their undated reports, evidence, figures, and the public change history. After each change, one
+# query reads the roles of all cities.
 QUERIES = 8 + 8 + 1 + 1 + 2
 
 

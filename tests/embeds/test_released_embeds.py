@@ -27,7 +27,7 @@ RELEASE_DAY, TODAY = "2026-03-05", "2026-03-07"
 
 @pytest.fixture(autouse=True)
 def release(settings, monkeypatch, tmp_path):
-    """A release where Alpha leads two initiatives and Beta one. Two days later Beta leads three."""
+    """A release where Alpha leads two initiatives and Beta one. Two days later, Beta leads three initiatives."""
     settings.RELEASES_DIR, settings.SITE_URL = tmp_path, "https://cities.example.org"
     alpha, beta = make.make_city("alpha"), make.make_city("beta")
     set_today(monkeypatch, RELEASE_DAY)

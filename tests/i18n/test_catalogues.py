@@ -178,7 +178,7 @@ def test_translations_have_the_placeholders_tags_and_outer_white_space_of_their_
     def parts(text: str) -> list[str]:
         return sorted(PLACEHOLDER_OR_TAG.findall(text))
 
-    # The first form of "one city" and "%(count)s cities" may also be used for 21, so it must contain the number.
+    # Languages such as Russian also use the singular form for 21, so its translation must contain the number.
     pairs = [
         (as_list(message.id)[-1], form)
         for message in catalogue_of(language)

@@ -100,21 +100,21 @@ def test_former_addresses_are_listed_and_cannot_be_edited(record_page, published
     assert not rows[0].select("input:not([type=hidden])")
 
 
-# Queries to open the page: session, user, the record, permissions of user and group (5). The selected countries,
-# organisations and themes (3). The record's version, former slugs, cities, figures (4). Evidence: the number of pages,
-# the rows of the page, their passages with their reports, the figures that evidence and rulings can refer to (5),
-# rulings (1). The notes next to the fields: evidence, figures, rulings, and the filled fields (all lists in one query,
-# figures) (5). The last review transition and the last time the record was sent back (2), and whether readers have seen
-# the draft (1). The account's unsaved input in the form (1).
+# Queries to open the page: session, user, the record, permissions of user and group (5); the selected countries,
+# organisations and themes (3); the record's version, former slugs, cities, figures (4); for evidence, the number of
+# pages, the rows of the page, their passages with reports, the figures that evidence and rulings can refer to (5),
+# rulings (1); for the notes next to the fields, evidence, figures, rulings, the filled fields (all lists in one query,
+# figures) (5); the last review transition and the last return of the record (2), whether readers have seen the draft
+# (1); the account's unsaved input in the form (1).
 OPENING = 29
-# Queries to save the page: session, user (2). Begin, the record read and locked (3). The same queries before the old
-# values are read, the old values for the history, the record (12). Permissions of user and group, its version (3).
-# Begin, the record read, locked and read again (4), whether readers have seen the draft (1). The submitted countries,
-# organisations and themes (3). Cities, figures, evidence, passages of the evidence, figures that the evidence can refer
-# to, rulings (7). The passage of the new row (1). The constraints of the record and of the row, each in a savepoint
-# (27). Whether the slug is free (1). The record, its lists, the footnote (5). The new values of the record (9), change
-# set and revision (2), the footnotes of the changed values (1). Django's log and both commits, and the message stored
-# in the session, in a savepoint (6).
+# Queries to save the page: session, user (2); begin, the record read and locked (3); the same again before the old
+# values are read, the old values for the history, the record (12); permissions of user and group, the record's version
+# (3); begin, the record read, locked and read again (4), whether readers have seen the draft (1); the submitted
+# countries, organisations and themes (3); cities, figures, evidence, passages of the evidence, figures that the
+# evidence can refer to, rulings (7); the passage of the new row (1); the constraints of the record and of the row, each
+# in a savepoint (27); whether the slug is free (1); the record, its lists, the footnote (5); the new values of the
+# record (9), change set and revision (2), the footnotes of the changed values (1); Django's log, both commits, and the
+# message stored in the session, in a savepoint (6).
 SAVING = 87
 
 

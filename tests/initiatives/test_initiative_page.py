@@ -126,7 +126,7 @@ def test_earlier_statuses_are_listed_in_order_of_date(client, lamps):
     states = (
         "as of 2019 a mere thought", "as of May 2023 proposed (to be built)",
         "as of 1 March 2024 interest (talks went on)",
-        # A value without its own date has the date of its report.
+        # If a value has no date, the date of its report applies.
         "as of 1 April 2024 almost agreed", "as of 1 January 2025 agreed",
     )  # fmt: skip
     positions = [text.index(state) for state in states]
@@ -218,8 +218,8 @@ def test_an_editor_sees_which_values_of_a_draft_lack_a_report(admin_client):
     assert initiative_page(admin_client).text("v-status") == "no report yet"
 
 
-# The change log for the page cache, the view and the speakers (outside of a test, it is read once). The initiative,
-# the roles of its cities, evidence, figures, and the changes since its publication. If reports differ, the rulings.
+# The page cache, the view and the speakers query the change log (outside of a test, it is read once). Other queries
+# read the initiative, its cities' roles, evidence, figures, changes since publication and, if reports differ, rulings.
 QUERIES = 3 + 5
 RULINGS = 1
 

@@ -10,7 +10,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.only_on("sqlite")]
 
 @pytest.fixture
 def places():
-    """A city with three initiatives and two partners. One theme is more common than the other."""
+    """A city with three initiatives and two partners. One theme is more common than the other theme."""
     home, near, far = (
         make.make_city("alphaville"),
         make.make_city("betaburg"),

@@ -24,9 +24,9 @@ PAGES = {
 
 
 def list_numbers(page: Page) -> list[tuple[str, int]]:
-    """Returns the links to filtered lists whose text contains a number, with the last number in the text.
+    """Returns the URLs of links to filtered lists, each with the last number in the link's text.
 
-    Links that select the number of rows are omitted.
+    Omits links without a number, and links that select the number of rows.
     """
     result, remaining = [], [page.element("content")]
     while remaining:

@@ -44,7 +44,7 @@ def since(client):
         # The event ends on 1 September. The time of the announcement ends thirty days later, on 1 October.
         ([("2025-10-01", "kind", {})], ["lamps none"]),
         ([("2025-10-02", "kind", {})], ["lamps reported"]),
-        # The month may begin during the thirty days after the event.
+        # A report of October may have been published on 1 October, within the thirty days.
         ([("2025-10", "status", {})], ["lamps none"]),
         ([("2025-11", "status", {})], ["lamps reported"]),
         ([("", "status", {})], ["lamps none"]),

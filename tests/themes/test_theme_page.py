@@ -91,9 +91,9 @@ def test_only_the_first_of_many_statements_are_shown_with_the_total(client, them
     assert page.element("b-second") is None
 
 
-# The change log (for the page cache, the view, the initiatives, the charts and the speakers). The theme. Initiatives
-# with their roles and reports. Statements with their themes, figures and evidence. Events, evidence and figures. The
-# public change history.
+# The page cache, the view, the initiatives, the charts and the speakers query the change log. Other queries read the
+# theme, initiatives with their roles and reports, statements with their themes, figures and evidence, events, evidence,
+# figures, and the public change history.
 QUERIES = 5 + 11 + 1
 
 
