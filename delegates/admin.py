@@ -124,8 +124,8 @@ class StatementAdmin(RecordAdmin):
 
     section = "people"
     form_help = gettext_lazy(
-        "The date of a statement is the date of its event. A statement appears on the page of an initiative if one "
-        "passage supports both."
+        "The date of a statement is the date of its event. A statement appears on the page of an initiative "
+        "if the same passage supports the statement and the initiative."
     )
     identity = ("summary",)
     relations = ("delegate", "event", "themes")

@@ -41,9 +41,7 @@ def object_schemas() -> dict[str, Schema]:
         "next": TEXT_OR_NULL | note(_("The next page; null on the last page")),
         "facets": facets
         | note(
-            _(
-                "Maps each filter to its options. An option includes the number of records that match if it is added"
-            )
+            _("Maps each filter to its options, with the number of records that match if the option is added")
         ),
     }
     option = object_of({"value": TEXT, "label": TEXT, "count": NUMBER})

@@ -37,7 +37,7 @@ def _record(*, is_public: bool = True) -> PackageColumn:
 
 PASSAGES = Table(
     "passages", Passage, "Passages",
-    "Passages of reports. The number is the paragraph, or the position among the recorded passages.",
+    "Passages of reports. The number is the paragraph, or the position among recorded passages.",
     key=("report", "number"), identity=("report_id", "number"), lookup_field="report_id", owner="report",
     columns=[
         *public(

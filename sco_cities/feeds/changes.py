@@ -55,7 +55,7 @@ class FeedSubject:
             keys=found.keys if found.filter_values else None,
             title=list_query.heading,
             subtitle=_(
-                "New and corrected records of this list, and changes of their status. The feed without filters also "
+                "New and corrected records of this list, and status changes. The feed without filters also "
                 "includes withdrawn records. If a change makes a record stop matching the filters, the feed does "
                 "not include that change."
             ),
@@ -73,7 +73,7 @@ class FeedSubject:
             using=using,
             keys=BitMap([record.pk]),
             title=str(record.name if is_shown else record._meta.verbose_name_plural),
-            subtitle=_("Corrections to this record, changes of its status, and its withdrawal."),
+            subtitle=_("Corrections, status changes and the withdrawal of this record."),
             page_path=record.get_absolute_url() if is_shown else reverse(f"{record.collection}-list"),
             record=record,
         )

@@ -30,7 +30,7 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 # The response header and the message on pages and in files for records with unrecorded changes.
 UNRECORDED_HEADER = "Unrecorded-Changes"
 UNRECORDED_SENTENCE = gettext_lazy(
-    "Some changes to this record are not in its history. An earlier date may therefore show newer values."
+    "Some changes to this record are not in its history. Values for earlier dates may therefore be too new."
 )
 
 

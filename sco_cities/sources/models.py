@@ -117,7 +117,8 @@ class Passage(TranslatedTexts):
 
     report = models.ForeignKey(Report, models.CASCADE, related_name="passages", verbose_name=_("report"))
     number = models.PositiveSmallIntegerField(
-        _("number"), help_text=_("The paragraph number in the report, or the order of the recorded passages.")
+        _("number"),
+        help_text=_("The paragraph number in the report, or the position among recorded passages."),
     )
     summary = models.TextField(_("summary"), help_text=_("In our own words."))
     summary_ru = models.TextField(_("summary in Russian"), blank=True, default="")

@@ -17,7 +17,7 @@ from sco_cities.core.localized_names import Localized, best_language, texts_by_l
 from sco_cities.core.translations import ENGLISH
 
 TRANSLATED_HEADLINE = gettext_lazy(
-    "Only a description in round brackets is translated. A headline stays as it is on its page. Clear this field."
+    "Translate only a description in round brackets, not a headline. Clear this field."
 )
 _DESCRIPTION = re.compile(
     r"[(（](.+?)(?:; no title in the stored copy|; в сохранённой копии нет заголовка|；存档副本无标题)?[)）]",

@@ -89,7 +89,7 @@ def test_all_references_to_the_duplicate_city_move_to_the_target():
     for record in (event, office, delegate):
         record.refresh_from_db()
     assert (event.host_city, office.city, delegate.city) == (target, target, target)
-    assert notes == ["Both: “lead” is kept, “partner” is discarded."]
+    assert notes == ["Both: “lead” is kept, and “partner” is discarded."]
     assert {row.slug for row in target.former_slugs.all()} == {"alfaville", "old-alfaville"}
     assert [str(figure) for figure in target.figures.all()] == ["lamps: 12 lamps"]
 
@@ -195,7 +195,7 @@ def test_passages_keep_their_footnotes_and_get_a_free_number_if_the_target_has_a
 def test_one_attendance_is_kept_if_both_attended_an_event():
     target, duplicate = make_two_delegates()
     notes = merge_pair(target, duplicate).notes
-    assert notes == ["Forum 0: “role of ada-test” is kept, “role of ada-teste” is discarded."]
+    assert notes == ["Forum 0: “role of ada-test” is kept, and “role of ada-teste” is discarded."]
     attended = Attendance.objects.order_by("event__slug").values_list("event__slug", "role_at_event")
     assert list(attended) == [("forum-0", "role of ada-test"), ("forum-1", "role of ada-teste")]
 

@@ -49,7 +49,7 @@ def test_the_page_lists_moved_rows_and_discarded_values(curator):
         "Delegates (city): 1", "Cities in initiatives: 1",
     ]  # fmt: skip
     assert [item.text for item in page.select("#merge-notes li")] == [
-        "Both: “lead” is kept, “partner” is discarded."
+        "Both: “lead” is kept, and “partner” is discarded."
     ]
     selected = {radio["name"]: radio["value"] for radio in page.select("input[type=radio][checked]")}
     assert selected == {"value:name_en": "stays", "value:name_ru": "goes", "value:population": "stays"}
@@ -60,7 +60,7 @@ def test_a_curator_merges_two_records_and_sees_the_result(curator):
     response = send(curator, target, duplicate, reason="one city")
     assert messages_in(response) == [
         "“Alfaville” was merged into “Alphaville”; its address now redirects here. Revert change",
-        "Notes on the merge: Both: “lead” is kept, “partner” is discarded.",
+        "Notes on the merge: Both: “lead” is kept, and “partner” is discarded.",
     ]
     change_set = ChangeSet.objects.get()
     assert (change_set.source, change_set.reason, change_set.made_by_name) == ("merge", "one city", "curator")

@@ -77,7 +77,8 @@ def test_the_numbers_of_every_event_equal_the_files_of_the_package(loaded_packag
         "September 2025."
     )
     assert block(client.get("/events/sco-summit-bishkek-2026/").content)[0] == (
-        "2 initiatives were agreed, reported or held here. Reports up to 30 January 2027 count as reports of the event."
+        "2 initiatives were agreed, reported or held here. "
+        "Reports up to 30 January 2027 are treated as reports of the event."
     )
 
 

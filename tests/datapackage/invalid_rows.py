@@ -23,9 +23,8 @@ INVALID_ROWS = {
     "the translation of a headline": (
         "reports", "draft,,,Черновик", "draft,Ещё лампы,,Черновик",
         [
-            "reports.csv:3: title_ru “Ещё лампы”: Only a description in round brackets is translated. A "
-            "headline stays as it is on its page. Clear this "
-            "field."
+            "reports.csv:3: title_ru “Ещё лампы”: Translate only a description in round brackets, not a "
+            "headline. Clear this field."
         ],
     ),
     "repeated evidence with the number in two forms": (

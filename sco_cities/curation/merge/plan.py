@@ -234,7 +234,7 @@ def _discarded_notes(location: ForeignKeyLocation, target: Record, duplicate: Re
             own = kept_rows[tuple(getattr(row, name) for name in others)]
             one, other = _values(own, fields), _values(row, fields)
             if one != other:
-                message = _("%(what)s: “%(kept)s” is kept, “%(dropped)s” is discarded.")
+                message = _("%(what)s: “%(kept)s” is kept, and “%(dropped)s” is discarded.")
                 what = _related_names(row, location) or comma_list(str(getattr(row, name)) for name in others)
                 yield message % {"what": what, "kept": one, "dropped": other}
 

@@ -262,7 +262,7 @@ class WritePlan:
                 label = Report._meta.get_field(name).verbose_name if name in DETAIL_FIELDS else _("report")
                 yield WriteProblem(f"{label}: {' '.join(messages)}", field=name)
         if same := report_with_address(report.address):
-            text = _("The report “%(report)s” is about the same page. Choose it as the report of this text.")
+            text = _("The report “%(report)s” has the same page. Choose it as the report of this text.")
             yield WriteProblem(text % {"report": same}, field="address")
 
     def _wording_problems(self) -> Iterator[WriteProblem]:

@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
                 (
                     "number",
                     models.PositiveSmallIntegerField(
-                        help_text="The paragraph number in the report, or the order of the recorded passages.",
+                        help_text="The paragraph number in the report, or the position among recorded passages.",
                         verbose_name="number",
                     ),
                 ),
