@@ -230,7 +230,7 @@ def _api_parameters(listing: Listing) -> Iterator[Parameter]:
     yield _query(
         COLUMNS, columns, _("The columns of each record. The default is the usual columns."), explode=False
     )
-    yield _query(LABELS, _SWITCH, _("If 1, also returns the names of the records to which slugs refer."))
+    yield _query(LABELS, _SWITCH, _("If 1, also returns the names of the records that slugs refer to."))
     slugs = array_of({"type": "string", "pattern": f"^{SLUG_PATTERN}$"}, MAX_SLUGS)
     yield _query(SLUG, slugs, _("Only records with these slugs. An unknown slug is an error."), explode=True)
     of_facets = array_of({"type": "string", "enum": listing.countable_filters})

@@ -56,7 +56,7 @@ def ties_operation(page: Schema, errors: dict[str, Any]) -> dict[str, Any]:
             )
     return {
         "operationId": "list_ties",
-        "summary": _("Pairs of cities, with each initiative in which both take part"),
+        "summary": _("Pairs of cities with their joint initiatives"),
         "description": _(
             "The filters are the same as for initiatives. “country”, “with_country”, “city” and “with_city” also "
             "apply to the two cities of a row. For example, “country=cn,ru” returns rows with one city in China and "

@@ -84,7 +84,7 @@ def make_home_pages(is_wanted: Callable[[], bool] = lambda: True) -> None:
                 index(_request(reverse("home")))
     except Exception as error:
         # The process must start despite the error. If the error persists, the home page is an error page.
-        refresh.log_failure(log, "The home pages could not be made before the first request", error)
+        refresh.log_failure(log, "The home pages could not be prepared before the first request", error)
     finally:
         connections.close_all()
 

@@ -129,6 +129,6 @@ def _parse(url: str, setting: str) -> dict:
     if settings.get("ENGINE") not in {SQLITE, POSTGRESQL}:
         raise ImproperlyConfigured(
             f"{setting} is not valid. Expected postgres://user:password@host/name or sqlite:////path/to/file, with "
-            "special characters of the password percent-encoded."
+            "special characters in the password percent-encoded."
         )
     return settings

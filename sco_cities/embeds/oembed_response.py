@@ -43,7 +43,7 @@ def oembed(request: HttpRequest) -> HttpResponse:
     except InvalidParameter as invalid:
         response = JsonResponse({"error": str(invalid)}, status=400)
     except Http404:
-        response = JsonResponse({"error": "This site has no embed for that url."}, status=404)
+        response = JsonResponse({"error": "This site has no embed for this URL."}, status=404)
     return response
 
 
@@ -90,9 +90,9 @@ def _frame(request: HttpRequest, url: str) -> Frame:
     try:
         parts = urlsplit(url)
     except ValueError as error:
-        raise InvalidParameter("url is not an address.") from error
+        raise InvalidParameter("url is not a URL.") from error
     if parts.scheme not in ("http", "https"):
-        raise InvalidParameter("url is not an absolute address.")
+        raise InvalidParameter("url is not an absolute URL.")
     path = unquote(parts.path)
     # PostgreSQL rejects text with NUL bytes.
     if parts.netloc != request.get_host() or "\0" in path:

@@ -76,7 +76,7 @@ def _filter_errors(listing: Listing) -> Iterator[Error]:
     for name in listing.filterset.field_order:
         if name not in listing.filterset.base_filters:
             yield Error(
-                f"`field_order` of the filters of “{listing.collection}” has “{name}”, which is no filter.",
+                f"`field_order` of the filters of “{listing.collection}” has “{name}”, which is not a filter.",
                 hint="Remove the name, or declare the filter.",
                 obj=listing.filterset,
                 id="listings.E004",
@@ -177,14 +177,14 @@ def _table_errors(listing: Listing) -> Iterator[Error]:
     default_sort = listing.default_sort.removeprefix("-")
     if default_sort not in listing.sorts:
         yield Error(
-            f"The default sort “{default_sort}” of “{listing.collection}” is no column with a sort order.",
+            f"The default sort “{default_sort}” of “{listing.collection}” is not a column with a sort order.",
             hint="Give the column an `order`, or choose another `default_sort`.",
             id="listings.E007",
         )
     for name in listing.table:
         if name not in listing.column_by_name:
             yield Error(
-                f"`table` of the list “{listing.collection}” has “{name}”, which is no column.",
+                f"`table` of the list “{listing.collection}” has “{name}”, which is not a column.",
                 hint="Remove the name, or declare the column.",
                 id="listings.E008",
             )

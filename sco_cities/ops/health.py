@@ -192,7 +192,7 @@ def _sqlite_obstacle(connection) -> str:
         return ""
     file = Path(name)
     if not all(os.access(path, os.W_OK) for path in (file, file.parent)):
-        return f"no right to write {file} or its directory"
+        return f"no permission to write {file} or its directory"
     disk = os.statvfs(file)
     free = disk.f_bavail * disk.f_frsize
     return f"{free} bytes are free on the disk" if free < MIN_FREE_BYTES else ""

@@ -96,7 +96,7 @@ def metrics_address() -> tuple[str, int] | None:
             f"METRICS_BIND={value[:100]} is not an address and a port: use 127.0.0.1:9100, or another port."
         )
     if int(port) == _host_and_port()[1]:
-        raise ImproperlyConfigured(f"METRICS_BIND={value} has the port of the site (PORT=): use another one.")
+        raise ImproperlyConfigured(f"METRICS_BIND={value} has the port of the site (PORT=). Use another.")
     _try_to_bind(host, 0, "METRICS_BIND")
     return host, int(port)
 
@@ -147,9 +147,9 @@ def _try_to_bind(host: str, port: int, setting: str = "BIND") -> None:
     except OSError as error:
         reasons = {
             errno.EADDRNOTAVAIL: f"{setting}={host} is not an address of this machine. {advice}",
-            errno.EADDRINUSE: f"Port {port} of {host} is in use: stop the other program, or use another port "
+            errno.EADDRINUSE: f"Port {port} of {host} is in use. Stop the other program, or use another port "
             f"({name_of_port}=).",
-            errno.EACCES: f"Port {port} is only for root: use one from 1024 ({name_of_port}=), with a proxy in front.",
+            errno.EACCES: f"Port {port} requires root. Use a port from 1024 ({name_of_port}=) and a proxy.",
         }
         message = reasons.get(
             error.errno, f"Port {port} of {host} cannot be used ({name_of_port}=): {error.strerror}."

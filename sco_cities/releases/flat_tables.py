@@ -106,14 +106,14 @@ def _evidence_columns(record: str) -> dict[str, FlatColumn]:
         FlatColumn(
             "sources",
             joined_items(sources),
-            "The cited passages as report#number, the oldest report first",
+            "The cited passages as report#number, oldest report first",
             LIST,
         ),
         FlatColumn("disputed", disputed, "Whether a published report differs from the record", BOOLEAN),
         FlatColumn(
             "sources_addresses",
             joined_items(addresses),
-            "The web address of each cited report, the oldest first",
+            "The web address of each cited report, oldest first",
             LIST,
         ),
         FlatColumn(

@@ -180,7 +180,7 @@ def make_due_release() -> None:
         return
     except Exception:
         # Only logs the error, because the next call tries again.
-        log.exception("The release of today could not be written")
+        log.exception("Today's release could not be written")
         return
     if is_new:
         log.info("Released %s", release.date)

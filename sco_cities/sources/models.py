@@ -118,7 +118,7 @@ class Passage(TranslatedTexts):
     report = models.ForeignKey(Report, models.CASCADE, related_name="passages", verbose_name=_("report"))
     number = models.PositiveSmallIntegerField(
         _("number"),
-        help_text=_("The paragraph number in the report, or the position among recorded passages."),
+        help_text=_("The paragraph number, or the position among the recorded passages."),
     )
     summary = models.TextField(_("summary"), help_text=_("In our own words."))
     summary_ru = models.TextField(_("summary in Russian"), blank=True, default="")

@@ -52,4 +52,4 @@ def test_an_unavailable_database_is_logged_and_the_process_starts(monkeypatch, c
 
     monkeypatch.setattr(views, "index", fail)
     views.make_home_pages()
-    assert caplog.messages == ["The home pages could not be made before the first request: away"]
+    assert caplog.messages == ["The home pages could not be prepared before the first request: away"]

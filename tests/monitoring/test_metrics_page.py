@@ -91,7 +91,7 @@ def start(value: str, port: int):
     [
         ("9100", "METRICS_BIND=9100 is not an address and a port: use 127.0.0.1:9100, or another port."),
         ("127.0.0.1:99999", "METRICS_BIND=127.0.0.1:99999 is not an address and a port"),
-        ("127.0.0.1:{port}", "has the port of the site (PORT=): use another one."),
+        ("127.0.0.1:{port}", "has the port of the site (PORT=). Use another."),
         ("203.0.113.9:9100", "METRICS_BIND=203.0.113.9 is not an address of this machine. Use 127.0.0.1"),
         ("no such host:9100", "METRICS_BIND=no such host is not an address."),
     ],
@@ -110,6 +110,6 @@ def test_each_instance_needs_a_separate_address():
         port = other.getsockname()[1]
         result = start(f"127.0.0.1:{port}", free_port())
     expected = (
-        f"Port {port} of 127.0.0.1 is in use: stop the other program, or use another port (METRICS_BIND=)."
+        f"Port {port} of 127.0.0.1 is in use. Stop the other program, or use another port (METRICS_BIND=)."
     )
     assert result.stderr == f"{expected}\n"

@@ -57,7 +57,7 @@ def test_a_start_without_the_database_writes_a_line_and_no_traceback(unavailable
     views.make_home_pages()
     texts = (
         "The frequent words could not be read: ",
-        "The home pages could not be made before the first request: ",
+        "The home pages could not be prepared before the first request: ",
     )
     assert len(caplog.records) == len(texts)
     for record, text in zip(caplog.records, texts, strict=True):

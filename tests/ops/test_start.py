@@ -140,7 +140,7 @@ def test_a_port_in_use_is_reported_on_one_line():
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         result = python("-m", "sco_cities.ops.start", PORT=str(port), DATABASE_URL=MEMORY)
-    assert_one_line(result, f"Port {port} of 127.0.0.1 is in use: ", "PORT=")
+    assert_one_line(result, f"Port {port} of 127.0.0.1 is in use. ", "PORT=")
 
 
 def test_a_start_names_the_database_without_its_password():

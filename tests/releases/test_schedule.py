@@ -93,6 +93,6 @@ def test_a_release_that_fails_is_in_the_log_and_tried_again(settings, monkeypatc
             with monkeypatch.context() as patch:
                 patch.setattr(release_writer, function, lambda **kwargs: 1 / 0)
                 make_due_release()
-    assert (caplog.messages, dates()) == (["The release of today could not be written"] * 2, [])
+    assert (caplog.messages, dates()) == (["Today's release could not be written"] * 2, [])
     make_due_release()
     assert len(dates()) == 1

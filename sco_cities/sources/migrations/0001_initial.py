@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
                 (
                     "number",
                     models.PositiveSmallIntegerField(
-                        help_text="The paragraph number in the report, or the position among recorded passages.",
+                        help_text="The paragraph number, or the position among the recorded passages.",
                         verbose_name="number",
                     ),
                 ),

@@ -10,8 +10,8 @@ class Command(BaseCommand):
     """Writes today's release. If the release already exists, only prints a message."""
 
     help = (
-        "Write the release of today: all published records as a data package, an SQLite database and "
-        "flat CSV files, in a directory of RELEASES_DIR named by the date. A release is never changed. "
+        "Write today's release of all published records, as a data package, an SQLite database and flat CSV "
+        "files, to a directory in RELEASES_DIR named after the date. A release is never changed. "
         "If today's release exists, nothing is written."
     )
 
