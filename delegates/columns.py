@@ -229,7 +229,7 @@ EVENTS = Listing(
         Column("series", _("Series"), order=by_text("series")),
         _HOST,
         EDTFColumn("starts_on", _("Date"), order=by_column("starts_first"), description=_("Start")),
-        EDTFColumn("ends_on", _("Ends")),
+        EDTFColumn("ends_on", _("End")),
         Column("date_text", _("Date as text")),
         _PARENT,
         _EVENT_THEMES,

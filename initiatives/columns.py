@@ -122,7 +122,7 @@ INITIATIVES = Listing(
         Column("kind", _("Kind"), order=by_value("kind")),
         Column("status", _("Status"), order=by_choice("status", Status)),
         EDTFColumn("starts_on", _("Years"), order=by_column("starts_first"), description=_("Start")),
-        EDTFColumn("ends_on", _("Ends"), order=by_column("ends_last")),
+        EDTFColumn("ends_on", _("End"), order=by_column("ends_last")),
         _cities(CityRole.LEAD, _("Cities"), _("Leading cities")),
         _cities(CityRole.PARTNER, _("Partner cities")),
         _cities(CityRole.REFERENCE, _("Model cities")),

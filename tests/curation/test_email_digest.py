@@ -218,7 +218,7 @@ def test_e_mails_wait_for_an_unavailable_server(error, ada, carl, carla, monkeyp
     let_pass(minutes=6)
     failing(monkeypatch, error)
     assert sent() == []
-    assert f"e-mails wait: {type(error).__name__}" in caplog.text
+    assert f"E-mails are delayed: {type(error).__name__}" in caplog.text
     assert "s3cret" not in caplog.text
     assert [receiver for receiver, _text in sent()] == ["carl@example.org", "carla@example.org"]
     assert sent() == []

@@ -173,7 +173,7 @@ def test_a_passage_that_quotes_somebody_names_the_speaker(read, alpha, beta):
     make.support_everything(initiative, quoting)
     words = section(read(), "statements")
     assert "Quoted in the reports Passage 1 of gazette-20250101. [1] Ada test , Mayor of Alpha" in words
-    assert "No speaker" not in words
+    assert "No passage about" not in words
 
 
 def test_delegates_of_both_sides_at_an_event_are_named_with_its_sources(read, alpha, beta, monkeypatch):
