@@ -1,5 +1,6 @@
-"""Admin pages of curation, in the order of the start page, with the numbers and entries shown there. The packages for
-history and imports register their pages in separate `admin_pages` modules.
+"""Curation's admin pages, in start page order, with the numbers and entries shown there.
+
+The packages for history and imports register their pages in separate `admin_pages` modules.
 """
 
 from django.db.models import Max
@@ -23,7 +24,7 @@ from .permissions.object_permissions import ADD_EVIDENCE, visible_models
 from .review import queue
 from .review.transitions import sent_back_to
 
-# Maximum evidence rows for which the start page shows numbers. Recounting the rows after a change takes a second.
+# If there are more evidence rows, the start page shows no numbers, because recounting takes a second per change.
 MAX_EVIDENCE = 100_000
 COUNTED_METRICS = ("stale", "disputed", "untranslated")
 
@@ -37,7 +38,7 @@ def review_entries(request: HttpRequest, number: int) -> list[WaitingEntry]:
 
 
 def draft_entries(request: HttpRequest, number: int) -> list[WaitingEntry]:
-    """Returns the user's records that were sent back, then other drafts. In each group, newer changes come first."""
+    """Returns the user's sent-back records, then the user's other drafts, both with the latest change first."""
     sent_back = queue.positions_of(sent_back_to(request.user)[:number])
     own = queue.own_records(request.user.pk, PublicationState.DRAFT)
     drafts = [(kind, key) for kind, key, _changed in own[: number * 2]]
@@ -64,7 +65,7 @@ def _entries(request: HttpRequest, positions: list[tuple[int, int]]) -> list[Wai
 
 
 def _detail(entry: queue.ReviewEntry) -> str:
-    """Describes an entry by its kind, its last transition or state, and its fields without evidence."""
+    """Describes an entry by kind, last transition or state, and fields without evidence."""
     parts = [str(capfirst(entry.kind)), entry.transition_text or entry.record.get_state_display()]
     if entry.unsourced_fields:
         parts.append(_("Lacks evidence for: %(fields)s") % {"fields": entry.unsourced})
@@ -85,7 +86,7 @@ def quality_numbers(request: HttpRequest) -> Numbers:
 
 
 def duplicate_numbers(request: HttpRequest) -> Numbers:
-    """Returns the number of possible duplicates. The list is empty until someone opens the page that computes them."""
+    """Returns the number of possible duplicates. Returns [] until someone opens their page, which computes them."""
     pairs = [open_pairs(model, only_cached=True) for model in changeable_models(request)]
     if None in pairs:
         return []

@@ -3,12 +3,12 @@ from django.conf import settings
 
 
 class CurationConfig(AppConfig):
-    """The admin of records (review, evidence, duplicates, edit conflicts, bulk edit, data quality)."""
+    """The admin for records (review, evidence, duplicates, edit conflicts, bulk edit, data quality)."""
 
     name = "sco_cities.curation"
 
     def ready(self):
-        # The import is here because `sources` must not import curation.
+        # Imported here, because `sources` must not import curation.
         from sco_cities.jobs import housekeeping
 
         from .record_admin import sources  # noqa: F401 - it registers itself

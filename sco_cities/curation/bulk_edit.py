@@ -47,7 +47,7 @@ class BulkEditForm(forms.Form):
 
     def __init__(self, model_admin, request, data=None):
         super().__init__(data)
-        # The foreign keys and the columns with choices. The state is left out, because it has a separate form field.
+        # Foreign keys and columns with choices, except the state, which has a separate form field.
         self.columns = [
             column
             for column in model_admin.model._meta.concrete_fields
@@ -55,7 +55,7 @@ class BulkEditForm(forms.Form):
             and column.name != "state"
             and (column.choices or column.many_to_one or isinstance(column, LanguageField))
         ]
-        # The many-to-many fields that refer to other records.
+        # Many-to-many fields that refer to other records.
         self.lists = [each for each in related_fields(model_admin.model) if each.many_to_many]
         # Offers only transitions that the account may apply to at least one of the records.
         can_review = object_permissions(request).can_review
@@ -113,7 +113,7 @@ class BulkEditForm(forms.Form):
         return cleaned
 
     def edit(self) -> BulkEdit:
-        """Returns the requested changes. The form must be valid."""
+        """Returns the requested changes of a valid form."""
         data = self.cleaned_data
         columns = {}
         for column in self.columns:

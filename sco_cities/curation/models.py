@@ -1,4 +1,4 @@
-"""Models for users of the admin (viewed revisions, pairs marked as not duplicates, forms, comments)."""
+"""Models of the admin for viewed revisions, pairs marked as not duplicates, unsaved and open forms, and comments."""
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
@@ -66,7 +66,7 @@ class UnsavedForm(models.Model):
     """The unsaved input of an account in a form of the admin. Only this account sees it."""
 
     account = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    # Part of the form key, so that two tabs with the same form do not overwrite each other's input.
+    # The name in the form key, which separates the input of two tabs with the same form.
     name = models.CharField(max_length=32)
     # The URL path of the form.
     address = models.CharField(max_length=200)
@@ -74,7 +74,7 @@ class UnsavedForm(models.Model):
     # Maps each field to the list of its submitted values.
     values = models.JSONField()
     saved_at = models.DateTimeField(db_index=True)
-    # True after the form was saved. The row then has no values and only marks the form key as used.
+    # True after the form was saved. A used row has no values and only prevents reuse of the form key.
     is_used = models.BooleanField(default=False, db_default=False)
 
     class Meta:
@@ -140,13 +140,13 @@ class CommentThread(RecordRelation):
 
 
 class Comment(models.Model):
-    """A comment in a thread. `mentioned` contains the accounts that it mentions with @."""
+    """A comment in a thread. `mentioned` contains the accounts mentioned with @."""
 
     thread = models.ForeignKey(CommentThread, models.CASCADE, related_name="comments")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     mentioned = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+")
     text = models.TextField(_("comment"), max_length=2_000)
-    # The time when the author wrote or last changed the text.
+    # When the author wrote or last changed the text.
     written_at = models.DateTimeField(_("written at"), default=timezone.now)
 
     class Meta:
@@ -169,5 +169,5 @@ class Comment(models.Model):
 
 
 def account_name(account) -> str:
-    """Returns the user name of an account. None means that the account was deleted."""
+    """Returns an account's user name, or a text for a deleted account (None)."""
     return account.get_username() if account else _("a former account")

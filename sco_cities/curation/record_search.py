@@ -36,10 +36,9 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 def _found(request: HttpRequest, model_admin: admin.ModelAdmin, phrase: str) -> dict | None:
-    """Returns the best matches of one kind and, if there are more, the URL of the complete list. Returns None without
-    matches.
+    """Returns a kind's best matches and, if there are more, the URL of the complete list.
 
-    `best_rank` is 0 if the name of a record is exactly the search phrase (see `match_rank`).
+    Returns None if nothing matches. `best_rank` is 0 if a record has exactly this name (see `match_rank`).
     """
     model = model_admin.model
     records = model._default_manager.defer("search_text")

@@ -1,4 +1,4 @@
-"""Slugs and passage numbers in admin forms. Empty fields are filled automatically."""
+"""Slugs and passage numbers in admin forms. Both are filled automatically if left empty."""
 
 import re
 from collections.abc import Collection, Iterable
@@ -59,7 +59,7 @@ class AutoSlugForm(forms.ModelForm):
         return slug
 
     def generate_slug(self) -> None:
-        """Generates a slug if it is empty, or adds an error. Call it last in `clean`."""
+        """Fills an empty slug, or adds an error if the fields contain no usable text. Call it last in `clean`."""
         if self.slug_from and not self.errors and not self.cleaned_data.get("slug"):
             slug = unused_slug(type(self.instance), (self.cleaned_data.get(name) for name in self.slug_from))
             if slug:
@@ -101,7 +101,7 @@ LARGEST_NUMBER = 32_767
 
 
 class PassageNumberField(forms.IntegerField):
-    """An optional field for the number of a passage."""
+    """An optional form field for a passage number."""
 
     def __init__(self, **kwargs):
         defaults = {
@@ -120,7 +120,7 @@ def next_number(report: Report | None) -> int:
 
 
 def next_free(taken: Collection[int]) -> int:
-    """Returns the number after the largest number, or the first gap if the largest number is the maximum."""
+    """Returns the largest taken number plus 1, or the first gap if that exceeds LARGEST_NUMBER."""
     number = max(taken, default=0) + 1
     return (
         number

@@ -1,4 +1,4 @@
-"""Changelists with formatted columns, filters, search in any script, and fast pages that tolerate invalid input."""
+"""Fast changelists with formatted columns, filters and search in any script. They tolerate invalid input."""
 
 from collections.abc import Callable
 
@@ -45,8 +45,7 @@ def contains_word(word: str, texts: str = "search_text") -> Q:
     tokens = [token for part in tokenizer.split(word) for token in tokenizer.query_tokens(part)]
     if not tokens:
         return Q(pk__in=())
-    # StrIndex can be used because both sides are case-folded. LIKE compares character by character and takes twice as
-    # long.
+    # StrIndex can be used because both sides are case-folded. LIKE takes twice as long.
     return Q(*(Q(GreaterThan(StrIndex(F(texts), Value(token)), 0)) for token in tokens))
 
 
@@ -161,7 +160,7 @@ class RobustChangelistMixin:
         return is_column and super().to_field_allowed(request, to_field)
 
     def response_action(self, request, queryset, **options):
-        """Runs an action on the selected rows, provided that all submitted primary keys are valid."""
+        """Runs an action on the selected rows if all submitted primary keys are valid."""
         if all(is_key(key) for key in request.POST.getlist(ACTION_CHECKBOX_NAME)):
             return super().response_action(request, queryset, **options)
         messages.error(request, _("The selected items are not in this list. Select them again."))
@@ -185,7 +184,7 @@ class RobustChangelistMixin:
 
 
 class PkPaginator(Paginator):
-    """A paginator that counts only primary keys. With many-to-many filters, DISTINCT would compare all columns."""
+    """A paginator that counts primary keys, because DISTINCT (from many-to-many filters) would compare all columns."""
 
     @cached_property
     def count(self) -> int:
@@ -213,15 +212,15 @@ class RecordChangeList(RobustChangeList):
             record.unsourced = unsourced[record.pk]
 
     def _limited_to_keys(self, rows: QuerySet) -> QuerySet:
-        """Returns `rows` in the same order, but selected by primary key. Sets the number of rows as `known_count`.
+        """Returns `rows` in the same order, selected by primary key, with the number of rows as `known_count`.
 
-        A search reads the texts of all records, and DISTINCT compares all results. For a common word or filter, the
-        count and the sorted page would each repeat this work.
+        A search reads the texts of all records, and DISTINCT compares all results. Selecting by key avoids doing this
+        work for both the count and the page.
         """
         unordered = rows.order_by()
         # A bitmap contains each key only once, so DISTINCT is not needed.
         unordered.query.distinct = False
-        # The result is None if a condition can never be true, because Django then runs no query.
+        # Django runs no query and returns None if a condition can never be true.
         keys = unordered.aggregate(keys=KeyArray("pk"))["keys"] or BitMap()
         limited = self.root_queryset.filter(pk_in(keys)).order_by(*rows.query.order_by)
         limited.known_count = len(keys)

@@ -28,7 +28,7 @@ def side_by_side(model: type[Model], names: Iterable[str]) -> Names:
 
 
 class TranslationMarksMixin(forms.ModelForm):
-    """A form that marks translations that must be checked."""
+    """A form that marks translations to be checked."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -47,7 +47,7 @@ def find_formset(model: type[Model], row_formsets: Iterable["RowFormSet"]) -> "R
 
 
 class RowForm(TranslationMarksMixin):
-    """The form of a row. `RowInline` sets `unique_columns`."""
+    """An inline row's form. `RowInline` sets `unique_columns`."""
 
     unique_columns: ClassVar[tuple[str, ...]] = ()
 
@@ -74,7 +74,7 @@ class RowFormSet:
     duplicate_message: str | Promise = ""
 
     def total_form_count(self):
-        """The number of submitted rows, even if TOTAL_FORMS is larger."""
+        """The number of submitted rows, even if the submitted TOTAL_FORMS is larger."""
         total = super().total_form_count()
         return min(total, self._submitted_count) if self.is_bound else total
 
@@ -86,7 +86,7 @@ class RowFormSet:
 
     @cached_property
     def empty_form(self):
-        """The form of the blank row, created once. Django would create it up to five times per page."""
+        """The blank row's form, cached because Django would create it up to five times per page."""
         return super().empty_form
 
     def _construct_form(self, i, **kwargs):
@@ -100,7 +100,7 @@ class RowFormSet:
         for name, records in self._prefetched.items():
             form.fields[name].prefetched = records
         for field in form.fields.values():
-            # A group of checkboxes already has a legend, and each of its checkboxes a label.
+            # A checkbox group already has a legend, and its checkboxes have labels.
             if not (field.widget.is_hidden or field.widget.use_fieldset):
                 self._add_accessible_name(field, index)
 
@@ -142,7 +142,7 @@ class RowFormSet:
         ]
 
     def unlisted_rows(self) -> list:
-        """Returns stored rows missing from the submitted page, for example because another curator has added them."""
+        """Returns stored rows that the submitted page lacks, for example rows that another curator has added."""
         if self.instance is None or self.instance.pk is None:
             return []
         listed = {form.instance.pk for form in self.forms if form.is_stored}
@@ -155,7 +155,7 @@ class RowFormSet:
         super().clean()
         for form in self.forms:
             if self._is_deleted(form):
-                # In Django's inlines, only this validation prevents the deletion of rows that other records reference.
+                # Django's inlines would otherwise delete rows that other records reference.
                 form.is_valid()
         # Django shows a row's errors next to its fields, but the primary key is a hidden field.
         if any(self._pk_field.name in form.errors for form in self.initial_forms):
@@ -166,8 +166,8 @@ class RowFormSet:
     def validate_unique(self):
         """Rejects rows that duplicate each other or a stored row.
 
-        Django's check skips conditional constraints and constraints on generic relations. Without this check, the
-        database would raise IntegrityError and the curator would get an error page.
+        Django's check skips conditional constraints and constraints on generic relations. A duplicate that is not
+        rejected here would cause an IntegrityError and an error page.
         """
         rows = self.remaining_forms()
         seen = {form.stored_key for form in rows if form.is_stored}
@@ -192,7 +192,7 @@ class GenericRowFormSet(RowFormSet, BaseGenericInlineFormSet):
     def add_fields(self, form, index):
         super().add_fields(form, index)
         if self.instance is not None and not form.is_stored:
-            # Django sets the record of a row only when it is saved, but validation already needs it.
+            # Django sets a row's record only on saving, but validation needs the record earlier.
             form.instance.content_type = ContentType.objects.get_for_model(self.instance)
             form.instance.object_id = self.instance.pk
 
@@ -211,7 +211,7 @@ class _RowInlineMixin(AutocompleteMixin):
     duplicate_message: str | Promise = ""
 
     def get_formset(self, request, obj=None, **kwargs):
-        # Django creates new classes for each formset and its form.
+        # Django creates new formset and form classes on each call, so changing them affects no other page.
         formset = super().get_formset(request, obj, **kwargs)
         formset.form.unique_columns, formset.duplicate_message = self.unique_columns, self.duplicate_message
         return formset

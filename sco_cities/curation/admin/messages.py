@@ -1,4 +1,4 @@
-"""Message texts about many records, with a count, a list of names, and the number of unlisted records."""
+"""Messages about many records, with their number, a list of names, and the number of unlisted records."""
 
 from collections.abc import Iterable
 
@@ -13,7 +13,7 @@ from sco_cities.sources.base_models import Record
 
 
 def count_label(number: int) -> str:
-    """Returns a number of records as text, such as "3 records"."""
+    """Formats a number of records, such as "3 records"."""
     return ngettext("%d record", "%d records", number) % number
 
 
@@ -22,7 +22,7 @@ def add_record_message(
 ) -> None:
     """Adds a message about `number` records, unless `number` is 0. In `text`, "%(records)s" is replaced by the number.
 
-    `records` is an HTML list below the text, and `values` contains other values of the text.
+    `records` is an HTML list below the text, and `values` contains the other placeholder values.
     """
     if number:
         heading = text % {"records": count_label(number), **values}

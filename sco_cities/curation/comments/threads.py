@@ -1,4 +1,4 @@
-"""Writes and finds comments, including the comments that wait for an account's reply."""
+"""Writes and finds comments, including comments that await an account's reply."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -30,9 +30,9 @@ def staff() -> dict[str, object]:
 
 
 def mentions(text: str, names: Iterable[str]) -> Iterator[tuple[str, bool]]:
-    """Yields each @name in a text, with True if it is one of `names`.
+    """Yields each @name in a text, and whether the name is in `names`.
 
-    A name ends before punctuation or a Chinese character, because Chinese text may follow a name without a space.
+    A name ends before punctuation or a Chinese character, because Chinese text needs no space after a name.
     """
     for word in _MENTION.findall(text):
         known = max((name for name in names if _begins_with(word, name)), key=len, default="")
@@ -47,7 +47,7 @@ def _begins_with(word: str, name: str) -> bool:
 
 @transaction.atomic
 def write(thread: CommentThread, author, text: str) -> Comment:
-    """Adds a comment to a thread, which may be new. Submitting a form twice adds only one comment."""
+    """Adds a comment to an existing or new thread. Submitting a form twice adds only one comment."""
     if thread.pk is None:
         same = threads_of(thread.record).filter(field=thread.field, resolved_at=None)
         thread = same.filter(comments__text=text, comments__author=author).first() or thread
@@ -73,8 +73,9 @@ def threads_of(record: Record) -> QuerySet[CommentThread]:
 
 
 def waiting_for(account) -> QuerySet[Comment]:
-    """Returns other users' comments in open threads that wait for a reply from the account. The comments mention the
-    account, follow its comment in the thread, or are about a record that the account has created or changed.
+    """Returns other users' comments in open threads that await a reply from the account.
+
+    They mention it, follow its own comment in the thread, or concern a record that it created or changed.
     """
     comments = _waiting(account.pk, _seen_models(account))
     return comments.select_related("author", "thread__content_type").prefetch_related("thread__record")
@@ -116,7 +117,7 @@ def open_numbers(records: Iterable[Record]) -> dict[tuple[int, int], int]:
 
 
 def history_notes(record: Record) -> list[HistoryNote]:
-    """Returns the comments on a record, and the dates when they were resolved, as entries for its history."""
+    """Returns a record's comments and their resolutions as history entries."""
     notes = []
     for thread in threads_of(record):
         for comment in thread.comments.all():

@@ -1,4 +1,4 @@
-"""The comments and comment forms of a record, and a page that lists comments waiting for the user's reply."""
+"""A record's comments and comment forms, and a page of comments that await the user's reply."""
 
 from functools import cached_property
 
@@ -41,7 +41,7 @@ class CommentField(forms.CharField):
 
 
 class CommentForm(forms.Form):
-    """A comment form of a page. Its controls may be anywhere on the page."""
+    """A form to write or edit a comment. Its controls may be anywhere on the page."""
 
     field = forms.ChoiceField(label=pgettext_lazy("a field or a record", "About"), required=False)
     text = CommentField(
@@ -58,7 +58,7 @@ class CommentForm(forms.Form):
             each.widget.attrs["form"] = self.form_id
 
     def show_error(self, error: str) -> None:
-        """Replaces the errors of the text field with this error."""
+        """Replaces the text field's errors with `error`."""
         self.errors["text"] = self.error_class([error])
 
     def clean_text(self) -> str:
@@ -75,7 +75,7 @@ class CommentForm(forms.Form):
 
 
 class RecordComments:
-    """The comments on a record, for the account of a request."""
+    """A record's comments, with the comment forms that the request's user may use."""
 
     def __init__(self, request: HttpRequest, record: Record):
         self.request, self.record = request, record
@@ -109,8 +109,7 @@ class RecordComments:
     def boxes(self) -> dict[str, CommentForm]:
         """The comment forms that the account may use, by name.
 
-        The names are "new", "reply-" with the key of a thread, and "edit-" with the key of the account's own comment if
-        nobody has replied to it.
+        The names are "new", "reply-" plus a thread's key, and "edit-" plus the key of an own comment without replies.
         """
         boxes = {name: CommentForm(name, self.labels) for name in self._threads_by_box}
         boxes[NEW].initial = {"field": self.request.GET.get("field")}
@@ -136,7 +135,7 @@ class RecordComments:
         return {name: capfirst(field_label(model, name)) for name in names if name != WHOLE}
 
     def post(self) -> int | None:
-        """Handles the submitted form. Returns the key of the written comment, 0 if there is none, or None on errors."""
+        """Handles the submitted form. Returns the written comment's key, 0 if there is none, or None on errors."""
         name, action = self.request.POST.get("box", ""), self.request.POST.get("action")
         thread, own = self._threads_by_box.get(name), self._own_by_box.get(name)
         form = self._sent_form()
@@ -160,12 +159,12 @@ class RecordComments:
         return own.pk if own else 0
 
     def restore(self) -> None:
-        """Shows the submitted text in its form again, without saving it."""
+        """Fills the submitted text into its form without saving it."""
         self._sent = self._sent_form()
         self._sent.show_error(_("Your comment has not been sent yet. Send it here."))
 
     def _sent_form(self) -> CommentForm:
-        """Returns the submitted form, or the form of a new thread if the original thread no longer accepts comments."""
+        """Returns the submitted form, or a new thread's form if the original thread no longer accepts comments."""
         name = self.request.POST.get("box", "")
         is_open = name in self._threads_by_box or name in self._own_by_box
         return CommentForm(name if is_open else NEW, self.labels, self.request.POST)
@@ -189,7 +188,7 @@ PER_PAGE = 50
 
 @admin_page_view(threads.SEES_RECORDS)
 def comments(request: HttpRequest) -> HttpResponse:
-    """Lists the comments that wait for the user's reply, oldest first."""
+    """Lists the comments that await the user's reply, oldest first."""
     page = Paginator(waiting_for(request.user), PER_PAGE).get_page(request.GET.get("page"))
     return render_admin_page(request, "admin/curation/comments/waiting.html", page=page, query="")
 
@@ -209,7 +208,7 @@ def record_comments(request: HttpRequest, collection: str, key: int) -> HttpResp
 
 
 def restored_comment(request: HttpRequest, collection: str, key: int) -> HttpResponse:
-    """Shows the comments on a record, with an unsaved text that was kept when the session ended."""
+    """Shows the comments on a record, with a text that was unsaved when the session ended."""
     section = RecordComments(request, visible_record(request, collection, key))
     section.restore()
     return _page(request, section)

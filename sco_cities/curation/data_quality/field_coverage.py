@@ -1,8 +1,8 @@
-"""The values and the evidence of all records of a kind, as bitmaps of primary keys by field.
+"""Filled values and evidence for all records of a kind, as bitmaps of primary keys by field.
 
-The database aggregates the keys, so it returns one cell per field and not one row per value. The number of queries
-depends only on the number of fields. Reading a hundred thousand records takes about a second. Confirmed values, which
-lack evidence, are read from the history.
+The database aggregates the keys and returns one cell per field instead of one row per value. The number of queries
+depends only on the number of fields. Reading a hundred thousand records takes about a second. Values confirmed without
+evidence are read from the history.
 """
 
 import datetime
@@ -34,10 +34,10 @@ from sco_cities.sources.models import Evidence, Figure, Stance
 class DataQualityConfig:
     """Data quality settings for a kind of record. Its admin declares them as `data_quality`.
 
-    A record should have a value in at least one of the fields in `dates` and at least one of the fields in `places`. If
-    `dates` or `places` is empty, the kind needs no date or no place. `status` is the field whose evidence becomes
-    stale. `countries` and `themes` are lookups for the report's filters, from a record to its countries and themes
-    ("pk" if the kind itself is the country or theme).
+    A record should have a value in at least one of the fields in `dates` and at least one of the fields in `places`. An
+    empty tuple means that no date or place is expected. `status` is the field whose evidence becomes stale. `countries`
+    and `themes` are lookups for the report's filters, from a record to its countries and themes ("pk" if the kind
+    itself is the country or theme).
     """
 
     dates: tuple[str, ...] = ()
@@ -52,7 +52,7 @@ ByField = dict[str, BitMap]
 
 @dataclass(frozen=True)
 class TranslationCoverage:
-    """The translatable texts in one language, the missing translations, and the translations that must be checked.
+    """Translatable texts, missing translations, and translations to be checked, for one language.
 
     All child rows of one kind are treated as one field, such as "figures" for the records with figures.
     """
@@ -87,13 +87,13 @@ def _measure(
         by_field[field_name] = by_field.get(field_name, BitMap()) | measured[f"{part}/{language}/{column}"]
 
 
-# Maximum number of records selected by primary key. For more records, the whole table is read.
+# Maximum number of records selected by primary key. For more records, the entire table is read.
 MAX_FILTERED_KEYS = 2_000
 
 
 @dataclass(frozen=True)
 class ReportedKeys:
-    """The records (`keys`) whose field is supported or disputed, depending on `stance`, by one published report."""
+    """The records (`keys`) whose field one published report supports or disputes, depending on `stance`."""
 
     field: str
     stance: str
@@ -104,7 +104,7 @@ class ReportedKeys:
 
 
 class FieldCoverage:
-    """Filled values and their evidence, for the records of a kind with these keys."""
+    """Filled values and their evidence for the records of a kind with `keys`."""
 
     def __init__(self, model: type[Record], config: DataQualityConfig, keys: BitMap):
         self.model = model
@@ -137,7 +137,7 @@ class FieldCoverage:
         return reported
 
     def support_by_report(self, name: str) -> Iterable[BitMap]:
-        """Yields, for each report, the records whose field it supports directly or by evidence for the whole record."""
+        """Yields each report's records whose field it supports, directly or by evidence for the whole record."""
         by_report = defaultdict(BitMap)
         for key in (name,) if self.model.needs_own_evidence(name) else (name, WHOLE):
             for report, keys in self._support[key]:
@@ -204,13 +204,13 @@ def confirmed_values(
 ) -> dict[int, dict[str, Revision]]:
     """Maps the key of each record to its confirmed values without evidence, each with the newest confirming revision.
 
-    Leaves out values that were changed back or received evidence after the change. Without `keys`, all records are
+    Omits values that were changed back or received evidence after the change. If `keys` is None, all records are
     included.
     """
     revisions = Revision.objects.of_model(model, keys)
     confirmed = set(revisions.filter(change_set__evidence_stands=True).values_list("object_id", flat=True))
     left: dict[int, int] = {}
-    # Maps each record to its confirmed changes, each with the version that was public before the change.
+    # Maps each record to its confirmed changes, paired with the version that was public before the change.
     changes: dict[int, list[tuple[int, Revision]]] = defaultdict(list)
     own = revisions.filter(pk_in(confirmed, "object_id")).select_related("change_set").order_by("pk")
     for revision in own if confirmed else ():

@@ -26,7 +26,7 @@ def data_quality_config(model: type[Record]) -> DataQualityConfig:
 class QualityFilters:
     """Filters by the slugs of a country and a theme and by publication state. "" means no filter.
 
-    Without a state, withdrawn records are left out.
+    If no state is selected, withdrawn records are omitted.
     """
 
     country: str = ""
@@ -34,7 +34,7 @@ class QualityFilters:
     state: str = ""
 
     def applies_to(self, model: type[Record]) -> bool:
-        """Returns True if the kind of record has the relations that the filters use."""
+        """Returns True if records of this kind have the relations that the filters use."""
         config = data_quality_config(model)
         return bool((config.countries or not self.country) and (config.themes or not self.theme))
 
@@ -62,7 +62,7 @@ def _related_keys(model: type[Record], lookup: str, slug: str) -> BitMap:
 
 
 class QualityFilterForm(forms.Form):
-    """The filter form. If a value is invalid, nothing is counted."""
+    """The filter form of the report, which counts nothing if a value is invalid."""
 
     country = forms.ChoiceField(label=_("country"), required=False)
     theme = forms.ChoiceField(label=_("theme"), required=False)
@@ -83,7 +83,7 @@ class QualityFilterForm(forms.Form):
 
 
 def _slug_choices(config_field: str) -> Iterator[tuple[str, str]]:
-    """Yields slugs and names of the records of the kind whose `DataQualityConfig` has "pk" in this setting."""
+    """Yields slug and name of each country or theme, the kind with "pk" in this setting of its `DataQualityConfig`."""
     kind = next(
         (model for model in record_models() if "pk" in getattr(data_quality_config(model), config_field)),
         None,

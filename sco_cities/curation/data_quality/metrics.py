@@ -23,13 +23,13 @@ from .field_coverage import ByField, FieldCoverage, confirmed_values
 from .filter_form import QualityFilters, data_quality_config
 
 YEARS_UNTIL_STALE = 2
-# The lock prevents computing the metrics twice if several curators open the report at the same time.
+# The lock prevents duplicate computation if several curators open the report at the same time.
 _lock = Lock()
 
 
 @dataclass(frozen=True)
 class MetricResult:
-    """The values that a metric counts and all values that it checks, as bitmaps of record keys by field."""
+    """A metric's counted values and all its checked values, as bitmaps of record keys by field."""
 
     by_field: ByField
     checked: ByField
@@ -56,7 +56,7 @@ class MetricResult:
         return [name for name, keys in self.by_field.items() if key in keys]
 
     def limited_to(self, keys: BitMap) -> "MetricResult":
-        """Returns the result for these records only."""
+        """Returns the result restricted to these records."""
         return MetricResult(_limited(self.by_field, keys), _limited(self.checked, keys))
 
 
@@ -125,7 +125,7 @@ def _on_word(coverage: FieldCoverage) -> MetricResult | None:
 
 
 def stale_before(today: datetime.date) -> datetime.date:
-    """Returns the date before which a status is stale if it has no newer evidence."""
+    """Returns the cut-off date. A status without evidence from this date or later is stale."""
     return edtf.years_before(today, YEARS_UNTIL_STALE)
 
 
@@ -151,7 +151,7 @@ def _texts(coverage: FieldCoverage, languages: Sequence[str], part: str) -> Metr
 
 
 def _joined(by_language: Sequence[ByField], keys: BitMap) -> ByField:
-    """Merges the columns of one text in different languages into one field."""
+    """Merges a text's columns for different languages into one field."""
     joined: ByField = {}
     for fields in zip(*(by_field.items() for by_field in by_language), strict=True):
         for name, field_keys in fields:
@@ -252,7 +252,7 @@ METRICS = {
 
 @dataclass(frozen=True)
 class ModelMetrics:
-    """The keys of all records of a kind by publication state, and the results of all metrics by name."""
+    """All record keys of a kind by publication state, and all metric results by name."""
 
     model: type[Record]
     states: dict[str, BitMap]

@@ -1,4 +1,4 @@
-"""The data quality pages. They show the report and a work queue for each number, and open a queue's next record."""
+"""The data quality pages. They show the report and its work queues, and open a queue's next record."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ from .field_coverage import confirmed_values
 from .filter_form import QualityFilterForm, QualityFilters
 from .metrics import METRICS, Metric, MetricResult, cached_metrics
 
-# The query parameter that names the metric of a queue, in the URLs of change forms opened from the queue.
+# The query parameter with a queue's metric, in the URLs of change forms opened from the queue.
 QUEUE = "queue"
 # The highest key that fits into a bitmap.
 MAX_KEY = 2**32 - 1
@@ -34,10 +34,9 @@ MAX_KEY = 2**32 - 1
 
 @dataclass(frozen=True)
 class WorkQueue:
-    """The records of a kind that a metric counts.
+    """The records of a kind that a metric counts, in order of primary key.
 
-    A position in the queue is a primary key. After a correction, the curator continues at the next key, even if the
-    corrected record has left the queue.
+    After a correction, the curator continues at the next key, even if the corrected record is no longer in the queue.
     """
 
     model: type[Record]
@@ -83,10 +82,10 @@ class WorkQueue:
 
 
 def queue_entries(queue: WorkQueue, keys: BitMap) -> list[tuple[Record, str, str, list]]:
-    """Returns these records, each with the labels of its counted fields, the URL of its form and its confirmed values.
+    """Returns records with the labels of their counted fields, their form URLs and their confirmed values.
 
-    A confirmed value is a value that a curator confirmed without adding evidence. It is given with its label, the
-    change set of the confirmation, and the URL of the page for adding evidence.
+    A confirmed value is a value that a curator confirmed without adding evidence. Each has its label, the confirming
+    change set, and the URL for adding evidence.
     """
     records = queue.model._default_manager.defer("search_text").filter(pk_in(keys))
     confirmed = confirmed_values(queue.model, keys) if queue.metric is METRICS["on_word"] else {}
@@ -128,7 +127,7 @@ class ReportCell:
 
     @property
     def percent(self) -> str:
-        """The share as a whole percentage. Only exact shares are shown as "0" or "100"."""
+        """The share as a whole percentage. "0" and "100" are exact, not rounded."""
         share = self.result.share * 100
         if 0 < share < 1:
             return "< 1"
@@ -136,7 +135,7 @@ class ReportCell:
 
 
 def rows(models: Iterable[type[Record]], filters: QualityFilters) -> list[tuple]:
-    """Returns a row for each kind that the filters apply to. All rows come from one snapshot.
+    """Returns a row for each kind that the filters apply to, all from one snapshot.
 
     A row contains the name of the kind, its numbers of records and filled values, and a cell for each metric. A cell is
     None if the metric does not apply to the kind.
@@ -181,7 +180,7 @@ def data_quality(request: HttpRequest) -> HttpResponse:
 
 @admin_page_view(REVIEW_RECORDS)
 def queue(request: HttpRequest, collection: str, metric: str) -> HttpResponse:
-    """Lists the records that a number of the report counts, with their counted fields."""
+    """Lists the records behind a number in the report, with their counted fields."""
     form = QualityFilterForm(request.GET)
     filters = form.filters()
     work_queue = _work_queue(request, collection, metric, filters or QualityFilters())

@@ -31,12 +31,12 @@ from sco_cities.sources.models import Report
 from .similarity import Match, SimilarityConfig, Traits, compare, names_by_field
 
 CHUNK_SIZE = 2_000
-# The lock prevents comparing the records twice if several curators open the page at the same time.
+# The lock prevents duplicate comparisons if several curators open the page at the same time.
 _lock = Lock()
 
 
 def traits(model: type[Record], config: SimilarityConfig, condition: Q | None = None) -> Iterator[Traits]:
-    """Yields the traits of all records of a kind, or of the records that meet `condition`, ordered by primary key."""
+    """Yields the traits of a kind's records that meet `condition` (default: all), ordered by primary key."""
     for key, values in _stored_values(model, config, condition):
         yield Traits.from_values(config, model.collection, values, key)
 
@@ -74,8 +74,8 @@ def _related_slugs(field: models.ManyToManyField, keys: list[int] | None) -> dic
     return slugs
 
 
-# Maximum number of records that share a key. A more frequent key is not distinctive, so it is ignored. Within a block,
-# each record is compared with the next _WINDOW records in alphabetical order.
+# Maximum number of records that share a key. More frequent keys are ignored as not distinctive. Within a block, each
+# record is compared with the next _WINDOW records in alphabetical order.
 _MAX_BLOCK_SIZE, _WINDOW = 200, 10
 # Maximum number of shared values used as keys. Initiatives of thirty countries, for example, are unlikely duplicates.
 _MAX_SHARED_VALUES = 4
@@ -86,7 +86,7 @@ _SHORT_NAME, _MIN_SHARED = 3, 0.6
 _MIN_WORD_LENGTH = 5
 # Maximum number of new rows for which the search index preselects stored records.
 _MAX_SEARCHED_ROWS = 20
-# An entry is a number that combines the hash of a key with the position of the record in the lowest bits.
+# An entry combines a key's hash with the record's position, which occupies the lowest bits.
 _POSITIONS = 1 << 24
 _HASHES = 1 << 38
 
@@ -129,12 +129,12 @@ def similar_records(
 
 
 def similar_to_stored(model: type[Record], keys: Iterable[int]) -> dict[int, list[tuple[int, Match]]]:
-    """Maps each of these records to its possible duplicates, without pairs marked as not duplicates."""
+    """Maps each record to its possible duplicates, except pairs marked as not duplicates."""
     config, found = similarity_config(model), {}
     marked = _marked_pairs(model) if config else set()
     for batch in batches(keys, _MAX_SEARCHED_ROWS) if config else ():
         values = dict(_stored_values(model, config, pk_in(batch)))
-        # Each record also matches itself, so the limit is higher by one than the default.
+        # Each record also matches itself, so the limit is the default plus 1.
         matches = similar_records(model, list(values.values()), limit=6)
         for key, others in zip(values, matches, strict=True):
             found[key] = [
@@ -148,7 +148,7 @@ def similar_to_stored(model: type[Record], keys: Iterable[int]) -> dict[int, lis
 def _blocking_filter(
     model: type[Record], config: SimilarityConfig, rows: Sequence[Mapping[str, object]], new: list[Traits]
 ) -> Q | None:
-    """Returns a condition for stored records that can share a key with the rows, or None (no filter) for many rows."""
+    """Returns a condition for stored records that can share a blocking key with the rows, or None for too many rows."""
     if len(new) > _MAX_SEARCHED_ROWS:
         return None
     names = {name for row in rows for names in names_by_field(config, row).values() for name in names}
@@ -182,7 +182,7 @@ def _pairs(han: str) -> list[str]:
 
 
 def _distinctive(parts: Iterable[str], number: int = 1) -> list[str]:
-    """Returns just enough of the longest words for any similar name to contain at least `number` of them."""
+    """Returns the longest words, just enough for any similar name to contain at least `number` of them."""
     by_length = sorted({part for part in parts if part.isalpha()}, key=lambda part: (-len(part), part))
     if len(by_length) <= _SHORT_NAME:
         return by_length
@@ -207,10 +207,10 @@ def candidate_pairs(model: type[Record]) -> list[CandidatePair]:
 
 
 def open_pairs(model: type[Record], *, only_cached: bool = False) -> list[CandidatePair] | None:
-    """Returns the candidate pairs of a kind, best match first. Pairs marked as not duplicates are left out.
+    """Returns the candidate pairs of a kind, best match first. Omits pairs marked as not duplicates.
 
-    The pairs are cached until any record changes. Finding them takes seconds. With `only_cached`, the result is None if
-    they are not cached.
+    Finding pairs takes seconds, so they are cached until any record changes. With `only_cached`, returns None if they
+    are not cached.
     """
     with facet_index(Report.collection) as state:
         cache = state.memoize("candidate pairs", (state.change_token,), dict)
@@ -231,7 +231,7 @@ def _marked_pairs(model: type[Record]) -> set[tuple[int, int]]:
 
 def _block_pairs(records: list[Traits]) -> Iterator[tuple[int, int]]:
     """Yields the positions of two records that share a blocking key."""
-    # A single list of numbers takes a tenth of the memory of a list per key.
+    # One list of numbers takes a tenth of the memory that a list per key would take.
     entries = sorted(
         hash(key) % _HASHES * _POSITIONS + position
         for position, each in enumerate(records)
@@ -266,7 +266,7 @@ def _blocking_keys(record: Traits) -> set[tuple[str, ...]]:
 
 
 def _name_keys(form: NameForm) -> Iterator[str]:
-    """Yields keys that most spellings of a name share. They ignore word order or, for short names, spaces."""
+    """Yields keys that most spellings of a name share. The keys ignore word order or, for short names, spaces."""
     if form.script != Script.READING:
         yield " ".join(sorted(set(map(_word_key, form.parts))))
     if len(form.words) <= _SHORT_NAME:
@@ -274,5 +274,5 @@ def _name_keys(form: NameForm) -> Iterator[str]:
 
 
 def _word_key(word: str) -> str:
-    """Removes most transliteration differences from a word. Short words are left unchanged."""
+    """Removes most transliteration differences from a word. Short words are returned unchanged."""
     return consonants(word) if len(word) >= _MIN_WORD_LENGTH and word.isalpha() else word

@@ -15,14 +15,14 @@ from sco_cities.names.similarity import CERTAIN, similarity
 from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import Record
 
-# Minimum similarity if one name contains all words of the other. If each name has words that the other lacks, as in
-# "Sister cities A and B" and "Sister cities A and C", the names must be spellings of the same name.
+# Minimum similarity if one name contains all words of the other. If each name has words that the other name lacks, as
+# in "Sister cities A and B" and "Sister cities A and C", the names must be spellings of the same name.
 _MIN_CONTAINED = 0.75
 # Records with a lower score do not match.
 MIN_SCORE = 65
-# The weight of the names in the score. The other compared fields have the remaining weight.
+# The weight of the names in the score. The other compared fields share the rest.
 _NAME_WEIGHT = 0.7
-# Penalty for each language where the names differ. For example, Zhang Wei may be 张伟 or 章伟.
+# Penalty for each language where the names differ, because Zhang Wei may be 张伟 or 章伟.
 _LANGUAGE_PENALTY = 0.1
 _NEAR_KM, _FAR_KM = 25, 50
 # Fields that contain several names.
@@ -34,10 +34,10 @@ class SimilarityConfig:
     """Settings for comparing records of a kind.
 
     Records match only if their `names` are similar. The first name field is always filled. Similar records must have a
-    common value in at least one of the `shared_fields`, unless they have no filled field in common. `dates` are the
-    fields with the first and last day. The periods must overlap. With `open_ended`, a period without a last day
-    continues. `coordinates` are latitude and longitude. Records close to each other need no common value. `address` is
-    a URL field. Records with the same URL match even if their names differ.
+    common value in at least one of the `shared_fields`, unless none of these fields is filled in both. `dates` are the
+    fields with the first and last day. The periods must overlap. With `open_ended`, a period without a last day has no
+    end. `coordinates` are latitude and longitude. Nearby records need no common value. `address` is a URL field.
+    Records with the same URL match even if their names differ.
     """
 
     names: tuple[str, ...]
@@ -189,7 +189,7 @@ def compare(config: SimilarityConfig, one: Traits, other: Traits) -> Match | Non
 
 
 def _shared_fields(one: Traits, other: Traits) -> tuple[tuple[str, ...], float]:
-    """Returns the fields that have a common value, and their share of the fields filled in both records.
+    """Returns the fields with a common value, and their share among the fields filled in both records.
 
     The share is 0.5 if no field is filled in both records.
     """
@@ -211,7 +211,7 @@ def _name_score(one: Traits, other: Traits) -> float:
     best, differing, of_persons = 0.0, 0, one.collection == "delegates"
     for mine, names in one.names.items():
         for theirs, others in other.names.items():
-            # An equal alias, such as "city hall", is not enough, because different records may have it.
+            # An equal alias is not enough, because different records may share an alias such as "city hall".
             if mine in _LIST_FIELDS and theirs in _LIST_FIELDS:
                 continue
             alike = _similarity(names, others, of_persons=of_persons)
@@ -223,7 +223,7 @@ def _name_score(one: Traits, other: Traits) -> float:
 
 
 def _similarity(names: list[NameForm], others: list[NameForm], *, of_persons: bool) -> float:
-    """Returns the similarity of the two most similar names, from 0 (not similar) to 1 (equal)."""
+    """Returns the highest similarity of any two names, from 0 (not similar) to 1 (equal)."""
     return max(
         (_form_similarity(each, other, of_persons=of_persons) for each in names for other in others),
         default=0.0,
@@ -231,7 +231,7 @@ def _similarity(names: list[NameForm], others: list[NameForm], *, of_persons: bo
 
 
 def _form_similarity(one: NameForm, other: NameForm, *, of_persons: bool) -> float:
-    # Sorting by script makes the result for a name and a Chinese reading independent of their order.
+    # Names are sorted by script, so that the order of a name and a Chinese reading does not affect the result.
     one, other = sorted((one, other), key=lambda form: form.script)
     alike = similarity(one, other, lambda _word: 1.0, of_persons=of_persons)
     mine, theirs = set(one.parts), set(other.parts)
@@ -239,7 +239,7 @@ def _form_similarity(one: NameForm, other: NameForm, *, of_persons: bool) -> flo
     return alike if alike >= (_MIN_CONTAINED if is_contained else CERTAIN) else 0.0
 
 
-# Query parameters that record where a visitor came from.
+# Query parameters that track the origin of visitors.
 _TRACKING_PARAMETERS = ("utm_", "fbclid", "gclid", "yclid", "_openstat")
 
 

@@ -1,4 +1,4 @@
-"""The duplicate check for new records, the pages of candidate and marked pairs, and the action to compare records."""
+"""The duplicate check for new records, the pages for candidate and marked pairs, and the action to compare records."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -33,7 +33,7 @@ from sco_cities.sources.base_models import PublicationState, Record, record_mode
 from .candidates import open_pairs, similar_records, similarity_config
 from .similarity import Match, SimilarityConfig
 
-# The checkbox that confirms that the record is not a duplicate.
+# The checkbox to confirm that the record is not a duplicate.
 SAVE_ANYWAY = "save_anyway"
 
 
@@ -69,7 +69,7 @@ def _compared_values(form: ModelForm, config: SimilarityConfig) -> Iterator[tupl
 def similar_record_links(
     model: type[Record], candidates: Mapping[int, Sequence[tuple[int, Match]]]
 ) -> dict[int, list[str]]:
-    """Maps the key of each record to links to similar records, each with its state and the reasons for the match."""
+    """Maps record keys to links to similar records, with the state and the match reasons of each similar record."""
     keys = {key for several in candidates.values() for key, _match in several}
     records = model._base_manager.defer("search_text").in_bulk(keys)
     return {
@@ -100,7 +100,7 @@ def _duplicate_error(model: type[Record], candidates: list[tuple[int, Match]]) -
 
 @admin.action(description=gettext_lazy("Compare and merge two records"), permissions=["merge"])
 def compare_two(model_admin, request, queryset):
-    """Opens the merge page for the two selected records. Forms submit the function's name as the action."""
+    """Opens the merge page for the two selected records. The function's name is the action name that forms submit."""
     keys = list(queryset.order_by("pk").values_list("pk", flat=True)[:3])
     if len(keys) == 2:
         return HttpResponseRedirect(reverse("admin:merge", args=[model_admin.model.collection, *keys]))
@@ -150,7 +150,7 @@ def duplicates(request: HttpRequest) -> HttpResponse:
 
 
 def changeable_models(request: HttpRequest) -> list[type[Record]]:
-    """Returns the kinds of record that are checked for duplicates and that the curator may change."""
+    """Returns the kinds of record with a duplicate check that the curator may change."""
     return [
         model
         for model in record_models()
@@ -159,7 +159,7 @@ def changeable_models(request: HttpRequest) -> list[type[Record]]:
 
 
 def _pair_rows(model: type[Record], page: Page) -> list[tuple[Record, Record, int, list[str]]]:
-    """Returns the two records of each pair, its score and the reasons. The record to keep comes first."""
+    """Returns each pair's records (the record to keep first), score and reasons."""
     keys = {key for pair in page for key in (pair.first, pair.second)}
     records = _records(model, keys)
     rows = []
@@ -178,7 +178,7 @@ def _records(model: type[Record], keys: set[int]) -> dict[int, Record]:
 
 
 def _mark(both: tuple[Record, Record]) -> dict:
-    """Returns the column values of the row that marks two records as not duplicates."""
+    """Returns the column values of the NotDuplicates row for two records."""
     first, second = sorted(each.pk for each in both)
     return {
         "content_type": ContentType.objects.get_for_model(both[0]),
@@ -219,7 +219,7 @@ def not_duplicates(request: HttpRequest) -> HttpResponse:
 
 
 def _marked_rows(page: Page) -> list[tuple[str, str, Record, Record]]:
-    """Returns the collection, kind and both records of each pair. Pairs with a deleted record are left out."""
+    """Returns the collection, kind and both records of each pair. Pairs with a deleted record are omitted."""
     keys = defaultdict(set)
     for pair in page:
         keys[pair.content_type_id] |= {pair.first_id, pair.second_id}

@@ -38,7 +38,7 @@ from .versioned_form import (
 
 
 def unsaved_input(form, formsets) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Returns (heading, [(label, text)]) for the form and each row. Empty fields are left out."""
+    """Returns (heading, [(label, text)]) for the form and each row, without empty fields."""
     sections = [("", list(_field_values(form)))]
     for formset in formsets:
         heading = capfirst(formset.model._meta.verbose_name)
@@ -63,7 +63,7 @@ def _format_value(bound) -> str:
     return str(value) if not hasattr(value, "__iter__") else comma_list(value)
 
 
-# The form field of the conflict page that contains the version shown as "theirs".
+# The conflict page's form field for the version shown as "theirs".
 SEEN_VERSION = "seen"
 
 
@@ -71,15 +71,15 @@ class EditConflictMixin(StaleChangelistMixin):
     """A ModelAdmin with optimistic locking. It never overwrites a change that its form or list did not show."""
 
     def version_fields(self, request, obj=None) -> tuple[str, ...]:
-        """Returns the form fields for the version of the record and the reason for the change."""
+        """Returns the form fields for the record's version and the reason for the change."""
         return (REASON, VERSION) if self.can_write(request, obj) else ()
 
     def can_write(self, request: HttpRequest, obj=None) -> bool:
-        """Returns True if the account may save the form of `obj`, or of a new object."""
+        """Returns True if the account may save the form of `obj`, or of a new object if None."""
         return self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
 
     def get_object(self, request, object_id, from_field=None):
-        """Returns the object. On POST its record and its evidence are locked until the transaction ends."""
+        """Returns the object. On POST, its record and evidence are locked until the transaction ends."""
         obj = super().get_object(request, object_id, from_field)
         connection = connections[router.db_for_write(self.model)]
         if obj is None or request.method != "POST" or not connection.in_atomic_block:
@@ -92,7 +92,7 @@ class EditConflictMixin(StaleChangelistMixin):
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         if request.method != "POST":
             return super().changeform_view(request, object_id, form_url, extra_context)
-        # The locks are released before the conflict page is rendered, so that other saves of the record need not wait.
+        # The locks are released before the conflict page is rendered, so other saves of the record do not wait.
         with transaction.atomic(using=router.db_for_write(self.model)):
             if object_id is None:
                 lock_all(_cited_by_published(request.POST))
@@ -103,7 +103,7 @@ class EditConflictMixin(StaleChangelistMixin):
     def _conflict_response(self, request: HttpRequest, object_id: str) -> HttpResponse | None:
         """Locks the record. Returns the conflict page, the page for a deleted record, or None if the form may be saved.
 
-        The records that own its shared rows, and the reports that it cites, are locked too if the form changes them.
+        If the form changes shared rows or cited reports, the owners of these rows and the reports are also locked.
         """
         if obj := super().get_object(request, unquote(object_id)):
             record = self.versioned_record(obj)
@@ -143,7 +143,7 @@ class EditConflictMixin(StaleChangelistMixin):
         return None
 
     def _parts(self, request, obj, posted: int) -> list[FieldConflicts | InlineConflicts]:
-        """Compares the submitted form and its rows, made at the version `posted`, with the stored record."""
+        """Compares the form and rows submitted at version `posted` with the stored record."""
         record = self.versioned_record(obj)
         schema = document_schema(type(record))
         original = documents_at(type(record), {record.pk: posted}).get(record.pk) or schema.blank()
@@ -169,7 +169,7 @@ class EditConflictMixin(StaleChangelistMixin):
         return parts
 
     def _child_sides(self, obj, original: Document) -> tuple[DocumentSchema, Document, Document]:
-        """Returns the columns of a child row with a separate page, and its values at the form's version and now."""
+        """Returns a child row's columns and its values at the form's version and now, for rows with their own pages."""
         record = self.versioned_record(obj)
         rows = next(each for each in document_schema(type(record)).rows.values() if each.model is self.model)
         blank = dict.fromkeys(rows.optional, "")
@@ -206,7 +206,7 @@ class EditConflictMixin(StaleChangelistMixin):
 
 
 def _cited_by_published(data, record: Record | None = None) -> dict[type[Record], set[int]]:
-    """If the form asks for publication, returns the reports that stored and submitted evidence cites.
+    """Returns the reports that stored and submitted evidence cites, if the submitted state is "published".
 
     The reports are locked, so they cannot be withdrawn between the evidence check and the write.
     """

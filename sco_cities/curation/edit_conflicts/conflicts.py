@@ -1,8 +1,8 @@
 """Edit conflicts in the fields and inline rows of an outdated form.
 
-Each side is the submitted, the stored or the original value. Documents do not contain primary keys of rows. A row is
-matched with an original row that has equal values, otherwise with the most similar row. Rows with equal unique columns
-are the most similar.
+Each side is the submitted, the stored or the original value. Documents contain no primary keys of rows, so each row is
+matched with an equal original row, otherwise with the most similar row. Rows with equal unique columns are the most
+similar.
 """
 
 import re
@@ -30,12 +30,12 @@ from sco_cities.i18n.punctuation import comma_list
 from sco_cities.sources.base_models import Record
 
 Row = dict[str, object]
-# Rows that are not equal match if at least this fraction of their columns is equal.
+# Minimum fraction of equal columns for two rows to match.
 MIN_SIMILARITY = 0.5
 
 
 class ConflictSide(TextChoices):
-    """The side that a curator chooses."""
+    """The side of a conflict to save."""
 
     YOURS = "yours", _("yours")
     THEIRS = "theirs", _("theirs")
@@ -43,9 +43,9 @@ class ConflictSide(TextChoices):
 
 @dataclass
 class FieldConflict:
-    """A field or row that differs between the sides. Each side is display text, or "" if it has no value or row.
+    """A field or row that differs between the sides. Each side is display text, or "" without a value or row.
 
-    `choice` is the side to save. It is None if both sides changed the value and the curator has not chosen yet.
+    `choice` is the side to save. It is None until the curator chooses, if both sides changed the value.
     """
 
     name: str
@@ -72,7 +72,7 @@ class FieldConflict:
         return word_diff(self.original, self.yours)
 
     def choose(self, data) -> None:
-        """Applies the submitted choice, if there is one."""
+        """Applies the submitted choice, if any."""
         if self.has_choice and data.get(self.input_name) in ConflictSide.values:
             self.choice = ConflictSide(data[self.input_name])
 
@@ -85,7 +85,7 @@ def _last_changed_by(original, theirs, yours) -> ConflictSide | None:
 
 
 def _submitted_text(bound) -> list[str]:
-    """Returns the values that a browser submits for an unchanged bound field."""
+    """Returns the values that a browser submits for a bound field left unchanged."""
     widget = getattr(bound.field.widget, "widget", bound.field.widget)
     value = bound.value()
     if value in (None, False):
@@ -95,15 +95,15 @@ def _submitted_text(bound) -> list[str]:
 
 
 def _normalize_newlines(value):
-    """Converts CRLF line breaks, which browsers submit, to LF as in stored texts."""
+    """Converts submitted CRLF line breaks to LF, as in stored texts."""
     return value.replace("\r\n", "\n") if isinstance(value, str) else value
 
 
 class FieldConflicts:
-    """The conflicts of a form in the columns and many-to-many fields of a document.
+    """A form's conflicts in the columns and many-to-many fields of its document.
 
-    `bound` is the submitted form, and `stored` is a form of the currently stored record. `original` is the document (or
-    row) that the submitted form was made from, and `theirs` is the current document.
+    `bound` is the submitted form, and `stored` is a form with the stored values. `original` is the document (or row) at
+    the submitted form's version, and `theirs` is the current document.
     """
 
     def __init__(self, bound, stored, schema: DocumentSchema, original: Document, theirs: Document):
@@ -115,7 +115,7 @@ class FieldConflicts:
         self.yours: Document = {name: self._submitted_value(name) for name in names}
 
     def _submitted_value(self, name: str):
-        """Returns the value that the document will have after saving, or the submitted text if it is invalid."""
+        """Returns the document's value after saving, or the submitted text if it is invalid."""
         if name in self.bound.errors:
             data = self.bound[name].data
             return comma_list(data) if isinstance(data, list) else data or ""
@@ -154,7 +154,7 @@ class FieldConflicts:
         return comma_list(names.name(related, text) for text in value or [])
 
     def apply_choices(self, data) -> None:
-        """Replaces submitted values by stored values where "theirs" was chosen."""
+        """Replaces submitted values with stored values where "theirs" was chosen."""
         for each in self.conflicts:
             if each.choice == ConflictSide.THEIRS:
                 data.setlist(self.bound.add_prefix(each.name), _submitted_text(self.stored[each.name]))
@@ -162,9 +162,9 @@ class FieldConflicts:
 
 @dataclass
 class MatchedRow:
-    """All sides of a row on the page, or of a stored row that was not on the page and has no index. `posted_key` is the
-    submitted primary key. `key` is the primary key of the matching stored row. `yours` is None if the curator deleted
-    the row.
+    """All sides of a row. A stored row that was not on the submitted page has no `index`.
+
+    `posted_key` is the submitted primary key, and `key` belongs to the matching stored row. `yours` is None if deleted.
     """
 
     index: int | None
@@ -225,7 +225,7 @@ class InlineConflicts:
             yield MatchedRow(None, None, key, original, row, original)
 
     def _submitted_rows(self) -> Iterator[tuple[int, int | None, Row | None]]:
-        """Yields the index of each submitted row, its primary key if it is stored, and its values (None if deleted)."""
+        """Yields the index, primary key (None if new) and values (None if deleted) of each submitted row."""
         for index, form in enumerate(self.bound.forms):
             posted_key = self.bound.data.get(f"{form.prefix}-{self.bound._pk_field.name}") or ""
             if posted_key or form.has_changed():
@@ -290,7 +290,7 @@ class InlineConflicts:
         data[f"{prefix}-INITIAL_FORMS"] = str(sum(any(values.get(pk, [])) for values in rows))
 
     def _resolved_values(self, match: MatchedRow) -> dict[str, list[str]] | None:
-        """Returns the values that a browser submits for the chosen side of a row, or None if that side has no row."""
+        """Returns the values that a browser submits for a row's chosen side, or None if that side has no row."""
         is_theirs = match.conflict is not None and match.conflict.choice == ConflictSide.THEIRS
         if match.theirs is None and (is_theirs or match.yours is None):
             return None

@@ -1,7 +1,6 @@
 """Optimistic locking for forms and changelists, which contain the versions of their records.
 
-A form also contains the reason for the change. Actions of a changelist leave out rows that have changed since the list
-was shown.
+A form also contains the reason for the change. Changelist actions skip rows that have changed since the list was shown.
 """
 
 from collections import defaultdict
@@ -31,8 +30,8 @@ NEWEST_KEY = 0
 # Maximum number of rows listed in a message. Further rows are only counted.
 MAX_NAMED = 50
 
-# If a row belongs to two records, changes to it are in the history of its owner. Therefore, the version of a page with
-# shared rows is the newest version among its record and all owners of these rows.
+# Changes to a row that belongs to two records are in its owner's history. The version of a page with shared rows is
+# therefore the newest version among its record and the rows' owners.
 
 # Submitted values by form field name.
 PostData = Mapping[str, str] | tuple[()]
@@ -54,19 +53,19 @@ def row_owners(record: Record, data: PostData = ()) -> dict[type[Record], set[in
 
 
 def page_version(record: Record, data: PostData = ()) -> int:
-    """Returns the version of a record's page, the newest version among the record and the owners of its shared rows."""
+    """Returns the newest version among a record and the owners of its shared rows."""
     of_owners = (versions(model, keys) for model, keys in row_owners(record, data).items())
     return max(version_of(record), *(version for each in of_owners for version in each.values()), 0)
 
 
 def rows_at(record: Record, rows: RowSchema, version: int, original: Document, data: PostData) -> list[dict]:
-    """Returns the shared rows on a record's page at an earlier version, when its document was `original`."""
+    """Returns a record's shared rows at an earlier `version`, when the record's document was `original`."""
     owner, model = rows.shared_owner, rows.shared_owner.related_model
     keys, names = row_owners(record, data)[model], {natural_key(record), original.get("slug")}
     own_rows = next(each for each in document_schema(model).rows.values() if each.owner is owner)
     current, result = model._base_manager.in_bulk(keys), []
     for key, document in documents_at(model, dict.fromkeys(keys, version)).items():
-        # The current slug is used, so that a row is not reported as changed if only its owner's slug has changed.
+        # With the current slug, a row is not reported as changed if only its owner's slug has changed.
         name = natural_key(current[key]) if key in current else document["slug"]
         result += [
             rows.without_empty({column.name: row.get(column.name) for column in rows.columns})
@@ -81,7 +80,7 @@ VERSION, REASON = "version", "why"
 
 
 class UnlabelledBoundField(forms.BoundField):
-    """A hidden field that renders no empty label among visible fields."""
+    """A hidden field rendered without the empty label that Django shows among visible fields."""
 
     def label_tag(self, *args, **kwargs) -> str:
         return ""
@@ -105,8 +104,7 @@ class VersionedForm(forms.ModelForm):
         help_text=gettext_lazy("A reason is required to change a published record. Readers can see it."),
     )
 
-    # Values that were entered but not saved, with the record version for which they were entered. The form shows them
-    # without validation.
+    # Unsaved values, with the record version for which they were entered. The form shows them without validation.
     kept_values: QueryDict | None = None
 
     def __init__(self, data=None, *args, **kwargs):
@@ -176,8 +174,7 @@ class StaleChangelistMixin(HistoryMixin):
     def response_action(self, request, queryset, **options):
         """Runs an action on the selected rows, except rows that have changed since the list was shown.
 
-        With "select across", which includes rows that were not on the curator's page, rows added since then are left
-        out too.
+        "Select across" includes rows on other pages, but not rows added since the list was shown.
         """
         listed = posted_versions(request.POST.get("versions", ""))
         select_across = request.POST.get("select_across") == "1"
@@ -201,7 +198,7 @@ class StaleChangelistMixin(HistoryMixin):
             return super().response_action(request, queryset, **options)
 
     def _changed_after(self, queryset: models.QuerySet, version: int) -> set[int]:
-        """Returns the primary keys of rows whose records were changed or added after a version."""
+        """Returns the primary keys of rows whose records were changed or added after `version`."""
         [model] = self.records_of(())
         changed = pk_in(changed_after(model, version), self.parent_field or "pk")
         return set(queryset.order_by().filter(changed).values_list("pk", flat=True))

@@ -1,1 +1,1 @@
-"""Evidence in the admin, with notes at each field, pages to add evidence to one or many records, and rulings."""
+"""Evidence in the admin, including notes at each field, pages to add evidence to records, and rulings."""

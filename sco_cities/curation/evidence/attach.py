@@ -1,4 +1,4 @@
-"""Attaches footnotes to one or thousands of records. First makes a plan that curators can preview, then applies it."""
+"""Attaches footnotes to one or thousands of records. Curators can preview the plan before it is applied."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,9 +20,9 @@ BATCH_SIZE = 1_000
 class Claim:
     """A passage's statement about fields of records. The keys of figures are "figure:LABEL".
 
-    `passage` is None, or not saved yet, while a new passage is being entered. With `mark_disputed`, the footnote gets
-    the stance "differs" if the reported value differs from the record's value. `translations` maps columns of evidence
-    to the reported value in other languages.
+    `passage` is None or unsaved while a new passage is being entered. With `mark_disputed`, the footnote gets the
+    stance "differs" if the reported value differs from the record's value. `translations` maps evidence columns to the
+    reported value in other languages.
     """
 
     passage: Passage | None
@@ -35,7 +35,7 @@ class Claim:
 
 @dataclass(frozen=True)
 class EvidenceTarget:
-    """A field that receives evidence, with the record's value and the reported value if they differ."""
+    """A field that receives evidence. Both values are set if the record's value and the reported value differ."""
 
     record: Record
     key: str
@@ -49,7 +49,7 @@ class EvidenceTarget:
 
 @dataclass
 class AttachPlan:
-    """The effects of a claim, with the footnotes to add, the number of existing footnotes, and the values that differ.
+    """The effects of a claim, which are new footnotes, existing footnotes (as a number), and differing values.
 
     A passage cannot support an empty value, so empty fields are skipped and listed in `empty`.
     """
@@ -108,7 +108,7 @@ def _plan_batch(records: Sequence[Record], claim: Claim, attach_plan: AttachPlan
 def _existing_footnotes(
     content_type: ContentType, keys: list[int], claim: Claim
 ) -> set[tuple[int, str, str]]:
-    """Returns record, field and stance of the existing footnotes from this passage with the same reported value."""
+    """Returns (record, field, stance) of existing footnotes that cite the same passage and reported value."""
     if claim.passage is None or claim.passage.pk is None:
         return set()
     same = {"content_type": content_type, "passage": claim.passage, "reported_value": claim.reported}
@@ -121,7 +121,7 @@ def _existing_footnotes(
 
 
 def _figures(content_type: ContentType, keys: list[int], claim: Claim) -> dict[int, dict[str, Figure]]:
-    """Returns the figures that the claim concerns, by record and label."""
+    """Returns the figures in the claim's keys, by record and label."""
     labels = [label for key in claim.keys for name, _colon, label in [key.partition(":")] if name == FIGURE]
     by_record: dict[int, dict[str, Figure]] = {}
     if labels:

@@ -26,14 +26,14 @@ from .inlines import FieldChoiceFormSetMixin
 
 # Maximum footnotes per page of the change form, because each footnote takes milliseconds to render.
 FOOTNOTES_PER_PAGE = 50
-# The choice for all figures that are added in the same save.
+# The choice for all new figures on the same page.
 NEW_FIGURES = f"{FIGURE}:new"
 # The prefix of the figure formset.
 _FIGURES = "sources-figure-content_type-object_id"
 
 
 class FieldTicks(forms.CheckboxSelectMultiple):
-    """A checkbox per field. The formset turns each ticked field into a separate row, so a row has a single value."""
+    """A checkbox per field. A row has a single value, because the formset expands each ticked field to a row."""
 
     def value_from_datadict(self, data, files, name):
         return next(iter(super().value_from_datadict(data, files, name) or ()), "")
@@ -75,7 +75,7 @@ class EvidenceForm(StanceExplanationMixin, RowForm):
 
     @property
     def words(self) -> str:
-        """The passage text of a stored footnote, as HTML."""
+        """A stored footnote's passage as HTML."""
         return passage_words(self.instance.passage)
 
     @property
@@ -102,7 +102,7 @@ class EvidenceForm(StanceExplanationMixin, RowForm):
 
     def key(self) -> tuple:
         figure = self.instance.figure
-        # A new figure has no key yet, so its label is compared.
+        # Figures are compared by label, because a new figure has no key yet.
         values = {"figure_id": figure and figure.label}
         return tuple(
             values[name] if name in values else getattr(self.instance, name) for name in self.unique_columns
@@ -138,7 +138,7 @@ class EvidenceFormSet(FieldChoiceFormSetMixin):
     def _with_one_field_per_row(self, data: QueryDict) -> QueryDict:
         """Expands each new row to one row per ticked field. "New figures" selects all new figures on the page."""
         total = data.get(f"{self.prefix}-TOTAL_FORMS", "")
-        # Every row submits at least one value, so a larger number of rows is invalid.
+        # Every row submits at least one value, so there cannot be more rows than values.
         if not is_key(total) or int(total) > len(data):
             return data
         total, expanded = int(total), data.copy()
@@ -148,7 +148,7 @@ class EvidenceFormSet(FieldChoiceFormSetMixin):
             values = {name: data.getlist(start + name) for name in names if start + name in data}
             first, *others = self._ticked(values["field"])
             expanded[f"{start}field"] = first
-            # The formset rejects rows beyond `absolute_max`, so no more are added.
+            # The formset rejects rows beyond `absolute_max`.
             for number, field in enumerate(others[: max(self.absolute_max - total, 0)], total):
                 for name, texts in (values | {"field": [field]}).items():
                     expanded.setlist(f"{self.prefix}-{number}-{name}", texts)
@@ -157,7 +157,7 @@ class EvidenceFormSet(FieldChoiceFormSetMixin):
         return expanded
 
     def _ticked(self, ticks: list[str]) -> list[str]:
-        """Returns the ticked choices. Keeps only the first invalid choice, which causes an error."""
+        """Returns the ticked choices. Only the first invalid choice is kept, so that there is one error."""
         new = [f"{NEW_FIGURES}:{label}" for label in self.new_labels] or [NEW_FIGURES]
         fields = dict.fromkeys(each for field in ticks for each in (new if field == NEW_FIGURES else [field]))
         known = {NEW_FIGURES, *new, *(value for value, _label in self._field_choices)}
@@ -173,7 +173,7 @@ class EvidenceFormSet(FieldChoiceFormSetMixin):
         return form.fields["passage"].prefetched.get(posted)
 
     def new_figure(self, label: str) -> Figure | None:
-        """Returns the figure with this label that is added in the same save, or None."""
+        """Returns the new figure with this label submitted on the same page, or None."""
         figures = self._formset_of(Figure)
         rows = figures.remaining_forms() if figures is not None else ()
         added = [row for row in rows if not row.is_stored]
@@ -193,7 +193,7 @@ class EvidenceFormSet(FieldChoiceFormSetMixin):
 
 
 def passage_words(passage: Passage) -> str:
-    """Renders the text of a passage and its original wording as HTML."""
+    """Renders a passage's summary and quotation as HTML."""
     words = format_html('<blockquote class="words">{}</blockquote>', localized(passage, "summary"))
     if not passage.quotation:
         return words
@@ -201,13 +201,13 @@ def passage_words(passage: Passage) -> str:
 
 
 def _new_labels(data: QueryDict) -> list[str]:
-    """Returns the labels of the figures that are added in the same save."""
+    """Returns the labels of new figures submitted with the footnotes."""
     labels = (data[f"{_FIGURES}-{row}-label"].strip() for row in _new_rows(data, _FIGURES, "label"))
     return list(dict.fromkeys(filter(None, labels)))
 
 
 def _new_rows(data: QueryDict, prefix: str, name: str) -> list[int]:
-    """Returns the indexes of new rows for which a formset submits a value of `name`."""
+    """Returns the indexes of a formset's new rows with a submitted value for `name`."""
     row_of = re.compile(rf"{re.escape(prefix)}-(\d{{1,9}})-{name}", re.ASCII)
     initial = data.get(f"{prefix}-INITIAL_FORMS", "")
     rows = (int(match[1]) for match in map(row_of.fullmatch, data) if match)

@@ -1,4 +1,4 @@
-"""Footnotes in a change form, shown at the fields and above the rows that they support."""
+"""Footnotes in a change form, shown at the supported fields and above the supported rows."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -45,9 +45,9 @@ class FieldNotes:
     anchor: str
     notes: list[Footnote]
     ruling: str
-    # A sentence about related records that are not named in any passage, or "".
+    # A sentence about related records that no passage names, or "".
     unnamed: str
-    # `is_missing`: there is no evidence. `is_covered`: evidence for the whole record covers the field.
+    # `is_missing` is True without evidence. `is_covered` is True if evidence for the whole record covers the field.
     is_missing: bool
     is_covered: bool
     add_url: str
@@ -64,8 +64,7 @@ class FieldNotes:
 class RecordNotes:
     """The footnotes of one record by field, loaded with a fixed number of queries.
 
-    Footnotes from unpublished reports come last, so that the other footnotes have the same numbers as on the public
-    page.
+    Footnotes from unpublished reports come last, so the other footnotes have the same numbers as on the public page.
     """
 
     def __init__(self, record: Record, *, can_add: bool):
@@ -127,14 +126,14 @@ class RecordNotes:
         )
 
     def _anchor_suffix(self, key: str) -> str:
-        """Returns the field name, or the primary key of a figure, because labels may contain invalid characters."""
+        """Returns the field name, or a figure's primary key because its label may be invalid in an anchor."""
         for figure in self.footnotes.figures:
             if figure.key == key:
                 return f"figure-{figure.pk}"
         return "whole" if key == WHOLE else key
 
     def add_to_fields(self, form: ModelForm) -> None:
-        """Adds the notes to the help text of each field, which screen readers announce together with the field."""
+        """Adds the notes to each field's help text, which screen readers announce with the field."""
         read_only = {}
         for name in self.model.evidence_fields:
             if name in form.fields:
@@ -142,7 +141,7 @@ class RecordNotes:
                 bound.help_text = self._help_text(name, bound.help_text)
             else:
                 read_only[name] = self._help_text(name, help_text_for_field(name, self.model))
-        # Each request creates its own form class, so this does not affect other forms.
+        # Each request creates a separate form class, so this change affects no other form.
         form._meta.help_texts = {**(form._meta.help_texts or {}), **read_only}
 
     def _help_text(self, name: str, help_text: str) -> str:

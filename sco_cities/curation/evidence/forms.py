@@ -1,7 +1,6 @@
-"""The claim form, and the form of a record that requires evidence for each value once the record is published.
+"""The claim form, and a record form that requires evidence for each value of a published record.
 
-The rule itself is `sources.evidence_coverage.fields_without_evidence`. The check runs after saving, and the form shows
-the errors.
+The check (`sources.evidence_coverage.fields_without_evidence`) runs after saving, and the form shows its errors.
 """
 
 from django import forms
@@ -35,7 +34,7 @@ class StanceExplanationMixin(forms.BaseForm):
 
 
 class ClaimForm(StanceExplanationMixin, forms.Form):
-    """The form for a passage's statement about fields of records, with its stance, the reported value and a ruling."""
+    """The form for a claim, which is a passage's stance on fields of records, with its reported value and a ruling."""
 
     use_required_attribute = False
     fields_told = forms.MultipleChoiceField(
@@ -89,18 +88,17 @@ class ClaimForm(StanceExplanationMixin, forms.Form):
 
     @property
     def lines(self) -> list[list[forms.BoundField]]:
-        """The bound fields in lines, with the languages of the reported value side by side."""
+        """The bound fields by line, with the languages of the reported value side by side."""
         names = side_by_side(Evidence, self.fields)
         return [[self[each] for each in (name if isinstance(name, tuple) else (name,))] for name in names]
 
 
 class EvidenceRequiredForm(forms.ModelForm):
-    """A record's form with the confirmation checkbox for published records.
+    """A record form that checks evidence, with a confirmation checkbox for published records.
 
-    The values of a record and their evidence are spread over this form and the inline formsets, and Django saves the
-    formsets after the record. The evidence is therefore checked after all rows are saved (`check_saved_evidence`). If
-    evidence is missing, the save is rolled back and the form is validated again with this error. The page keeps the
-    curator's input.
+    Values and evidence are submitted in this form and in inline formsets, which Django saves after the record. The
+    evidence is therefore checked after all rows are saved (`check_saved_evidence`). If evidence is missing, the save is
+    rolled back and the form is validated again with this error. The page keeps the curator's input.
     """
 
     # The error that caused the save to be rolled back.
@@ -116,7 +114,7 @@ class EvidenceRequiredForm(forms.ModelForm):
 
 
 def check_saved_evidence(record: Record, recorder: Recorder) -> None:
-    """Raises ValidationError if a record was saved as published and a value lacks required evidence."""
+    """Raises ValidationError if the saved record is published and a value lacks required evidence."""
     if record.state != PublicationState.PUBLISHED:
         return
     model = type(record)

@@ -45,7 +45,7 @@ class FieldChoiceFormSetMixin(GenericRowFormSet):
         return find_formset(model, getattr(self.instance, "row_formsets", ()))
 
 
-# SQLite stores numbers as binary floating point, which is exact up to this many digits.
+# SQLite stores numbers as binary floating point, which is exact up to 15 digits.
 MAX_DIGITS = 15
 
 
@@ -55,7 +55,7 @@ class FigureForm(RowForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if self.is_stored:
-            # Shows "12" instead of the stored "12.000000".
+            # Removes trailing zeros, so that "12.000000" is shown as "12".
             self.initial["value"] = Decimal(format(self.instance.value.normalize(), "f"))
 
     def clean_value(self) -> Decimal:
@@ -79,7 +79,7 @@ class FigureFormSet(GenericRowFormSet):
 
 
 class FigureInline(GenericRowInline):
-    """The figures of a record. This inline precedes the evidence, because evidence may refer to figures."""
+    """The figures of a record. It precedes the evidence inline, because evidence may refer to figures."""
 
     model = Figure
     form = FigureForm
@@ -91,7 +91,7 @@ class FigureInline(GenericRowInline):
 
 
 class RulingForm(RowForm):
-    """The form of a ruling. Stored rulings refer to figures by label, but the form selects a figure by primary key."""
+    """The form of a ruling. Stored rulings refer to figures by label, but the form refers to them by primary key."""
 
     field = forms.ChoiceField(label=gettext_lazy("field"))
     figures: dict[int, Figure] = {}
@@ -111,7 +111,7 @@ class RulingFormSet(FieldChoiceFormSetMixin):
 
     @cached_property
     def _figures(self) -> dict[int, Figure]:
-        """The figures, with labels as edited on the same page."""
+        """The record's figures, with the labels submitted on the same page."""
         figures = self._formset_of(Figure) if self.is_bound else None
         stored = super()._figures
         if figures is None:

@@ -1,4 +1,4 @@
-"""Messages shown after evidence was added, or after a value with evidence was changed."""
+"""Messages after adding evidence or changing a value that has evidence."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
@@ -28,7 +28,7 @@ MAX_LISTED = 6
 
 
 def additions_sentence(attach_plan: AttachPlan) -> str:
-    """Returns a sentence with the numbers of new footnotes and of their records."""
+    """Returns a sentence with the numbers of new footnotes and affected records."""
     return _("%(footnotes)s will be added to %(records)s.") % {
         "footnotes": _footnote_count(attach_plan),
         "records": count_label(attach_plan.record_count),
@@ -41,7 +41,7 @@ def _footnote_count(attach_plan: AttachPlan) -> str:
 
 
 def add_result_messages(request: HttpRequest, attach_plan: AttachPlan, passage: Passage) -> None:
-    """Reports the numbers of added and existing footnotes, of their records, and of skipped empty values."""
+    """Adds messages with the numbers of new and existing footnotes, affected records, and skipped empty values."""
     source = passage_links([passage])
     if attach_plan.additions:
         footnotes = _footnote_count(attach_plan)
@@ -63,7 +63,7 @@ def add_result_messages(request: HttpRequest, attach_plan: AttachPlan, passage: 
 
 
 def passage_links(passages: list[Passage]) -> str:
-    """Returns links to the public pages of the first passages, and the number of the other passages."""
+    """Returns links to the first passages' public pages, and the number of further passages."""
     unique = list(dict.fromkeys(passages))
     links = format_html_join(
         comma(),
@@ -78,7 +78,7 @@ def passage_links(passages: list[Passage]) -> str:
 def warn_about_unstated_values(
     request: HttpRequest, record: Record, evidence: Iterable[Evidence], keys: Collection[str]
 ) -> None:
-    """Warns about passages that `evidence` cites for values of these fields but that do not contain the values."""
+    """Warns about values in the fields `keys` that the passages cited in `evidence` do not contain."""
     by_key = _by_field(evidence, keys)
     unstated = unstated_values(record, by_key)
     for key, items in by_key.items():
@@ -120,7 +120,7 @@ def warn_about_differences(request: HttpRequest, record: Record, evidence: list[
 
 
 def add_footnote_messages(request, form, formsets, change) -> None:
-    """Warns about footnotes of changed values, footnotes with a different value, and values not in the passages."""
+    """Warns about footnotes of changed values, footnotes with a different value, and values missing from passages."""
     record = form.instance
     changed = set(_changed_keys(form, formsets))
     rows = find_formset(Evidence, formsets)
@@ -128,7 +128,7 @@ def add_footnote_messages(request, form, formsets, change) -> None:
     if not changed and not saved:
         return
     evidence = [*record.evidence.for_notes()]
-    # If the record is published, the curator has already confirmed the evidence.
+    # The curator has already confirmed the evidence of a published record.
     has_to_check = change and not form.cleaned_data.get(CONFIRMATION)
     for key, items in _by_field(evidence, changed if has_to_check else ()).items():
         message = _("{field} was changed. Check that its footnotes still support it: {passages}.")

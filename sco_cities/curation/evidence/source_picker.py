@@ -1,4 +1,4 @@
-"""The passage picker, with one search for existing passages, and forms for a new passage and a new report."""
+"""The passage picker, which searches existing passages and has forms for a new passage and a new report."""
 
 from dataclasses import dataclass, field
 
@@ -39,7 +39,7 @@ class NewReportForm(forms.ModelForm):
             del self.fields["is_published"]
 
     def _post_clean(self):
-        # For example, the slug is "the-gazette-2025-01-01".
+        # Generates a slug such as "the-gazette-2025-01-01".
         slug_parts = (self.cleaned_data.get("publisher"), self.cleaned_data.get("published_on"))
         self.instance.slug = unused_slug(Report, slug_parts) or unused_slug(Report, ("report",))
         self.instance.state = (
@@ -49,7 +49,7 @@ class NewReportForm(forms.ModelForm):
 
 
 class NewPassageForm(forms.ModelForm):
-    """The form of a new passage. It belongs to a stored report, or to a new report if `report` is None."""
+    """The form of a new passage in the stored `report`, or in a new report if `report` is None."""
 
     use_required_attribute = False
     number = PassageNumberField()
@@ -77,7 +77,7 @@ class NewPassageForm(forms.ModelForm):
 
 
 def report_with_address(address: str) -> Report | None:
-    """Returns the stored report whose URL is the same page as `address`, or None."""
+    """Returns the stored report with the same URL as `address` after normalisation, or None."""
     url = normalized_url(address)
     if not url or "\x00" in url:
         return None
@@ -101,19 +101,19 @@ class SearchResult:
 
     @property
     def new_passage_value(self) -> str:
-        """The value of the radio button that adds a passage to this report."""
+        """The value of the radio button for adding a passage to this report."""
         return f"{REPORT}:{self.report.pk}"
 
 
 class SourcePicker:
-    """The search, the selection and the new source on a page, which together determine the passage to cite."""
+    """The state of the passage picker. The search, selection and forms determine the passage to cite."""
 
     def __init__(self, request, data=None, *, is_submitted: bool = False):
         self.user, self.request = request.user, request
         self.term = (data if data is not None else request.GET).get("q", "").replace("\x00", "").strip()
         self.selection = (data or {}).get("source", "")
         self.errors: list[str] = []
-        # True if not all results of the search are shown.
+        # True if only some search results are shown.
         self.has_more = False
         # The stored report with the same URL as the new report.
         self.existing_report: Report | None = None
@@ -165,7 +165,7 @@ class SourcePicker:
         return self.passage is not None
 
     def _check_existing_report(self) -> None:
-        """Selects the stored report if the URL of the new report is already known."""
+        """Selects the stored report with the new report's URL, if one exists."""
         self.existing_report = report_with_address(self.report_form.data.get("report-address", ""))
         if self.existing_report is None:
             return
@@ -215,7 +215,7 @@ class SourcePicker:
         return list(results.values())
 
     def _found(self, stored: QuerySet, selected: Model | None, limit: int) -> list:
-        """The selected object, and the first `limit` objects that match the search."""
+        """The selected object, followed by the first `limit` objects that match the search."""
         found = [selected] if selected else []
         if self.term:
             model_admin = admin.site.get_model_admin(stored.model)
@@ -234,6 +234,6 @@ class SourcePicker:
 
 
 def _initial(data, prefix: str, form: type[forms.ModelForm]) -> dict:
-    """Returns the values entered into a form that is not validated yet."""
+    """Returns the submitted values of a form as initial values, without validation."""
     names = form.base_fields
     return {name: data[f"{prefix}-{name}"] for name in names if data and f"{prefix}-{name}" in data}

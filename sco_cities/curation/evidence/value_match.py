@@ -1,7 +1,7 @@
 """Compares values with the passages cited for them. Some differences need a human decision.
 
-A reported value is compared with the record's value. Values that their cited passages do not contain cause a hint to
-authors and reviewers, and nothing is rejected.
+Also compares reported values with record values. Authors and reviewers see a hint if a cited passage does not contain a
+value. Nothing is rejected.
 """
 
 import re
@@ -25,9 +25,9 @@ from sco_cities.sources.reported_values import reported_value
 
 
 def matches_record(record: Record, key: str, reported: str, figures: dict[str, Figure]) -> bool | None:
-    """Returns True if `reported` equals the record's value for the field `key`, or None if only a human can decide.
+    """Returns True if `reported` equals the record's value for the field `key`, or None if a person must decide.
 
-    `figures` maps labels to the record's figures. The result is also None for different long texts, lists of records,
+    `figures` maps labels to the record's figures. The result is also None for long texts that differ, lists of records,
     earlier states and empty fields.
     """
     kind, _colon, label = key.partition(":")
@@ -42,7 +42,7 @@ def matches_record(record: Record, key: str, reported: str, figures: dict[str, F
 
 
 def values_match(field: models.Field, value, reported: str) -> bool | None:
-    """Returns True if `reported` equals `value`, the value of a single field, or None if only a human can decide."""
+    """Returns True if `reported` equals `value`, a single field's value, or None if a person must decide."""
     if field.is_relation:
         return localized_names.fold(reported) in _names(value)
     if field.choices:
@@ -100,7 +100,7 @@ def _choice(field: models.Field, reported: str) -> str:
 
 
 def _dates_match(value: str, reported: str) -> bool | None:
-    """Returns True if one date contains the other. The dates are then equal or differ only in precision."""
+    """Returns True if one date contains the other, so that they are equal or differ only in precision."""
     try:
         one, other = edtf.first_and_last_day(value), edtf.first_and_last_day(reported.strip())
     except ValueError:
@@ -110,14 +110,13 @@ def _dates_match(value: str, reported: str) -> bool | None:
     return one[0] <= other[0] <= other[1] <= one[1] or other[0] <= one[0] <= one[1] <= other[1]
 
 
-# The functions return None if only a person can decide. The rules are lenient and report only values that are certainly
-# missing.
+# The functions return None if a person must decide. They report a value as missing only if that is certain.
 
 _PLAIN_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
-# “Today” or “on Tuesday” in a report means a day within this many days of the report's date.
+# Maximum distance in days between the report's date and a day called “today” or “on Tuesday”.
 _NEAR_DAYS = 7
 
-# Numbers written as words are only detected, not parsed. The first pattern matches small numbers and tens, the second
+# Numbers written as words are only detected, not parsed. The first pattern matches small numbers and tens. The second
 # matches large numbers without preceding digits.
 _SMALL_NUMBER_WORDS = re.compile(
     r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|\w+teen|\w+ty|hundred|half|"
@@ -141,8 +140,8 @@ _ZH_CITY = "市"
 def states_date(texts: Iterable[str], value: str, published_on: str) -> bool | None:
     """Returns True if `texts` contain an EDTF date. The year may be omitted if it is close to the year of the report.
 
-    Returns None for intervals and vague dates. Also returns None for dates close to the report's publication, because
-    texts call them "today" or "this year".
+    Returns None for intervals and vague dates. Also returns None for dates close to the report's date, because texts
+    call these "today" or "this year".
     """
     match = _PLAIN_DATE.fullmatch(value)
     if not match or _is_near(value, published_on):
@@ -155,7 +154,7 @@ def states_date(texts: Iterable[str], value: str, published_on: str) -> bool | N
         return False
     if year in text or not month:
         return year in text
-    # A text such as "by June" means June of the report's year or of an adjacent year.
+    # A month without a year, as in "by June", is in the report's year or an adjacent year.
     first, _last = edtf.first_and_last_day(published_on)
     return first is None or abs(int(year) - first.year) <= 1
 
@@ -176,7 +175,7 @@ def _states_month(text: str, month: int) -> bool:
 
 
 def states_number(texts: Iterable[str], value: Decimal) -> bool | None:
-    """Returns True if `texts` contain this number in digits in any notation, or None if it may be written as a word."""
+    """Returns True if `texts` contain this number in digits (any notation), or None if it may be written as a word."""
     text = "\n".join(texts)
     if value in possible_numbers(text):
         return True
@@ -208,7 +207,7 @@ def _is_form(word: str, name: str) -> bool:
 
 @dataclass(frozen=True)
 class UnstatedValues:
-    """Sentences about values not found in passages. They are grouped by evidence or, for related records, by field."""
+    """Sentences about values missing from passages, by evidence or, for related records, by field."""
 
     by_evidence: dict[int, str] = field(default_factory=dict)
     by_field: dict[str, str] = field(default_factory=dict)
@@ -217,9 +216,9 @@ class UnstatedValues:
 def unstated_values(record: Record, evidence: Mapping[str, Iterable[Evidence]]) -> UnstatedValues:
     """Finds values of `record` that its evidence (by field) does not contain. Runs one query per checked relation.
 
-    A date or number must be in every passage that supports it. A passage that contradicts a value must contain its
-    reported value. Related records, such as cities, may be named in any passage of the field. Other values, and values
-    for which the curator has entered a reported value, are not checked.
+    Every passage that supports a date or number must contain it. A passage that contradicts a value must contain the
+    reported value. At least one passage of the field must name each related record, such as a city. Other values, and
+    values with a reported value entered by the curator, are not checked.
     """
     found = UnstatedValues()
     for key, items in evidence.items():
@@ -235,12 +234,12 @@ def unstated_values(record: Record, evidence: Mapping[str, Iterable[Evidence]]) 
 
 
 def passage_texts(passage: Passage) -> tuple[str, ...]:
-    """Returns all texts of a passage, which are the summary in each language and the original wording."""
+    """Returns all texts of a passage (the summary in each language, and the quotation)."""
     return passage.summary, passage.summary_ru, passage.summary_zh, passage.quotation
 
 
 def _unstated_value(record: Record, item: Evidence) -> str:
-    """Returns the date or number that the passage of `item` does not contain, as text, or "" if there is none."""
+    """Returns the date or number missing from the passage of `item`, as text, or "" if none is missing."""
     is_other = item.stance == Stance.DIFFERS
     if not is_other and (item.stance != Stance.SUPPORTS or item.reported_value):
         return ""

@@ -1,4 +1,4 @@
-"""The page that adds evidence to one record, and the list action that cites one source for many records."""
+"""The page to add evidence to one record, and the list action to cite one source for many records."""
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -35,9 +35,9 @@ MAX_LISTED = 10
 
 
 class ClaimView:
-    """A page with a passage picker and a claim form. The page is shown again until the input is valid and complete.
-    `plan` is a plan that the curator must confirm. The footnotes are added to `records`, whose primary keys are in
-    `keys`.
+    """A page with a passage picker and a claim form, shown again until the input is valid and complete.
+
+    The curator must confirm `plan`. The footnotes are added to `records`, whose primary keys are `keys`.
     """
 
     records: list[Record]
@@ -48,7 +48,7 @@ class ClaimView:
         self.request, self.model, self.keys = request, model, keys
         self.plan: AttachPlan | None = None
         self.load()
-        # After a search, the form shows the entered values without validation. It shows kept values in the same way.
+        # Values entered before a search, and kept values, are shown without validation.
         is_search = "_search" in request.POST
         self.is_submitted = not is_search and not {ADD, PREVIEW, APPLY, ANSWER}.isdisjoint(request.POST)
         data = request.POST if self.is_submitted or is_search else unsaved_forms(request).values
@@ -70,7 +70,7 @@ class ClaimView:
 
     def is_valid(self) -> bool:
         """Returns True if the page has a valid passage and claim. Otherwise, the page shows the errors."""
-        # Both forms are always validated, so that all errors are shown together.
+        # Both forms are always validated, so that the page shows all errors.
         return all([self.picker.is_valid(), self.form.is_valid()])
 
     def claim(self, passage: Passage | None) -> Claim:
@@ -98,7 +98,7 @@ class ClaimView:
                     # The report gets a new passage.
                     records.setdefault(Report, set()).add(self.picker.report.pk)
                 recorder.lock(records)
-                # Another curator may have deleted records, or changed them so that this curator may not edit them.
+                # Another curator may have deleted records, or changed them in a way that forbids this curator's edit.
                 self.load()
                 passage = self.picker.save(recorder)
                 attach_plan = plan(self.records, self.claim(passage))
@@ -126,7 +126,7 @@ class ClaimView:
 def add_evidence(request: HttpRequest, collection: str, key: int) -> HttpResponse:
     """Adds a footnote from an existing or new passage to fields of a record.
 
-    Fields in the query string (`?field=status`) are ticked in advance.
+    Fields in the query string (`?field=status`) are preselected.
     """
     view = AddEvidenceView(request, record_model(collection), [key])
     if view.is_submitted and view.add():
@@ -135,7 +135,7 @@ def add_evidence(request: HttpRequest, collection: str, key: int) -> HttpRespons
 
 
 class AddEvidenceView(ClaimView):
-    """The page that adds evidence to a record. The curator must confirm a plan with differing values."""
+    """The page to add evidence to a record. The curator must confirm a plan with differing values."""
 
     def load(self) -> None:
         record = self.model._base_manager.filter(pk=self.keys[0]).first() if self.model else None
@@ -154,7 +154,7 @@ class AddEvidenceView(ClaimView):
         return self.request.user.has_perms(["sources.add_ruling", "sources.change_ruling"])
 
     def add(self) -> bool:
-        """Adds the evidence. Returns False if the form is invalid or a question must be answered first."""
+        """Adds the evidence. Returns False if the form is invalid or the curator must first answer a question."""
         if not self.is_valid():
             return False
         attach_plan = plan(self.records, self.claim(self.picker.passage))
@@ -187,7 +187,7 @@ class AddEvidenceView(ClaimView):
         unsaved_forms(self.request).forget()
 
     def _disputed_keys(self, attach_plan: AttachPlan) -> list[str]:
-        """Returns the ticked fields that a passage disputes, or will dispute after this change."""
+        """Returns the ticked fields that a passage disputes or will dispute after this change."""
         items: list[Evidence] = [*self.record.evidence.filter(stance=Stance.DIFFERS).select_related("figure")]
         items += [item for item in attach_plan.additions if item.stance == Stance.DIFFERS]
         keys = {item.field_key for item in items}
@@ -215,7 +215,7 @@ def add_source(model_admin, request: HttpRequest, queryset: RecordQuerySet) -> H
 
 
 class BulkEvidenceView(ClaimView):
-    """The page that adds evidence to many records.
+    """The page to add evidence to many records.
 
     The plan is applied exactly as previewed. If the records or the entered values have changed since the preview, a new
     preview is shown.
@@ -231,7 +231,7 @@ class BulkEvidenceView(ClaimView):
             (self.records if self.can_edit(record) else self.skipped).append(record)
 
     def apply(self) -> bool:
-        """Adds the footnotes if they match the last preview. Otherwise makes a new preview."""
+        """Adds the footnotes if the plan matches the last preview. Otherwise shows a new preview."""
         self.plan = plan(self.records, self.claim(self.picker.passage))
         is_confirmed = not {APPLY, ANSWER}.isdisjoint(self.request.POST)
         if not is_confirmed or (self.plan.differences and not self.is_answered):
@@ -257,7 +257,7 @@ class BulkEvidenceView(ClaimView):
 
     @property
     def _preview(self) -> Preview:
-        # Fields that do not affect the plan are ignored, including the search term.
+        # Fields that do not affect the plan are ignored, such as the search term.
         return Preview(self.request, (PREVIEW, APPLY, ANSWER, "q"))
 
     @property
@@ -279,7 +279,7 @@ class BulkEvidenceView(ClaimView):
 
 
 def _outcome(attach_plan: AttachPlan) -> tuple:
-    """Returns the values that get a footnote and the record values that differ, for comparison with the preview."""
+    """Returns the fields with new footnotes and the differing record values, for comparison with the preview."""
     additions = sorted((item.object_id, item.field) for item in attach_plan.additions)
     return additions, sorted(
         (each.record.pk, each.key, each.record_value) for each in attach_plan.differences

@@ -1,1 +1,1 @@
-"""Merges two records. Values, evidence and references move from the duplicate to the record that is kept."""
+"""Merges two records. Values, evidence and references move from the duplicate to the kept record."""

@@ -32,11 +32,11 @@ from sco_cities.sources.models import Evidence, Figure, FormerSlug, Report, Stan
 from .moves import foreign_key_locations, merge_passages
 from .plan import FIGURE_COLUMNS, ComparisonLine, MergePlan, plan
 
-# A footnote keeps its meaning. If the merge discards the value that it supports, its stance becomes "differs" and the
-# discarded value becomes its reported value, so that readers see the disagreement.
+# If the merge discards a value that a footnote supports, the footnote's stance becomes "differs" and the discarded
+# value becomes its reported value, so that readers see the disagreement.
 
 _COPIED_COLUMNS = (*FIGURE_COLUMNS, *translated_fields(Figure)["unit"].translations.values())
-# The fields of a footnote that a merge may change.
+# Footnote fields that a merge may change.
 _UPDATED_FIELDS = ("object_id", "figure", "stance", "reported_value")
 
 
@@ -60,7 +60,7 @@ def merge_evidence(
             repeated.append(item.pk) if key in seen else items_by_record[record.pk].append(item)
             seen.add(key)
     Evidence.objects.filter(pk__in=repeated).delete()
-    # The target's footnotes are updated first. A moved footnote may then get their former unique values.
+    # The target's footnotes are updated first, because moved footnotes may get their former unique values.
     for items in items_by_record.values():
         Evidence.objects.bulk_update(items, _UPDATED_FIELDS)
     Figure.objects.filter(pk__in=list(replacements)).delete()
@@ -68,7 +68,7 @@ def merge_evidence(
 
 
 def _merged_figures(target: Record, duplicate: Record, from_duplicate: Collection[str]) -> dict[int, Figure]:
-    """Maps keys of the duplicate's figures to the target's figures with the same label. These get the kept values."""
+    """Maps keys of the duplicate's figures to the target's figures with the same label, after copying chosen values."""
     own_figures = {figure.label: figure for figure in target.figures.all()}
     merged = {}
     for figure in duplicate.figures.all():
@@ -85,7 +85,7 @@ def _merged_figures(target: Record, duplicate: Record, from_duplicate: Collectio
 def _discarded_values(
     target: Record, duplicate: Record, lines: Iterable[ComparisonLine], from_duplicate: Collection[str]
 ) -> dict[int, dict[str, str]]:
-    """Returns the discarded values, formatted as reported values, by key of the record and field."""
+    """Returns the discarded values in the format of reported values, by record key and field."""
     values: dict[int, dict[str, str]] = {target.pk: {}, duplicate.pk: {}}
     for line in lines:
         key = target.pk if line.name in from_duplicate else duplicate.pk
@@ -105,11 +105,11 @@ def merge(
     seen: str | None = None,
     evidence_stands: bool = False,
 ) -> MergePlan:
-    """Merges `duplicate` into `target` (both are keys). Raises Refused and changes nothing if this is not possible.
+    """Merges `duplicate` into `target` (both are keys).
 
-    `from_duplicate` names the fields and figures whose values come from the duplicate. By default, these are the fields
-    that are empty in the target. `seen` is the fingerprint of both versions that the curator has seen. If
-    `evidence_stands` is set, existing evidence is accepted for values of the duplicate that have no evidence.
+    Raises Refused and changes nothing if the merge is not possible. `from_duplicate` names the fields and figures whose
+    values come from the duplicate (by default, fields that are empty in the target). `seen` is the fingerprint of the
+    two versions shown to the curator. If `evidence_stands`, its values without evidence are accepted.
     """
     if target == duplicate:
         raise Refused(_("A record cannot be merged with itself."))
@@ -188,7 +188,7 @@ def _copy_values(merge_plan: MergePlan, from_duplicate: set[str]) -> None:
 def _set_translated_from(
     target: TranslatedTexts, duplicate: TranslatedTexts, from_duplicate: Collection[str]
 ) -> None:
-    """Marks a translation to be checked unless the merge also keeps the English text that was translated."""
+    """Marks kept translations to be checked if their English text is not kept."""
     kept = {name: made for name, made in made_from(target).items() if name not in from_duplicate}
     taken = {name: made for name, made in made_from(duplicate).items() if name in from_duplicate}
     target.translated_from = joined(kept | taken)

@@ -1,4 +1,4 @@
-"""The columns that a merge updates because they refer to the merged records, and the passages of merged reports."""
+"""The foreign keys to merged records, and the passages of merged reports, which a merge moves."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -19,18 +19,18 @@ from sco_cities.sources.evidence_coverage import field_label
 from sco_cities.sources.models import Evidence, Figure, Passage, Report
 from sco_cities.sources.passages import first_words
 
-# For these models, changing a key is not enough (see `apply.merge_evidence` and `merge_passages`).
+# Changing a foreign key is not enough for these models (see `apply.merge_evidence` and `merge_passages`).
 MOVED_SEPARATELY = (Evidence, Figure, Passage)
 
 
 @dataclass(frozen=True)
 class ForeignKeyLocation:
-    """A column that refers to records of a kind. `label` describes the rows from the record's point of view."""
+    """A column that refers to records of a kind. `label` describes the referring rows."""
 
     table: type[models.Model]
     column: str
     label: str
-    # A condition on the content type, if the rows of the table may belong to any kind of record.
+    # A content type condition, for tables whose rows may belong to any kind of record.
     kind_filter: dict[str, int] = field(default_factory=dict)
 
     def rows(self, key: int) -> QuerySet:
@@ -40,11 +40,11 @@ class ForeignKeyLocation:
     def movable_rows(self, duplicate: int, target: int) -> QuerySet:
         """Returns the rows of `duplicate` that can be moved to `target`."""
         rows = self.rows(duplicate).exclude(self._conflict_condition(target))
-        # If one of two merged events is part of the other, the merged event must not become part of itself.
+        # If one of two merged events is part of the other event, the result must not become part of itself.
         return rows.exclude(pk__in=(duplicate, target)) if self._is_self_reference else rows
 
     def conflicting_rows(self, duplicate: int, target: int) -> QuerySet:
-        """Returns rows of `duplicate` that would violate a unique constraint, because `target` has an equal row."""
+        """Returns rows of `duplicate` that cannot move, because `target` has a row with the same unique values."""
         return self.rows(duplicate).filter(self._conflict_condition(target))
 
     def move(self, duplicate: int, target: int) -> None:
@@ -116,7 +116,7 @@ def _locations_in(holder: type[Record], model: type[models.Model]) -> Iterator[F
 
 @dataclass(frozen=True)
 class PassageMove:
-    """A passage of the duplicate with its new number and, if there is one, the equal passage of the target."""
+    """A passage of the duplicate, with its new number and the target's equal passage, if any."""
 
     passage: Passage
     equal: Passage | None

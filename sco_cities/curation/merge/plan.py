@@ -1,4 +1,4 @@
-"""Plans a merge for the curator to review, with values side by side and the rows that will move."""
+"""Plans a merge for the curator's review, with values side by side and the rows to move."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,8 +23,8 @@ from sco_cities.sources.passages import passage_label
 from .moves import MOVED_SEPARATELY, ForeignKeyLocation, foreign_key_locations, renumbering_notes
 
 FIGURE_COLUMNS = ("value", "unit", "qualifier", "period")
-# The target keeps its slug, and the duplicate's slug redirects to it. The texts that are kept determine which
-# translations must be checked.
+# The target keeps its slug, and the duplicate's slug redirects to it. The kept texts determine which translations are
+# marked to be checked.
 EXCLUDED_FIELDS = ("slug", TRANSLATED_FROM)
 # Different names or summaries do not contradict each other. A footnote for one text may also support the other text.
 _WORDING_PREFIXES = ("name_", "title", "summary", "description")
@@ -37,7 +37,7 @@ MAX_EXAMPLES = 10
 class ComparisonLine:
     """A field of two records, with both values as text ("" if empty).
 
-    `reported` maps the key of each record to the value that its footnotes report if the other record's value is kept.
+    `reported` maps a record's key to the value that its footnotes report if the other record's value is kept.
     """
 
     name: str
@@ -133,10 +133,10 @@ def format_figure_with_period(figure: Figure) -> str:
 
 @dataclass(frozen=True)
 class MovedRows:
-    """The rows of one kind that move, with their number and the texts of the first rows.
+    """Rows of one kind that move, as their number and the texts of the first rows.
 
-    `existing` is the number of rows that are deleted because the target already has them. `notes` are sentences about
-    the values of these deleted rows.
+    `existing` is the number of rows that are deleted because the target already has equal rows. `notes` are sentences
+    about the deleted values.
     """
 
     label: str
@@ -192,7 +192,7 @@ def plan(target: Record, duplicate: Record) -> MergePlan:
 
 
 def _owned_rows(rows: RowSchema, record: Record) -> MovedRows:
-    """The figures, passages or footnotes of a record. A passage includes its summary."""
+    """A record's figures, passages (with their summaries) or footnotes."""
     stored, examples = select_related_names(getattr(record, rows.name).order_by("pk")), []
     for row in stored[:MAX_EXAMPLES]:
         text = _name(row)
@@ -218,7 +218,7 @@ def _moved_rows(location: ForeignKeyLocation, target: Record, duplicate: Record)
 
 
 def _discarded_notes(location: ForeignKeyLocation, target: Record, duplicate: Record) -> Iterator[str]:
-    """Yields sentences about rows of the duplicate that differ from the target's rows, which are kept."""
+    """Yields sentences about the duplicate's rows that differ from kept rows of the target."""
     for others in location.unique_with():
         fields = [field for field in _value_fields(location.table) if field.attname not in others]
         if not fields:
@@ -240,7 +240,7 @@ def _discarded_notes(location: ForeignKeyLocation, target: Record, duplicate: Re
 
 
 def format_row(row: models.Model, location: ForeignKeyLocation) -> str:
-    """Formats a moved row, with the other records that it refers to and its values."""
+    """Formats a moved row's values and references to other records."""
     if isinstance(row, Record):
         return str(row)
     names, values = _related_names(row, location), _values(row, _value_fields(location.table))

@@ -32,7 +32,7 @@ MAX_REASON_LENGTH = 500
 @admin_page_view(MERGE_RECORDS, posts=True)
 @require_recent_code
 def merge_records(request: HttpRequest, collection: str, target: str, duplicate: str) -> HttpResponse:
-    """On GET, compares two records and shows the effects of a merge. On POST, merges the records."""
+    """Compares two records and previews their merge on GET. Merges them on POST."""
     both = pair_or_404(request, collection, target, duplicate)
     merge_plan = plan(*both)
     # Choosing the publication state requires review permission.

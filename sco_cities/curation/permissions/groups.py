@@ -7,12 +7,12 @@ from django.db.models import Q
 
 CONTRIBUTOR, CURATOR, ADMINISTRATOR = "contributor", "curator", "administrator"
 
-# App labels of records with their rows, and of curation, intake and accounts.
+# App labels by subject (records with their rows, curation, intake, accounts).
 RECORDS = ("sources", "themes", "cities", "delegates", "initiatives")
 CURATION = ("curation", "history", "correction_requests")
 INTAKE = ("intake",)
 ACCOUNTS = ("auth", "accounts")
-# Models that the site maintains itself, and models that only curators may edit.
+# Models that the site maintains automatically, or that only curators may edit.
 NOT_FOR_CONTRIBUTORS = ("addresscheck", "formerslug", "ruling")
 CURATOR_PERMISSIONS = (
     "review_records", "import_records", "merge_records", "revert_changes",
@@ -39,9 +39,9 @@ PERMISSIONS = {
 
 
 def grant(apps=installed, using: str = DEFAULT_DB_ALIAS) -> None:
-    """Creates missing groups and adds the permissions of each group. It removes no permissions. The migration passes
-    its historical apps, and commands use the current apps. Permissions for models added later are granted by the next
-    call.
+    """Creates missing groups and adds the permissions of each group. Removes no permissions.
+
+    The migration passes its historical apps. The next call grants permissions for later models.
     """
     for label in (*RECORDS, *CURATION, *INTAKE, *ACCOUNTS):
         # Django creates permissions only after all migrations. In a new database, permissions would still be missing.

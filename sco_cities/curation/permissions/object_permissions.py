@@ -1,7 +1,7 @@
 """Object permissions decide which records an account may edit or delete, in addition to its model permissions.
 
 Curators may edit every record. Other users (contributors) may edit drafts and their own records in review, and delete
-their own drafts. A record belongs to the account that created it according to its history.
+their own drafts. The owner of a record is the account that created it, according to the history.
 """
 
 from collections.abc import Iterable, Iterator
@@ -22,7 +22,7 @@ ADD_EVIDENCE = "sources.add_evidence"
 
 
 class ObjectPermissions:
-    """The permissions of one account on single records. Ownership is looked up in the history once per record."""
+    """The permissions of one account on single records. Ownership is read from the history once per record."""
 
     def __init__(self, user):
         self.user = user
@@ -96,9 +96,9 @@ def stored_state(record: Record) -> str:
 
 
 class ObjectPermissionsMixin:
-    """A ModelAdmin with object permissions for records. A row that is part of a record has its record's permissions.
+    """A ModelAdmin with object permissions for records. A row of a record has the permissions of this record.
 
-    It comes before HistoryMixin, whose `get_deleted_objects` replaces Django's method without calling super.
+    Must precede HistoryMixin, whose `get_deleted_objects` replaces Django's method without calling super.
     """
 
     def has_change_permission(self, request, obj=None):
@@ -107,13 +107,13 @@ class ObjectPermissionsMixin:
 
     def has_delete_permission(self, request, obj=None):
         permissions = object_permissions(request)
-        # The deletion of a row is a change of its record.
+        # Deleting a row changes its record.
         may_delete = permissions.can_edit if self.parent_field else permissions.can_delete
         allowed = super().has_delete_permission(request, obj)
         return allowed and (obj is None or may_delete(self.versioned_record(obj)))
 
     def get_deleted_objects(self, objs, request):
-        """Returns the objects to delete. Records that refer to them are `protected` if the user may not edit them."""
+        """Returns the objects to delete. Referring records that the user may not edit are `protected`."""
         permissions = object_permissions(request)
         if not permissions.can_review:
             permissions.load_ownership([self.versioned_record(obj) for obj in objs])
@@ -124,7 +124,7 @@ class ObjectPermissionsMixin:
 
 
 def _uneditable_references(permissions: ObjectPermissions, model: type[Record], objs) -> Iterator[str]:
-    """Yields the records, with their kind, that refer to one of `objs` and that the account may not edit."""
+    """Yields "kind: record" labels for records that refer to one of `objs` and that the account may not edit."""
     keys = {obj.pk for obj in objs}
     for owner_model, owners in records_referencing(model, keys).items():
         records = list(

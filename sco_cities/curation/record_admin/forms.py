@@ -1,4 +1,4 @@
-"""The form of a record. It rejects publication if a value has no evidence."""
+"""The form of a record, which rejects publication if a value has no evidence."""
 
 from django.forms.formsets import all_valid
 from django.utils.translation import gettext as _
@@ -15,7 +15,7 @@ from sco_cities.sources.models import Evidence, Figure
 class RecordForm(
     TranslationMarksMixin, AutoSlugForm, DuplicateCheckForm, VersionedForm, EvidenceRequiredForm
 ):
-    """The form of a record. `RecordAdmin` has set the inline formsets on the instance as `row_formsets`."""
+    """The form of a record. `RecordAdmin` sets the inline formsets on the instance as `row_formsets`."""
 
     def clean(self):
         super().clean()

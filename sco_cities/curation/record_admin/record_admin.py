@@ -49,9 +49,9 @@ from sco_cities.sources.models import Figure, FormerSlug, Ruling
 
 from .forms import RecordForm
 
-# Maximum number of fields without evidence that the list names. If there are more, the list shows only their number.
+# Maximum number of fields without evidence named in the list. If there are more, the list shows only their number.
 MAX_NAMED_FIELDS = 3
-# Submit buttons after which the next record of a work queue is not opened.
+# Submit buttons that do not open the next record of a work queue.
 OTHER_BUTTONS = {"_continue", "_addanother", "_saveasnew", "_popup"}
 
 
@@ -72,8 +72,8 @@ class RecordAdmin(
     records a passage should name (`named_in_passages`), the settings for finding duplicates (`similarity`) and for data
     quality (`data_quality`), and the help text of its form (`form_help`).
 
-    ReviewWorkflowMixin comes before EditConflictMixin, because its `get_object` stores the state of the record that
-    EditConflictMixin has locked and loaded again.
+    ReviewWorkflowMixin precedes EditConflictMixin, because its `get_object` stores the state of the record after
+    EditConflictMixin has locked and reloaded it.
     """
 
     section: str
@@ -123,7 +123,7 @@ class RecordAdmin(
     def get_changelist(self, request, **kwargs):
         return RecordChangeList
 
-    # The list is sorted by slug, because names depend on the curator's language.
+    # Sorted by slug, because names depend on the curator's language.
     @admin.display(description=gettext_lazy("name and slug"), ordering="slug")
     def named(self, record) -> str:
         return format_html('{} <span class="slug">{}</span>', record, record.slug)
@@ -147,11 +147,11 @@ class RecordAdmin(
         return format_html('<a href="{}">{}</a>', add_evidence_url(record, record.unsourced), text)
 
     def search_condition(self, word: str) -> Q:
-        """Returns the condition that a record matches `word`."""
+        """Returns the search condition for `word`."""
         return contains_word(word) | Q(slug__contains=word)
 
     def choice_order(self, term: str) -> tuple:
-        """Returns the order of autocomplete results. Records whose name is exactly the entered text come first."""
+        """Returns the order of autocomplete results. Records with exactly the entered name come first."""
         return (match_rank(term), "slug") if term.strip() else ("slug",)
 
     # Change form
@@ -201,7 +201,7 @@ class RecordAdmin(
         )
 
     def get_prepopulated_fields(self, request, obj=None):
-        # Only new records get a slug from their name. An existing slug is part of links and must not change.
+        # Only new records get a slug from their name, because an existing slug is part of links.
         return {"slug": self.slug_from} if self.slug_from and obj is None else {}
 
     def get_view_on_site_url(self, obj=None):

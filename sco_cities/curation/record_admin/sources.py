@@ -1,6 +1,6 @@
-"""The admin of reports and passages, including their search in autocompletes.
+"""The admin of reports and passages, including autocomplete search.
 
-The models are in `sco_cities.sources`. Their admin is here because `sources` must not import `curation`.
+It is here and not in `sco_cities.sources`, because `sources` must not import `curation`.
 """
 
 from django.contrib import admin
@@ -49,7 +49,7 @@ MAX_NAMED = 10
 
 
 class ReportForm(RecordForm):
-    """The form of a report. A report cannot be unpublished while published records depend on it."""
+    """The form of a report. Published records that depend on a report prevent unpublishing it."""
 
     def clean(self):
         super().clean()
@@ -66,7 +66,7 @@ class ReportForm(RecordForm):
 
 
 def dependents_label(dependents: dict[Record, list[str]]) -> str:
-    """Lists the first MAX_NAMED records that would lack evidence, with their fields, and counts the other records."""
+    """Names the first MAX_NAMED records that would lack evidence, with their fields, and counts the rest."""
     sentences = [evidence_coverage.field_sentence(record, keys) for record, keys in dependents.items()]
     more = [more_label(len(sentences) - MAX_NAMED)] if len(sentences) > MAX_NAMED else []
     return semicolon_list(sentences[:MAX_NAMED] + more)
@@ -130,7 +130,7 @@ class ReportAdmin(RecordAdmin):
     formfield_overrides = WEB_ADDRESS_FIELDS
 
     def get_inlines(self, request, obj):
-        """Leaves out empty figure and evidence inlines, because values from a report belong to other records."""
+        """Omits empty figure and evidence inlines, because values from a report belong to other records."""
         inlines = super().get_inlines(request, obj)
         if obj and (obj.figures.exists() or obj.evidence.exists()):
             return inlines
@@ -140,12 +140,12 @@ class ReportAdmin(RecordAdmin):
         return super().search_condition(word) | Q(address__icontains=word)
 
     def choice_order(self, term: str) -> tuple:
-        """Returns the order of autocomplete results. A report with exactly this name precedes the newest reports."""
+        """Returns the order of autocomplete results. Reports with exactly this name precede the newest reports."""
         *rank, slug = super().choice_order(term)
         return (*rank, F("published_first").desc(nulls_last=True), slug)
 
     def transition_errors(self, records):
-        """Maps reports that must stay published to the reason, which names the records that would lose evidence."""
+        """Maps reports that must stay published to the reason, with the names of records that would lose evidence."""
         dependents_of = evidence_coverage.dependent_records(records)
         text = _("published records would lack evidence: %(records)s")
         return {
@@ -159,7 +159,7 @@ TEXT_COLUMNS = ("summary", "summary_ru", "summary_zh", "quotation")
 
 
 class StandalonePassageForm(TranslationMarksMixin, VersionedForm):
-    """The form of a passage on a separate page. Its changes are part of the report's history."""
+    """The form of a passage on a separate page. Changes are recorded in the report's history."""
 
     number = PassageNumberField()
 
@@ -179,7 +179,7 @@ class StandalonePassageForm(TranslationMarksMixin, VersionedForm):
     def clean(self):
         super().clean()
         if (report := self.cleaned_data.get("report")) and self.cleaned_data.get("number", 0) is None:
-            # The lock prevents other passages from taking the number before this passage is saved.
+            # The lock prevents a second passage with the same number until this passage is saved.
             lock(Report, [report.pk])
             self.cleaned_data["number"] = next_number(report)
         self.check_reason()
@@ -195,9 +195,9 @@ class PassageAdmin(
     AutocompleteMixin,
     admin.ModelAdmin,
 ):
-    """The admin of passages. The search includes their reports and texts.
+    """The admin of passages. The search includes report titles and passage texts.
 
-    Users may edit the passages of reports that they may edit.
+    Users may edit passages of reports that they may edit.
     """
 
     section = "sources"
@@ -229,11 +229,11 @@ class PassageAdmin(
         return field
 
     def get_readonly_fields(self, request, obj=None):
-        # A passage cannot be moved to a different report, because footnotes link to it on the page of its report.
+        # A passage cannot move to a different report, because footnotes link to it on its report's page.
         return ("report",) if obj else ()
 
     def search_condition(self, word: str) -> Q:
-        """Returns the condition that a passage or its report matches `word`."""
+        """Returns a condition for passages that match `word` themselves or in their report."""
         return (
             contains_word(word, "report__search_text")
             | Q(report__slug__contains=word)
@@ -262,21 +262,21 @@ class PassageAdmin(
 
 
 def _has_reference(word: str) -> Q:
-    """Returns the condition that `word` identifies the passage as "slug#number", where the slug may be incomplete."""
+    """Returns a condition for passages that `word` identifies as "slug#number", even if the slug is incomplete."""
     slug, number = _reference(word)
     return Q(report__slug__contains=slug, number=number) if number else Q(pk__in=())
 
 
 def _reference(word: str) -> tuple[str, int]:
-    """Splits "slug#number" into slug and number. The number is 0 for other words."""
+    """Splits "slug#number" into slug and number. Returns 0 as the number of other words."""
     slug, _hash, number = word.partition("#")
     return (slug, int(number)) if number.isdecimal() and len(number) <= 5 else (word, 0)
 
 
 def text_contains(word: str) -> Q:
-    """Returns the condition that a text of the passage contains `word`, ignoring case.
+    """Returns a condition for passages with a text that contains `word`, ignoring case.
 
-    SQLite ignores case only for ASCII letters. For other words the usual spellings are therefore compared one by one.
+    SQLite ignores case only for ASCII letters. The usual spellings of other words are therefore compared one by one.
     """
     spellings = {word, word.capitalize(), word.upper()}
     condition = Q()

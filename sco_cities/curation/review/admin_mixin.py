@@ -43,7 +43,7 @@ MAX_SHOWN = 20
 
 
 class ReasonForm(forms.Form):
-    """A form for the reason of a transition. The reason is stored in the history."""
+    """A form for a transition's reason, which is stored in the history."""
 
     reason = forms.CharField(max_length=2_000, widget=forms.Textarea(attrs={"rows": 4}))
 
@@ -57,9 +57,9 @@ class ReasonForm(forms.Form):
 def transition_records(
     request, versions: Mapping[ModelAdmin, Mapping[int, int | None]], transition: Transition, reason: str = ""
 ) -> BulkEditSummary:
-    """Applies `transition` to the records that allow it, as one change, and adds messages about the outcome.
+    """Applies `transition` to all records that allow it as one change, and adds messages about the outcome.
 
-    `versions` is not empty. It maps keys to the versions that the user has seen, or to None for any version.
+    `versions` must not be empty. It maps keys to the versions shown to the user, or to None for any version.
     """
     edit = BulkEdit(transition=transition)
     validated = {
@@ -82,7 +82,7 @@ def transition_records(
 
 
 def _action(name: str):
-    """Returns the admin action for a transition. Forms submit its name as the action."""
+    """Returns the admin action for the transition `name`, which forms submit as the action."""
     transition = TRANSITIONS[name]
     permission = "review" if {*transition.origins.values()} == {Actor.REVIEWERS} else "change"
 
@@ -103,7 +103,7 @@ def _action(name: str):
 
 
 def _reason_page(model_admin, request, queryset, name: str, form: ReasonForm) -> HttpResponse:
-    """The page that asks for the reason of a transition of the selected records."""
+    """Renders the form for the reason before a transition of the selected records."""
     return render_admin_page(
         request,
         "admin/curation/review/reason.html",
@@ -121,7 +121,7 @@ STATE_ACTIONS = tuple(map(_action, TRANSITIONS))
 
 
 def state_help(permissions: ObjectPermissions, record: Record | None) -> str:
-    """Returns a link to the page for the transitions that require a reason, or "" if there are none."""
+    """Returns a link to the page for transitions that require a reason, or "" if there are no such transitions."""
     if record is None:
         return ""
     transitions = available_transitions(permissions, record).values()
@@ -137,7 +137,7 @@ def state_help(permissions: ObjectPermissions, record: Record | None) -> str:
 
 
 class ReviewWorkflowMixin:
-    """A ModelAdmin of records with workflow states in the form, and checks of transitions."""
+    """A ModelAdmin with the publication state in its form, and checks of transitions."""
 
     def get_object(self, request, object_id, from_field=None):
         record = super().get_object(request, object_id, from_field)
@@ -163,7 +163,7 @@ class ReviewWorkflowMixin:
         return (*super().get_readonly_fields(request, obj), "review")
 
     def confirmation_fields(self, request, obj: Record | None) -> tuple[str, ...]:
-        """Returns the checkbox to confirm existing evidence for changed values, if the record has ever been public."""
+        """Returns the checkbox to confirm existing evidence for changed values, if the record was ever public."""
         is_asked = obj is not None and (
             stored_state(obj) == PublicationState.PUBLISHED
             or (object_permissions(request).can_review and _was_published(obj))
@@ -172,7 +172,7 @@ class ReviewWorkflowMixin:
 
     @admin.display(description=gettext_lazy("review"))
     def review(self, record: Record) -> str:
-        """Renders the last transition, an unanswered reason for sending back, and a link to the review page."""
+        """Renders the last transition, an unresolved reason for sending back, and a link to the review page."""
         text = format_transition(last_transitions(type(record), [record.pk]).get(record.pk))
         address = reverse(f"{self.admin_site.name}:review_record", args=[record.collection, record.pk])
         send_back = last_send_back(record)
@@ -188,7 +188,7 @@ class ReviewWorkflowMixin:
         return {}
 
     def title_warnings(self, records: list[Record]) -> dict[int, list[str]]:
-        """Returns warnings about cities that a record's title mentions but its values do not, by primary key."""
+        """Returns warnings about cities named in a record's title but not in its values, by primary key."""
         return {}
 
 

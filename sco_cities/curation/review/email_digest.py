@@ -1,4 +1,4 @@
-"""E-mails to reviewers about waiting records, to contributors about records sent back, and about comments.
+"""E-mails to reviewers about waiting records, to contributors about sent-back records, and to both about comments.
 
 The worker sends at most one e-mail per hour to each account. The e-mails contain only numbers and links, because drafts
 are confidential.
@@ -28,20 +28,19 @@ from .transitions import sent_back_to
 
 # Minimum time between two e-mails to the same account.
 PAUSE = datetime.timedelta(hours=1)
-# Minimum age of an event, because a recent change may not be committed yet or may be reverted immediately.
+# Minimum age of an event. A recent change may not be committed yet, or may be reverted immediately.
 SETTLE = datetime.timedelta(minutes=5)
 # Maximum number of links to new comments in an e-mail. The page lists all comments.
 MAX_LINKS = 5
-# Maximum age of an event. Older events are skipped when e-mail is enabled, or after a long outage.
+# Maximum age of an event. Older events are skipped after e-mail is enabled or a long outage ends.
 LOOK_BACK = datetime.timedelta(days=7)
 
 
 @dataclass(frozen=True)
 class Digest:
-    """The waiting items of an account, in total and new since the last e-mail.
+    """An account's waiting items, in total and new since the last e-mail.
 
-    The items are records to review, the account's records that were sent back, and comments. `new_comments` contains
-    URLs.
+    Items are records to review, the account's sent-back records, and comments. `new_comments` contains URLs.
     """
 
     waiting: int = 0
@@ -88,7 +87,7 @@ def _url(name: str) -> str:
     return settings.SITE_URL + reverse(name)
 
 
-# The time when a record was sent to review, and the account that sent it.
+# When and by which account a record was sent to review.
 Sent = tuple[datetime.datetime, int | None]
 
 
@@ -118,11 +117,11 @@ def _recipients() -> list:
 
 
 def _waiting() -> list[Sent]:
-    """Returns the time and the sender of each record in review, loaded once for all reviewers."""
+    """Returns the time and sender of each record in review, loaded once for all reviewers."""
     keys = [sent for sent, _kind, _key in queue.waiting(queue.QueueFilters())]
     sent = Revision.objects.filter(pk_in(keys)).order_by()
     known = list(sent.values_list("change_set__made_at", "change_set__made_by"))
-    # Records without a history are waiting too, but they are not reported as new.
+    # Records without a history are also waiting, but are not reported as new.
     first = datetime.datetime.min.replace(tzinfo=datetime.UTC)
     return known + [(first, None)] * (len(keys) - len(known))
 
@@ -142,7 +141,7 @@ def _digest(user, waiting: list[Sent], since: datetime.datetime, until: datetime
 
 
 def _claim(preference: EmailPreference, until: datetime.datetime) -> bool:
-    """Records the e-mail before it is sent, so that no other worker or transaction sends it too."""
+    """Records the e-mail before it is sent, which prevents other workers and transactions from sending it."""
     EmailPreference.objects.get_or_create(user_id=preference.user_id)
     unchanged = EmailPreference.objects.filter(
         pk=preference.user_id, sent_at=preference.sent_at, told_until=preference.told_until

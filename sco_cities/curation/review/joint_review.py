@@ -1,4 +1,4 @@
-"""The page for the joint review of all records of one report, or of one change such as an import."""
+"""The page to review all records of one report, or of one change such as an import, together."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -38,7 +38,7 @@ WAITING = (PublicationState.DRAFT, PublicationState.IN_REVIEW)
 
 
 def waiting_of_report(report: Report) -> QuerySet:
-    """Returns (kind, key) of the records in review that cite a report, and of the report until it is published."""
+    """Returns (kind, key) of records in review that cite a report, and of the report itself if it is unpublished."""
 
     def condition(model: type[Record]) -> Q:
         cited = Evidence.objects.for_records(model).filter(passage__report=report)
@@ -49,7 +49,7 @@ def waiting_of_report(report: Report) -> QuerySet:
 
 
 def waiting_of_change(change: ChangeSet) -> QuerySet:
-    """Returns (kind, key) of the records that a change created and that are not published yet."""
+    """Returns (kind, key) of unpublished records that a change created."""
     created = Revision.objects.filter(change_set=change, action=Action.CREATED).order_by()
 
     def condition(model: type[Record]) -> Q:
@@ -59,7 +59,7 @@ def waiting_of_change(change: ChangeSet) -> QuerySet:
 
 
 def kinds_of(records: Iterable[Record]) -> dict[str, str | Promise]:
-    """Maps the collections of the records to the plural names of their kinds."""
+    """Maps the records' collection names to the plural names of their kinds."""
     kinds = {type(record) for record in records}
     return {model.collection: model._meta.verbose_name_plural for model in record_models() if model in kinds}
 
@@ -73,10 +73,10 @@ def record_token(record: Record, version: int) -> str:
 class JointEntry:
     """A record in a joint review, with its changes since the user last saw it.
 
-    `publish_error` is the reason why it cannot be published, even together with the other records. `similar` contains
-    links to possible duplicates, `title_warnings` contains sentences about its title, and `comments` is the number of
-    its open comments. `joint_reports` are unpublished reports cited as evidence that are published together with the
-    record. `other_reports` are the remaining unpublished reports.
+    `publish_error` is the reason why the record cannot be published, even together with the other records. `similar`
+    contains links to possible duplicates, `title_warnings` contains sentences about the title, and `comments` is the
+    number of open comments. `joint_reports` are cited unpublished reports that will be published with the record.
+    `other_reports` are the remaining unpublished reports.
     """
 
     entry: ReviewEntry
@@ -94,7 +94,7 @@ class JointEntry:
 
     @property
     def is_ticked(self) -> bool:
-        """True if no check has found a problem. The record is then ticked for publication by default."""
+        """True if no check has found a problem, so that the record is ticked for publication by default."""
         return not (self.publish_error or self.similar or self.title_warnings)
 
     @property
@@ -113,7 +113,7 @@ class JointEntry:
 def record_warnings(
     model: type[Record], records: Sequence[Record]
 ) -> tuple[dict[int, list[str]], dict[int, list[str]]]:
-    """Maps keys of records to warnings about titles, and keys of records to links to possible duplicates."""
+    """Returns title warnings by record key, and links to possible duplicates by record key."""
     titles = admin.site.get_model_admin(model).title_warnings(records)
     return titles, similar_record_links(model, similar_to_stored(model, [record.pk for record in records]))
 
@@ -121,14 +121,14 @@ def record_warnings(
 def joint_entries(entries: Sequence[ReviewEntry]) -> list[JointEntry]:
     """Returns the entries with their changes and publish checks. Runs a fixed number of queries per kind.
 
-    Evidence from one of these reports is accepted if the report itself can be published.
+    Evidence from a report among the entries is accepted if the report itself can be published.
     """
     by_model: dict[type[Record], list[ReviewEntry]] = defaultdict(list)
     for entry in entries:
         by_model[type(entry.record)].append(entry)
     found, changes, together = [], [], []
     comments = open_numbers(entry.record for entry in entries)
-    # Reports come first, because no report refers to another kind of record.
+    # Reports come first, because records refer to reports but reports refer to no other kind.
     for model in filter(by_model.get, record_models()):
         some = by_model[model]
         errors = publish_errors([entry.record for entry in some], together=together)
@@ -152,7 +152,7 @@ def joint_entries(entries: Sequence[ReviewEntry]) -> list[JointEntry]:
 
 
 def by_report(entries: Iterable[ReviewEntry]) -> list[tuple[Report | None, list[ReviewEntry]]]:
-    """Groups the entries by the report that they cite, in the order of each report's first entry.
+    """Groups entries by cited report, in the order of each report's first entry.
 
     If an entry cites several reports, it is grouped under the report that most entries cite. Entries without a report
     are grouped under None.
@@ -177,7 +177,7 @@ def by_report(entries: Iterable[ReviewEntry]) -> list[tuple[Report | None, list[
 PER_PAGE = 100
 # The transitions that the page offers.
 DECISIONS = ("publish", "send_to_review", "send_back")
-# The submitted version of each record, by model and primary key.
+# Submitted versions by model and primary key.
 Versions = dict[type[Record], dict[int, int]]
 
 
@@ -248,7 +248,7 @@ def _decide(request: HttpRequest, reason_form: ReasonForm) -> bool:
 
 
 def _ticked(tokens: list[str]) -> Versions:
-    """Returns the versions of the ticked records. Reports come first, because they are published first."""
+    """Returns the versions of the ticked records. Reports come first, because they must be published first."""
     posted: Versions = defaultdict(dict)
     for token in tokens:
         collection, _colon, numbers = token.partition(":")

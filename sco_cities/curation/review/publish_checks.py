@@ -1,4 +1,4 @@
-"""Checks before publication that every value is valid and has evidence. Lists the values that a reviewer checks."""
+"""Checks before publication that every value is valid and has evidence, and lists the values to review."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
@@ -25,12 +25,12 @@ from sco_cities.sources.models import Evidence, Report
 
 @dataclass
 class RecordEdit:
-    """A planned or completed edit of a record. The instance already has the new values.
+    """A planned or completed edit. The instance `record` already has the new values.
 
     `columns` maps names to (old, new), and `lists` contains the removed and added items as in a delta. `cleared` names
-    lists that become empty, and `computed` names computed columns that change. `invalid` describes the invalid fields
-    with the reasons. `refusal` is the reason why the record is not changed. If nothing changes and there is no refusal,
-    the record already has all the values.
+    lists that become empty, and `computed` names computed columns that change. `invalid` describes invalid fields with
+    the reasons. `refusal` is the reason for not changing the record. An edit without changes and refusal means that the
+    record already has the values.
     """
 
     record: Record
@@ -48,12 +48,12 @@ class RecordEdit:
 
     @property
     def new_values(self) -> set[str]:
-        """The fields that get a value or an additional item."""
+        """Fields that receive a value or an additional item."""
         columns = (name for name, (_old, new) in self.columns.items() if evidence_coverage.has_value(new))
         return {*columns, *(name for name, change in self.lists.items() if change[ADDED])}
 
     def filled(self, fields: Sequence[str]) -> list[str]:
-        """Returns the fields that are filled after the edit. `fields` are filled by the new column values."""
+        """Returns the fields filled after the edit. `fields` are filled by the new column values."""
         names = [name for name in fields if name not in self.cleared]
         added = self.new_values.intersection(self.lists, self.record.evidence_fields)
         return [*names, *sorted(added.difference(names))]
@@ -66,7 +66,7 @@ def publish_errors(
     is_confirmed: bool = False,
     together: Sequence[Report] = (),
 ) -> dict[int, str]:
-    """Returns the reasons why records cannot be published, by primary key. Publishable records are left out.
+    """Returns the reasons why records cannot be published, by primary key. Publishable records are omitted.
 
     `edits` contains the new values of each record. With `is_confirmed`, existing evidence is accepted for new values.
     The reports in `together` are published with the records, so they are treated as published. The number of queries
@@ -108,7 +108,7 @@ def publish_errors(
 def _changed_without_evidence(
     records: Sequence[Record], edits: Mapping[int, RecordEdit], together: Sequence[Report]
 ) -> dict[int, list[str]]:
-    """Returns values that lack required evidence because of an edit or of changes that are not public yet."""
+    """Returns values that an edit or an unpublished change has left without required evidence."""
     if not records:
         return {}
     model = type(records[0])
@@ -122,7 +122,7 @@ def _changed_without_evidence(
 
 
 def unpublished_reports(model: type[Record], keys: Collection[int]) -> dict[int, list[Report]]:
-    """Maps keys of records to the unpublished reports that support them. Their evidence is not sufficient."""
+    """Maps keys of records to supporting unpublished reports, whose evidence is not sufficient."""
     support = Evidence.objects.for_records(model).filter(pk_in(keys, "object_id")).supporting().order_by()
     support = support.exclude(passage__report__state=PublicationState.PUBLISHED)
     pairs = list(support.values_list("object_id", "passage__report").distinct())
@@ -136,7 +136,7 @@ def unpublished_reports(model: type[Record], keys: Collection[int]) -> dict[int,
 def invalid_fields(record: Record) -> dict[str, list[str]]:
     """Returns the validation errors of a stored record, by field label.
 
-    Uniqueness and foreign keys are not checked, because the database enforces them.
+    The database enforces uniqueness and foreign keys, so these are not checked.
     """
     relations = {field.name for field in record._meta.concrete_fields if field.is_relation}
     try:
@@ -147,9 +147,9 @@ def invalid_fields(record: Record) -> dict[str, list[str]]:
 
 
 def constraint_violations(record: Record, columns: Mapping[str, tuple]) -> dict[str, list[str]]:
-    """Returns errors of check constraints violated by clearing columns (for example, a statement needs an origin).
+    """Returns errors for check constraints violated by clearing columns (for example, a statement needs an origin).
 
-    `columns` maps names to the old and the new value.
+    `columns` maps names to (old, new).
     """
     cleared = {name for name, (_old, new) in columns.items() if new is None}
     violations = {}
@@ -181,22 +181,22 @@ EVIDENCE, FIGURES = "evidence", "figures"
 
 @dataclass
 class ReviewedValue:
-    """A changed field with its difference, or a field with only new evidence. `notes` contains the cited passages."""
+    """A field with its difference or new evidence. `notes` contains the cited passages."""
 
     label: str
     line: DiffLine | None = None
     notes: list[FieldNotes] = field(default_factory=list)
-    # True if only passages cited for the whole record support the value. These passages are shown last.
+    # True if the only support is from passages cited for the whole record, which are shown last.
     is_supported_by_whole: bool = False
 
     @property
     def has_several_notes(self) -> bool:
-        """True if there are passages for several fields, such as figures. The passages then need labels."""
+        """True if passages belong to several fields, such as figures, and therefore need labels."""
         return len(self.notes) > 1
 
 
 def reviewed_values(record: Record, changes: Delta, *, is_new: bool) -> list[ReviewedValue]:
-    """Returns the changes of a record with the passages cited for them. Fields that stay empty are left out.
+    """Returns a record's changes with the passages cited for them, except fields that stay empty.
 
     The number of queries does not depend on the number of values or passages.
     """
@@ -220,12 +220,12 @@ def reviewed_values(record: Record, changes: Delta, *, is_new: bool) -> list[Rev
 
 
 def without_state(changes: Delta) -> Delta:
-    """Leaves out the publication state, because it has changed in every record under review."""
+    """Omits the publication state, which has changed in every record under review."""
     return {name: change for name, change in changes.items() if name != "state"}
 
 
 def shown_lines(lines: list[DiffLine]) -> list[DiffLine]:
-    """Leaves out fields that stay empty, and puts the slug last because it depends on the other fields."""
+    """Omits fields that stay empty. The slug is last, because it depends on the other fields."""
     shown = [line for line in lines if line.parts or line.removed or line.added or line.changed]
     return sorted(shown, key=lambda line: line.name == "slug")
 
@@ -239,7 +239,7 @@ def _value(notes: RecordNotes, line: DiffLine, keys: list[str]) -> ReviewedValue
 
 
 def _keys(record: Record, name: str, changes: Delta) -> dict[str, None]:
-    """Returns the evidence keys for a changed field of the document. For figures, returns new and changed figures."""
+    """Returns the evidence keys of a changed document field. For figures, returns keys of new and changed figures."""
     if name == FIGURES:
         return dict.fromkeys(figure_key(row["label"]) for row in changes[name][ADDED])
     if rows := document_schema(type(record)).rows.get(name):
@@ -248,7 +248,7 @@ def _keys(record: Record, name: str, changes: Delta) -> dict[str, None]:
 
 
 def _newly_cited(changes: Delta) -> dict[str, None]:
-    """Returns the keys of fields that have new evidence."""
+    """Returns the evidence keys of fields with new evidence."""
     rows = changes[EVIDENCE][ADDED] if EVIDENCE in changes else ()
     return dict.fromkeys(
         figure_key(row["figure"]) if row["field"] == FIGURE else row["field"] for row in rows

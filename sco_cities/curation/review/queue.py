@@ -1,7 +1,7 @@
-"""The review queue, and a contributor's unpublished records, in one order across all kinds.
+"""The review queue and a contributor's unpublished records, each in one order across all kinds.
 
-Each kind is stored in a separate table. A single UNION query sorts the keys, so the cost of a page does not depend on
-the length of the queue.
+Each kind has a separate table. A single UNION query sorts the keys, so a page's cost does not depend on the length of
+the queue.
 """
 
 from collections import defaultdict
@@ -24,8 +24,8 @@ from sco_cities.sources.querysets import of_records
 
 from .transitions import format_transition, last_transitions
 
-# A record's position in the queue. It consists of the revision that sent the record to review, the index of its kind
-# and its primary key. The revision is 0 for records sent before the history existed.
+# A record's position in the queue. It consists of the revision that sent the record to review, the kind's index and the
+# primary key. The revision is 0 for records sent before the history existed.
 QueuePosition = tuple[int, int, int]
 
 
@@ -69,7 +69,7 @@ def union_of(parts: list[QuerySet]) -> QuerySet:
 
 
 def rows_of_all_kinds(condition: Callable[[type[Record]], Q], **columns: F) -> QuerySet:
-    """Returns (kind, key, *columns) of the records that meet `condition(model)`. `kind` is an index."""
+    """Returns (index in `record_models()`, key, *columns) of records that meet `condition(model)`."""
     parts = [
         model._base_manager.filter(condition(model))
         .order_by()
@@ -94,7 +94,7 @@ def waiting(filters: QueueFilters, after: QueuePosition | None = None) -> QueryS
 
 
 def _after(position: QueuePosition, number: int) -> Q:
-    """Returns the condition that a record of the kind `number` comes after `position`."""
+    """Returns a condition for records of the kind `number` that follow `position` in the queue."""
     sent, kind, key = position
     if number < kind:
         return Q(sent__gt=sent)
@@ -116,7 +116,7 @@ def position_of(record: Record) -> QueuePosition | None:
 
 
 def positions_of(revisions: Iterable[Revision]) -> list[tuple[int, int]]:
-    """Returns the kind and key of each revision's record, as `review_entries` expects them."""
+    """Returns the (kind, key) pairs that `review_entries` takes for the revisions' records."""
     numbers = {
         ContentType.objects.get_for_model(model).pk: number for number, model in enumerate(record_models())
     }
@@ -136,16 +136,16 @@ def keys_in_review() -> QuerySet:
 
 
 def first_own_drafts(account: int, limit: int) -> QuerySet:
-    """Returns at most `limit` drafts that an account created, for counting. An import may create many drafts."""
+    """Returns up to `limit` drafts created by an account, for counting. An import may create too many to count."""
     return own_records(account, PublicationState.DRAFT).order_by()[:limit]
 
 
 def own_records(account: int, *states: PublicationState) -> QuerySet:
-    """Returns (kind, key, updated_at) of the records in these states that an account created, last changed first."""
+    """Returns (kind, key, updated_at) of an account's own records in these states, last changed first."""
 
     def condition(model: type[Record]) -> Q:
-        # With Exists(), only these few records are checked. A subquery of keys would list every record that the account
-        # has ever created.
+        # Exists() checks only records in these states. A key subquery would list every record ever created by the
+        # account.
         return Q(Exists(created_by(account, model).filter(object_id=OuterRef("pk"))), state__in=states)
 
     return rows_of_all_kinds(condition, changed=F("updated_at")).order_by("-changed", "number", "key")
@@ -153,7 +153,7 @@ def own_records(account: int, *states: PublicationState) -> QuerySet:
 
 @dataclass
 class ReviewEntry:
-    """A record in the queue, with its last transition, fields without evidence, and the seen and newest revisions."""
+    """A record in the queue, with its last transition, fields without evidence, and last seen and newest revisions."""
 
     record: Record
     transition: Revision | None
@@ -187,7 +187,7 @@ class ReviewEntry:
 
     @property
     def has_changed(self) -> bool:
-        """True if the record has changed since it was last seen. False if it was never seen."""
+        """True if the record has changed since the user last saw it, and False if the user never saw it."""
         return self.seen_revision is not None and self.newest_revision > self.seen_revision
 
 

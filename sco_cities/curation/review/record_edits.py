@@ -1,6 +1,6 @@
-"""Checks, summarises and applies the same edit or transition to many records as one change.
+"""Validates, summarises and applies the same edit or transition for many records as one change.
 
-For each record, the result is its changes or the reason why it cannot be changed. Records are validated in batches with
+The result for each record is its changes, or the reason why it cannot be changed. Records are validated in batches with
 a fixed number of queries each.
 """
 
@@ -85,12 +85,12 @@ class BulkEditValidator:
 
     def __init__(self, model_admin, request, edit: BulkEdit, seen: Mapping[int, int | None] | None = None):
         self.model_admin, self.model, self.edit = model_admin, model_admin.model, edit
-        # Maps primary keys to the versions that the user has seen. If it is None, any version is accepted.
+        # Maps primary keys to the versions shown to the user. None accepts any version.
         self.seen = seen or {}
         self.permissions = object_permissions(request)
 
     def records(self, keys: list[int]) -> list[Record]:
-        """Returns the records with these primary keys, together with the related records that the edit replaces."""
+        """Returns the records with these primary keys, and loads the related records that the edit replaces."""
         related = [name for name in self.edit.columns if self.model._meta.get_field(name).many_to_one]
         records = self.model._base_manager.filter(pk_in(keys)).order_by("slug")
         return list(records.select_related(*related) if related else records)
@@ -160,7 +160,7 @@ class BulkEditValidator:
         edit.computed = [name for name, old in before.items() if getattr(record, name) != old]
 
     def _check_state(self, edits: list[RecordEdit]) -> None:
-        """Rejects publishing with unsupported values, and unpublishing of reports that published records need."""
+        """Rejects publishing records with unsupported values, and unpublishing reports that published records need."""
         published = {
             each.record.pk: each for each in edits if each.record.state == PublicationState.PUBLISHED
         }
@@ -177,28 +177,28 @@ class BulkEditValidator:
 
 # Maximum number of rejected records listed on the page and in the message. Further records are only counted.
 MAX_NAMED = 50
-# Maximum number of records named in the message about changed records.
+# Maximum number of records named in messages about changed records.
 MAX_CHANGED_NAMED = 5
 
 
 @dataclass
 class BulkEditSummary:
-    """The combined results of validating all batches, of one or several kinds of record."""
+    """The combined validation results of all batches, for one or several kinds of record."""
 
     edit: BulkEdit
     changed: int = 0
     unchanged: int = 0
     refused: int = 0
-    # The number of records that were deleted before the edit was applied.
+    # Records deleted before the edit was applied.
     deleted: int = 0
-    # Up to MAX_NAMED rejected records of each kind, with the reason.
+    # Up to MAX_NAMED rejected records of each kind, with reasons.
     refusals: list[tuple[Record, str]] = field(default_factory=list)
     refused_kinds: Counter[type[Record]] = field(default_factory=Counter)
     # The number of records by kind, field, old value and new value.
     changes: Counter = field(default_factory=Counter)
     changed_records: list[Record] = field(default_factory=list)
     changed_keys: dict[type[Record], list[int]] = field(default_factory=lambda: defaultdict(list))
-    # The key, refusal and changes of each record, for comparison with the preview.
+    # Each record's key, refusal and changes, for comparison with the preview.
     outcome: list[tuple] = field(default_factory=list)
 
     def add(self, edits: list[RecordEdit]) -> None:
@@ -222,7 +222,7 @@ class BulkEditSummary:
 
     @property
     def more_refused(self) -> int:
-        """The number of rejected records that are not listed in `refusals`."""
+        """The number of rejected records not listed in `refusals`."""
         return self.refused - len(self.refusals)
 
     @property
@@ -243,7 +243,7 @@ class BulkEditSummary:
 
 
 def _changes(edit: RecordEdit) -> Iterator[tuple[str, object, object]]:
-    """Yields the changes of a record as field, old value and new value. Items of lists are natural keys, or None."""
+    """Yields a record's changes as (field, old, new). List items are natural keys, or None."""
     for name, (old, new) in edit.columns.items():
         yield name, old, new
     for name, change in edit.lists.items():
@@ -261,8 +261,8 @@ def apply(
 ) -> BulkEditSummary:
     """Applies an edit to the records with these keys as one change.
 
-    Kinds are processed in order, so reports, which come first, are already published when the other records are
-    checked. Raises Refused if the outcome differs from the submitted preview.
+    Reports are the first kind, so they are already published when the other records are checked. Raises Refused if the
+    outcome differs from `posted_preview`.
     """
     stands = any(validator.edit.evidence_confirmed for validator in keys)
     with record_changes(source, user=user, reason=reason, evidence_stands=stands) as recorder:
@@ -272,7 +272,7 @@ def apply(
         for validator, some in keys.items():
             locked[validator.model] |= set(some)
             if validator.edit.publishes:
-                # The lock prevents other curators from withdrawing the cited reports between the check and the write.
+                # The lock prevents withdrawal of the cited reports between the check and the write.
                 locked[Report] |= cited_reports(validator.model, some)
         lock_all(locked)
         summary = BulkEditSummary(next(iter(keys)).edit)

@@ -1,4 +1,4 @@
-"""The publication workflow as a state machine, with its transitions and the users who may perform them.
+"""The publication workflow as a state machine, with transitions and the users who may perform them.
 
 `PublicationState` contains the states (draft, in review, published, withdrawn). A transition changes a record from one
 of its origin states to its target state. The last transition of a record is read from its history.
@@ -23,7 +23,7 @@ from sco_cities.sources.base_models import PublicationState, Record
 
 
 class Actor(enum.Enum):
-    """Users who may perform a transition (all who may edit the record, only its creator, or only reviewers)."""
+    """The users who may perform a transition (all editors of the record, its creator, or reviewers)."""
 
     EDITORS = enum.auto()
     CREATOR = enum.auto()
@@ -34,7 +34,7 @@ class Actor(enum.Enum):
 class Transition:
     """A workflow transition. `origins` maps each origin state to the users who may perform the transition.
 
-    If the transition requires a reason, `reason_label` and `reason_help` are the texts of its field.
+    `reason_label` and `reason_help` are the texts of the reason field, if the transition requires a reason.
     """
 
     label: str | Promise
@@ -116,7 +116,7 @@ def available_transitions(permissions: ObjectPermissions, record: Record) -> dic
 
 
 def available_states(permissions: ObjectPermissions, record: Record) -> list[PublicationState]:
-    """Returns the states offered in a record's form. These are the current state and states that need no reason."""
+    """Returns the states offered in a record's form, which are the current state and states that need no reason."""
     targets = {
         transition.target
         for transition in available_transitions(permissions, record).values()
@@ -137,12 +137,12 @@ def last_transitions(model: type[Record], keys: Collection[int]) -> dict[int, Re
 
 
 def _of_same_record() -> QuerySet[Revision]:
-    """Returns the revisions of the same record as the outer revision, for a subquery."""
+    """Returns a subquery with the revisions of the outer revision's record."""
     return Revision.objects.filter(content_type=OuterRef("content_type"), object_id=OuterRef("object_id"))
 
 
 def sent_back_to(user) -> QuerySet[Revision]:
-    """Returns revisions that sent back a record created by `user` and are still the record's last transition.
+    """Returns revisions that sent back records created by `user`, unless a later transition followed.
 
     Runs one query, which uses the index of revisions that sent a record back.
     """
@@ -174,7 +174,7 @@ def format_transition(revision: Revision | None) -> str:
 
 @dataclass(frozen=True)
 class SendBack:
-    """The reason why a record was sent back, as a sentence, and the labels of fields that have changed since then."""
+    """The reason for sending a record back, as a sentence, and the labels of fields changed since then."""
 
     text: str
     changed: list[str]
@@ -182,17 +182,17 @@ class SendBack:
 
     @property
     def is_answered(self) -> bool:
-        """True if the record was changed and sent again. The reviewer decides whether the change is sufficient."""
+        """True if the record was changed and resubmitted. The reviewer decides whether the change is sufficient."""
         return self.is_in_review and bool(self.changed)
 
 
 def last_send_back(record: Record) -> SendBack | None:
-    """Returns the last SendBack of an unpublished record, unless it was published later. Runs two queries."""
+    """Returns an unpublished record's last SendBack, unless it was published since then. Runs two queries."""
     if record.state not in (PublicationState.DRAFT, PublicationState.IN_REVIEW):
         return None
     revisions = Revision.objects.of(record)
     decisions = revisions.with_send_backs().exclude(change_set__reason="").select_related("change_set")
-    # Edits during review may have a reason too, so revisions that stay in review are excluded.
+    # Edits during review may also have a reason, so revisions that stay in review are excluded.
     left_review = decisions.filter(state_before=PublicationState.IN_REVIEW).exclude(
         state=PublicationState.IN_REVIEW
     )

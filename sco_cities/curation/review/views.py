@@ -1,4 +1,4 @@
-"""The review pages for the queue, for a record and its changes, and for a contributor's own records."""
+"""Review pages for the queue, for a record and its changes, and for a contributor's own records."""
 
 from urllib.parse import urlencode
 
@@ -40,7 +40,7 @@ from .transitions import (
 
 
 class QueueFilterForm(forms.Form):
-    """Filters the queue by kind of record and by sender. With an invalid value, the queue is empty."""
+    """Filters the queue by kind of record and by sender. An invalid value results in an empty queue."""
 
     kind = forms.ChoiceField(label=gettext_lazy("kind"), required=False)
     by = forms.ChoiceField(label=gettext_lazy("sent by"), required=False)
@@ -52,7 +52,7 @@ class QueueFilterForm(forms.Form):
         self.fields["by"].choices = [("", _("all users")), *((name, name) for name in self._names())]
 
     def _names(self) -> list[str]:
-        """Returns the senders of waiting records, and the requested account even if none of its records is waiting."""
+        """Returns the senders of waiting records, and the requested account even if it has no waiting records."""
         names, name = senders(), self.data.get("by", "")
         if name and name not in names and get_user_model().objects.filter(username=name).exists():
             names.append(name)
@@ -64,7 +64,7 @@ class QueueFilterForm(forms.Form):
 
 
 PER_PAGE = 50
-# The form field with the version that the page showed, and the decision that only marks this version as seen.
+# The form field with the displayed version, and the decision that only marks this version as seen.
 SEEN = "seen"
 
 
@@ -105,7 +105,7 @@ def my_records(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @admin.site.admin_view
 def review_record(request: HttpRequest, collection: str, key: int) -> HttpResponse:
-    """Shows a record with its changes since the last view, missing evidence and available transitions."""
+    """Shows a record with its changes since the user last saw it, missing evidence and available transitions."""
     record = visible_record(request, collection, key)
     model_admin = admin.site.get_model_admin(type(record))
     filters = QueueFilterForm(request.GET).filters() or QueueFilters()
@@ -132,7 +132,7 @@ def _transitions(request, model_admin, record: Record) -> dict[str, Transition]:
 
 
 def _decide(request, model_admin, record: Record) -> tuple[bool, dict[str, ReasonForm]]:
-    """Applies the submitted decision. Returns True if it succeeded, and the reason forms that have errors."""
+    """Applies the submitted decision. Returns whether it succeeded, and the reason forms with errors."""
     decision = request.POST.get("decision", "")
     with transaction.atomic():
         record = visible_record(request, record.collection, record.pk, is_locked=True)
@@ -164,7 +164,7 @@ def _decide(request, model_admin, record: Record) -> tuple[bool, dict[str, Reaso
 def _record_page(request, model_admin, record: Record, filters: QueueFilters, reason_forms) -> HttpResponse:
     permissions = object_permissions(request)
     viewed = SeenRevision.objects.filter(of_records([record]), seen_by=request.user.pk)
-    # None if the user has not seen the record. Then its whole content is shown as changed.
+    # None if the user has not seen the record, so that its entire content is shown as changed.
     seen = viewed.values_list("revision", flat=True).first()
     changes = changes_since(type(record), {record.pk: seen})[record.pk]
     transitions = _transitions(request, model_admin, record)
@@ -215,7 +215,7 @@ def _record_url(position: QueuePosition, filters: QueueFilters) -> str:
 
 
 def _redirect_url(next_position: QueuePosition | None, filters: QueueFilters, request) -> str:
-    """Returns the URL to open after a decision. This is the next record, the queue or the user's own records."""
+    """Returns the URL after a decision, which is the next record, the queue or the user's own records."""
     if next_position:
         return _record_url(next_position, filters)
     if object_permissions(request).can_review:

@@ -21,7 +21,7 @@ class ErrorLink:
 
 @register.simple_tag
 def error_summary(adminform, inline_admin_formsets) -> list[ErrorLink]:
-    """Returns the errors of the visible fields in a change form and its inlines, in page order."""
+    """Returns the errors of all visible fields in a change form and its inlines, in page order."""
     links = [*_links(adminform.form)]
     for inline in inline_admin_formsets:
         for number, form in enumerate(inline.formset.forms, 1):

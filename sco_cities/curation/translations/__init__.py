@@ -1,1 +1,1 @@
-"""The translation page. It shows each text next to its translation, and exports and imports texts as CSV."""
+"""The translation page. It shows texts next to their translations, and exports and imports texts as CSV."""

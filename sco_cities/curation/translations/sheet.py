@@ -1,6 +1,6 @@
-"""Texts and translations as a CSV file, which can be translated elsewhere and uploaded again.
+"""Texts and translations as a CSV file, for translating outside the site and uploading again.
 
-The column `seen` contains a digest of each translation in the file. It shows which cells were edited in the file, and
+The column `seen` contains a digest of each translation. The digests reveal which cells were edited in the file, and
 which translations have changed on the site since the download.
 """
 
@@ -21,13 +21,13 @@ from sco_cities.listings.exports.formula_escape import unescape_formula
 
 from .texts import NewTranslation, Show, TextKind, seen_state, text_kinds
 
-# Lines for repeated texts have no key, so several lines and several rows may have the same English text. Each row is
-# then compared with the line that contains its translations.
+# Lines for repeated texts have no key, so several lines and several rows may have the same English text. Such a row is
+# compared with the line that contains its translations.
 
 
 @dataclass(frozen=True, eq=False)
 class SheetLine:
-    """A line of a file, with its filled cells and the digests of the downloaded translations, by language."""
+    """A file's line, with filled cells and the digests of downloaded translations by language."""
 
     number: int
     key: str
@@ -40,7 +40,7 @@ class SheetLine:
         return language in self.texts and self.seen.get(language) != digest(self.texts[language])
 
     def fits(self, stored: Mapping[str, str], language: str) -> bool:
-        """Returns True if the stored text is unchanged or already equals the cell. `stored` contains digests."""
+        """Returns True if the stored translation is unchanged or already equals the cell. `stored` contains digests."""
         if language not in self.seen:
             return False
         wanted = digest(self.texts[language]) if language in self.texts else None
@@ -48,7 +48,7 @@ class SheetLine:
 
 
 class SheetChanges:
-    """The changes that the lines of one kind make, as new translations by primary key of the row."""
+    """The changes in the lines of one kind, as new translations by the row's primary key."""
 
     def __init__(self, kind: TextKind, lines_by_key: Mapping[str, list[SheetLine]]):
         self.new: dict[int, list[NewTranslation]] = defaultdict(list)
@@ -96,14 +96,14 @@ class SheetChanges:
         whole = [line for line in exact if len(line.seen) == len(columns)]
         column = columns[language]
         is_open = not getattr(row, column) or column in row.outdated_translations
-        # If two people translate into different languages at the same time, no line matches the row in both languages.
+        # If two people translate into different languages at the same time, no line matches the row in all languages.
         return whole or exact or (is_open and unseen) or fitting
 
     def _is_new(self, row: TranslatedTexts, line: SheetLine, language: str) -> bool:
         column, text, english = self._kind.text.columns[language], line.texts[language], digest(line.english)
         if language in line.seen and digest(getattr(row, column)) == digest(text):
-            # The text is already stored. It may even have been checked against a newer English text than the text in
-            # the file.
+            # The stored translation is the same, and may have been checked against a newer English text than in the
+            # file.
             return made_from(row)[column] != english == digest(getattr(row, self._kind.text.english))
         return (getattr(row, column), made_from(row).get(column)) != (text, english)
 
@@ -132,7 +132,7 @@ SEEN = "seen"
 HEADER = ("table", "key", "field", "en", *TRANSLATIONS, SEEN)
 # The header of files downloaded from site versions without the column `seen`.
 _HEADER_WITHOUT_SEEN = HEADER[:-1]
-# A part without a digest is ignored.
+# Parts without a digest are ignored.
 _SEEN_PART = re.compile(rf"({'|'.join(TRANSLATIONS)}):([0-9a-f]{{8}})?")
 MAX_BYTES = 20 * 1024 * 1024
 MAX_ERRORS = 50
@@ -158,8 +158,8 @@ def _with_key(kind: TextKind, rows):
 def read(raw: bytes) -> dict[TextKind, dict[int, list[NewTranslation]]]:
     """Returns the translations in a file that differ from the stored translations. Raises Refused with all errors.
 
-    Empty cells and unedited cells change nothing. `en` is the text that was translated. If it differs from the current
-    text, the translation must be checked.
+    Empty cells and unedited cells change nothing. `en` is the source text of the translation. If it differs from the
+    current text, the translation must be checked.
     """
     by_kind: dict[TextKind, dict[str, list[SheetLine]]] = defaultdict(lambda: defaultdict(list))
     errors: list[str] = []

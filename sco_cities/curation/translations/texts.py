@@ -1,4 +1,4 @@
-"""The kinds of translatable text, the missing and outdated translations of each kind, and saving new translations.
+"""Kinds of translatable text, their missing and outdated translations, and saving translations.
 
 New translations are saved as one change, which can be reverted.
 """
@@ -46,8 +46,8 @@ class Show(models.TextChoices):
 class TextKind:
     """A translatable field of a model, such as the roles of delegates or the summaries of passages.
 
-    `table` is the table in the data package. `owner` is the foreign key to the record if the model itself is not a
-    record.
+    `table` is the name of the model's table in the data package. `owner` is the foreign key to the record if the model
+    itself is not a record.
     """
 
     table: str
@@ -69,7 +69,7 @@ class TextKind:
 
     @property
     def key_is_text(self) -> bool:
-        """True if texts repeat and have no key, so that a file identifies them by the English text."""
+        """True if texts repeat and have no key, so that files identify them by their English text."""
         return not issubclass(self.model, Record) and self.model is not Passage
 
     def rows(self, language: str, show: str) -> QuerySet:
@@ -81,7 +81,7 @@ class TextKind:
         return rows.filter(is_outdated(column)) if show == Show.OUTDATED else rows
 
     def counts(self) -> dict[str, dict[str, int]]:
-        """Returns the numbers of all texts, of missing translations and of translations to be checked, by language."""
+        """Returns the numbers of texts, missing translations and translations to be checked, by language."""
         counts = {"all": Count("pk")}
         for language, column in self.text.translations.items():
             counts[f"missing_{language}"] = Count("pk", filter=Q(**{column: ""}))
@@ -130,10 +130,10 @@ def text_kinds() -> dict[str, TextKind]:
 
 @dataclass(frozen=True)
 class NewTranslation:
-    """A translation for a column of a row, with the English text that was translated.
+    """A translation for a row's column, with its English source text.
 
-    `seen` is the state of the row (see `seen_state`) for which the translation is valid. A translation that is only
-    copied to a row with an equal text is skipped if that row's state has changed.
+    The translation is valid for the row's state `seen` (see `seen_state`). Translations copied to rows with an equal
+    text are skipped if the row's state has changed.
     """
 
     column: str
@@ -148,7 +148,7 @@ NewTranslations = Mapping[TextKind, Mapping[int, list[NewTranslation]]]
 
 
 def seen_state(row: TranslatedTexts, kind: TextKind, language: str) -> str:
-    """Returns digests of a text and its translation. Pages and files contain this state to detect later changes."""
+    """Returns digests of a text and its translation. Pages and files contain the digests to detect later changes."""
     return _state(getattr(row, kind.text.english), getattr(row, kind.text.columns[language]))
 
 

@@ -1,4 +1,4 @@
-"""The translation pages, with an overview by kind and language, a page for a single text, and CSV files."""
+"""The translation pages (overview by kind and language, single text) and CSV files."""
 
 from urllib.parse import urlencode
 
@@ -29,7 +29,7 @@ LANGUAGE_NAMES = {language: _NAMES[html_language(language)] for language in TRAN
 
 
 class TextFilterForm(forms.Form):
-    """Selects the kind of text, the language, and the texts to show."""
+    """Selects the kind of text, the language, and the translation state to show."""
 
     kind = forms.ChoiceField(label=gettext_lazy("kind"))
     language = forms.ChoiceField(label=gettext_lazy("language"), choices=list(LANGUAGE_NAMES.items()))
@@ -41,7 +41,7 @@ class TextFilterForm(forms.Form):
 
 
 class TranslationForm(forms.Form):
-    """The form of a translation, with the state of the text that the page showed."""
+    """A translation form, with the text's state when the page was shown."""
 
     text = forms.CharField(
         label=gettext_lazy("translation"), widget=forms.Textarea(attrs={"rows": 6, "autofocus": True})
@@ -63,7 +63,7 @@ class TranslationForm(forms.Form):
 
 @admin_page_view(REVIEW_RECORDS)
 def translations(request: HttpRequest) -> HttpResponse:
-    """Shows the numbers of texts, missing translations and translations to be checked, by kind and language."""
+    """Shows the numbers of texts, missing translations and translations to check, by kind and language."""
     rows = [
         (kind, [(language, counts) for language, counts in kind.counts().items()])
         for kind in text_kinds().values()
@@ -149,7 +149,7 @@ def _text(filters, kind: TextKind, language: str, row, form: TranslationForm | N
 
 @admin_page_view(REVIEW_RECORDS)
 def download(request: HttpRequest) -> HttpResponse:
-    """Exports the texts of one kind or all kinds as CSV, optionally only texts missing or outdated in a language."""
+    """Exports texts of one kind or all kinds as CSV, optionally only if missing or outdated in a language."""
     wanted = {"kind": text_kinds(), "language": TRANSLATIONS, "show": Show.values}
     values = {name: request.GET.get(name, "") for name in wanted}
     if any(value and value not in wanted[name] for name, value in values.items()):
@@ -165,7 +165,7 @@ def download(request: HttpRequest) -> HttpResponse:
 @admin_page_view(REVIEW_RECORDS, posts=True)
 @require_recent_code
 def upload(request: HttpRequest) -> HttpResponse:
-    """Imports a file of translations as one change. If there is an error, nothing is saved."""
+    """Imports a translation file as one change. On errors, nothing is saved."""
     file = request.FILES.get("file")
     if file is None or file.size > sheet.MAX_BYTES:
         messages.error(request, _("Choose a CSV file of at most 20 MB."))

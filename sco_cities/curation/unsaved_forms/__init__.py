@@ -1,1 +1,1 @@
-"""Keeps the input of admin forms until it is saved, and shows which other users have a record open."""
+"""Keeps unsaved input of admin forms, and shows which other users have a record open."""

@@ -1,7 +1,7 @@
-"""The unsaved input of an account, and the accounts that have a record's form open.
+"""An account's unsaved input, and the accounts with an open form.
 
-Input is kept while the user types, and offered when the form is opened again. Each open form has a row, which is
-renewed while the page is visible.
+Input is stored while the user types, and offered when the form is opened again. Each open form has a database row,
+which is renewed while the page is visible.
 """
 
 from datetime import timedelta
@@ -27,23 +27,23 @@ from sco_cities.sources.querysets import of_records
 MAX_FORMS = 30
 MAX_BYTES = 1_000_000
 KEEP = timedelta(days=30)
-# The time for which a used form key is kept. Later requests for a saved form are impossible.
+# How long a used form key is kept. No request for a saved form arrives later.
 KEEP_USED = timedelta(days=1)
 # An open form is treated as closed if it is not renewed within this time.
 MAX_AGE = timedelta(minutes=2)
-# The query parameter that fills a form with kept values.
+# The query parameter for filling a form with kept values.
 CONTINUED = "unsaved"
 
 
 class UnsavedForms:
-    """The unsaved input of an account for the form at the request's URL."""
+    """The account's unsaved input for the form at the request's URL."""
 
     def __init__(self, request: HttpRequest):
         self.request = request
 
     @cached_property
     def _kept(self) -> dict[str, UnsavedForm]:
-        """The kept input by name, newest first. It is not read while a submitted form is shown again."""
+        """The kept input by name, newest first. Empty on POST, when the submitted form itself is shown."""
         if self.request.method == "POST":
             return {}
         kept = _unsaved(self.request.user).filter(address=self.request.path)
@@ -57,7 +57,7 @@ class UnsavedForms:
 
     @property
     def offered(self) -> list[UnsavedForm]:
-        """Other kept input, which the user can continue or discard."""
+        """Other kept input that the user can continue or discard."""
         return [each for each in self._kept.values() if each is not self.continued]
 
     @property
@@ -89,7 +89,7 @@ class UnsavedForms:
     def forget(self) -> None:
         """Deletes the kept input of the submitted form and marks its key as used.
 
-        Otherwise, a late request to keep the input could be handled after the form was saved.
+        A used key prevents a late request from keeping the input after the form was saved.
         """
         if name := self.posted_name:
             used = UnsavedForm(
@@ -115,7 +115,7 @@ def _unsaved(account) -> QuerySet[UnsavedForm]:
 
 
 def own_forms(account) -> QuerySet[UnsavedForm]:
-    """Returns all unsaved input of an account without the values, newest first."""
+    """Returns all unsaved forms of an account without their values, newest first."""
     return _unsaved(account).order_by("-saved_at").defer("values")
 
 
@@ -152,7 +152,7 @@ def keep(request: HttpRequest, address: str, name: str, title: str) -> str:
 
 
 def delete_old() -> int:
-    """Deletes input older than KEEP and old marks of saved forms. Returns the number of rows."""
+    """Deletes input older than KEEP and used form keys older than KEEP_USED. Returns the number of rows."""
     now = timezone.now()
     old = Q(saved_at__lt=now - KEEP) | Q(saved_at__lt=now - KEEP_USED, is_used=True)
     return UnsavedForm.objects.filter(old).delete()[0]

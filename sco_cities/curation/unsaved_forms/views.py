@@ -1,4 +1,4 @@
-"""The views that keep the input of open forms, track which forms are open, and discard input."""
+"""Views that keep or discard unsaved input and track open forms."""
 
 from dataclasses import dataclass
 
@@ -43,7 +43,7 @@ def keep_form(request: HttpRequest) -> HttpResponse:
 @post_or_redirect("admin:index")
 @admin.site.admin_view
 def ping_form(request: HttpRequest) -> HttpResponse:
-    """Records that the form at the path `form` is open, or if `closed` is submitted, that the user has left it."""
+    """Records that the form at the path `form` is open, or closed if `closed` is submitted."""
     form = _open_form(request)
     if "closed" in request.POST:
         EditingSession.objects.filter(account=request.user.pk, name=form.name).delete()
@@ -52,12 +52,12 @@ def ping_form(request: HttpRequest) -> HttpResponse:
 
 
 # The view is exempt from CSRF checks, because a login changes the token. Instead, `_open_form` requires a key signed
-# for the account, which no other site can have.
+# for the account, which other sites do not have.
 @post_or_redirect("admin:index")
 @admin.site.admin_view
 @csrf_exempt
 def restore_form(request: HttpRequest) -> HttpResponse:
-    """Stores input that was submitted after the session had ended, and shows it in the form where it was entered.
+    """Stores input submitted after the session had ended, and shows it in its form.
 
     A comment is not kept but only shown in its form.
     """
@@ -75,7 +75,7 @@ def restore_form(request: HttpRequest) -> HttpResponse:
 @post_or_redirect("admin:index")
 @admin.site.admin_view
 def discard_form(request: HttpRequest) -> HttpResponse:
-    """Deletes kept input of the account, and returns to the page where it was discarded."""
+    """Deletes the account's kept input, and redirects to the page with the discard button."""
     UnsavedForm.objects.filter(account=request.user.pk, name=request.POST.get("name", "")).delete()
     return HttpResponseRedirect(next_url(request))
 
@@ -103,8 +103,8 @@ class OpenForm:
 def _open_form(request: HttpRequest, *, must_write: bool = False) -> OpenForm:
     """Returns the form at the path `form`, with the submitted key.
 
-    Raises Http404 for other paths and keys, and PermissionDenied if the account may not see the form, or may not save
-    it although `must_write` is set.
+    Raises Http404 for other paths and keys, and PermissionDenied if the account may not see the form or, with
+    `must_write`, may not save it.
     """
     address, name = request.GET.get("form", ""), unsaved_forms(request).posted_name
     if not name or len(address) > MAX_ADDRESS:

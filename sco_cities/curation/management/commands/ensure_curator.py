@@ -39,9 +39,9 @@ def issue_first_password(user) -> None:
 
 
 def delete_file_if_changed() -> None:
-    """Deletes the file if its password belonged to an account of this database and was changed later.
+    """Deletes the password file if its account is in this database and has changed the password.
 
-    The file may belong to another database of the same site, where its password is still needed.
+    A file that belongs to another database of the same site may still be needed there.
     """
     path = settings.FIRST_PASSWORD_FILE
     if not path.exists():
