@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from django.db.models import F, Prefetch, QuerySet
 
 from sco_cities.core import edtf
+from sco_cities.core.publication_state import VISIBLE
 from sco_cities.facet_index.state import IndexState
-from sco_cities.sources.base_models import WHOLE, PublicationState, Record
+from sco_cities.sources.base_models import WHOLE, Record
 from sco_cities.sources.models import Evidence
 from sco_cities.sources.querysets import RecordQuerySet
 from sco_cities.sources.related_records import RelatedRecords, list_url, shown_of
@@ -67,16 +68,14 @@ class AttendanceQuerySet(QuerySet):
 
     def for_event_page(self):
         """Selects attendances of published delegates, ordered by name."""
-        attended = self.filter(delegate__state=PublicationState.PUBLISHED).select_related(
-            "delegate__organisation"
-        )
+        attended = self.filter(delegate__state=VISIBLE).select_related("delegate__organisation")
         return attended.order_by("delegate__name_en", "delegate__slug")
 
     def for_delegate_page(self):
         """Selects attendances at published events, newest first, with the evidence of the events."""
         evidence = Evidence.objects.from_published_reports().filter(field__in=("attendances", WHOLE))
         return (
-            self.filter(event__state=PublicationState.PUBLISHED)
+            self.filter(event__state=VISIBLE)
             .select_related("event__host_city")
             .prefetch_related(Prefetch("event__evidence", evidence.for_notes()))
             .order_by(F("event__starts_first").desc(nulls_last=True), "event__slug")

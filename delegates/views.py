@@ -8,9 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
+from sco_cities.core.publication_state import VISIBLE
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.facet_index.state import IndexState
-from sco_cities.sources.base_models import PublicationState
 from sco_cities.sources.related_records import list_url
 from sco_cities.sources.views import edit_url, for_record, record_page
 
@@ -37,7 +37,7 @@ def event_tree(state: IndexState, event: Event) -> EventNode | None:
     related = Q(pk=event.pk) | Q(parent=event)
     if event.parent_id and event.parent.is_published:
         related |= Q(pk=event.parent_id) | Q(parent=event.parent_id)
-    is_visible = Q(state=PublicationState.PUBLISHED) | Q(pk=event.pk)
+    is_visible = Q(state=VISIBLE) | Q(pk=event.pk)
     entries = {
         node_event.pk: EventNode(
             node_event,

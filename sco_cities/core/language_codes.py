@@ -24,8 +24,11 @@ def codes() -> frozenset[str]:
 
 def _name(code: str) -> str:
     # CLDR's Chinese name for Kyrgyz is the name used for the language of a minority in China.
-    languages = Locale.parse(to_locale(get_language() or "en")).languages
-    return gettext("Kyrgyz") if code == "ky" else languages[code]
+    if code == "ky":
+        return gettext("Kyrgyz")
+    # Some locales, such as Kazakh, have no name for Tagalog.
+    locales = map(Locale.parse, (to_locale(get_language() or "en"), "en"))
+    return next(locale.languages[code] for locale in locales if code in locale.languages)
 
 
 _lazy_name = lazy(_name, str)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext, gettext_noop
 
-from sco_cities.i18n.languages import active_language, html_language, preference_order
+from sco_cities.i18n.languages import TEXT_LANGUAGES, active_language, html_language, preference_order
 from sco_cities.i18n.punctuation import Typeset
 
 from .translations import translated_fields
@@ -55,7 +55,7 @@ _NAMES = ("title", "name", "summary")
 def name_in(values: Mapping[str, str]) -> str:
     """The name of a record with these column values, in the best language for the reader, or "" if it has no name."""
     for stem in _NAMES:
-        texts = {language: values.get(f"{stem}_{language}") or "" for language in ("en", "ru", "zh")}
+        texts = {language: values.get(f"{stem}_{language}") or "" for language in TEXT_LANGUAGES}
         texts["en"] = texts["en"] or values.get(stem) or ""
         if text := best_language(texts):
             return text

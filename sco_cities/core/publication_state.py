@@ -1,8 +1,8 @@
 """The publication states of records and their visibility.
 
-One rule applies to all kinds of record. QuerySets (`published()`), records (`is_published`), record pages
-(`sources/views.py`) and lists (`IndexState.published`) use it. The history uses it to compare the states before and
-after a change.
+Drafts and other records whose state is not `VISIBLE` are hidden from readers, for all kinds of record. QuerySets
+(`published()`), records (`is_published`), record pages (`sources/views.py`), lists (`IndexState.published`), exports
+and the history compare states with this constant.
 """
 
 from django.conf import settings

@@ -11,11 +11,12 @@ from itertools import islice
 
 from initiatives.models import Initiative
 from sco_cities.core import edtf
+from sco_cities.core.publication_state import VISIBLE
 from sco_cities.facet_index.state import IndexState
 from sco_cities.history import diff_display
 from sco_cities.history.delta import Delta, compose
 from sco_cities.history.models import Action, Revision
-from sco_cities.sources.base_models import PublicationState, Record
+from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import Evidence, Report
 
 from .recent import collections_by_kind, recent_changes, since
@@ -152,7 +153,7 @@ def _net_changes(state: IndexState, keys: Iterable[RecordKey]) -> dict[RecordKey
     for revision in revisions.select_related("change_set").order_by("pk"):
         change = changes.get((collections[revision.content_type_id], revision.object_id))
         # Changes before publication are ignored, because readers never saw the earlier values.
-        if change and (change.revisions or revision.state_before == PublicationState.PUBLISHED):
+        if change and (change.revisions or revision.state_before == VISIBLE):
             change.revisions.append(revision)
             change.delta = compose(change.delta, revision.changes)
     return changes

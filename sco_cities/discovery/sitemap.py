@@ -16,10 +16,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from delegates.models import Statement
+from sco_cities.core.publication_state import VISIBLE, PublicationState
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.facet_index.state import IndexState
 from sco_cities.search.searchable_lists import COLLECTIONS, SEARCHABLE_LISTS, SearchableList
-from sco_cities.sources.base_models import PublicationState, Record
+from sco_cities.sources.base_models import Record
 
 CONTENT_TYPE = "application/xml; charset=utf-8"
 # A sitemap file may contain 50,000 URLs. Each record has a URL per language.
@@ -87,13 +88,13 @@ def last_change(kind: SearchableList, state: IndexState) -> datetime.datetime | 
 
 def _seen(kind: SearchableList, state: IndexState) -> QuerySet:
     """The records of a kind that are published or withdrawn. Readers can see changes to these records."""
-    seen = (PublicationState.PUBLISHED, PublicationState.WITHDRAWN)
+    seen = (VISIBLE, PublicationState.WITHDRAWN)
     return kind.model.objects.using(state.using).filter(state__in=seen).order_by()
 
 
 def _files(state: IndexState) -> Iterator[tuple[str, datetime.datetime]]:
     """Yields the path and the last change of each file that contains published records."""
-    published = Count("pk", filter=Q(state=PublicationState.PUBLISHED))
+    published = Count("pk", filter=Q(state=VISIBLE))
     for kind in KINDS.values():
         numbers = _seen(kind, state).annotate(number=F("pk") / RECORDS_PER_FILE).values_list("number")
         files = numbers.annotate(Max("updated_at"), published=published).filter(published__gt=0)

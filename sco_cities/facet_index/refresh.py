@@ -1,4 +1,7 @@
-"""Gives each request a state of the facet index that is current when the request begins."""
+"""Gives each request a state of the facet index that is current when the request begins.
+
+docs/developers/facet-index.md explains how to repair a wrong count.
+"""
 
 import logging
 import threading

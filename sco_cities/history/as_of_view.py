@@ -17,12 +17,13 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from sco_cities.core.publication_state import VISIBLE, PublicationState
 from sco_cities.core.responses import LINK_FORMAT, add_links
 from sco_cities.i18n.punctuation import join_sentences
 from sco_cities.listings.registered_functions import AS_OF
 from sco_cities.site.error_pages import ErrorPage, error_page, words_of_path
 from sco_cities.site.machine_paths import has_json_errors, invalid_parameters
-from sco_cities.sources.base_models import PublicationState, Record
+from sco_cities.sources.base_models import Record
 from sco_cities.sources.footnotes import Footnotes
 from sco_cities.sources.models import Evidence, Figure, Passage, Report
 from sco_cities.sources.views import GONE, former_slug
@@ -152,7 +153,7 @@ def record_as_of(model: type[Record], key: int, as_of: AsOf, now: Record) -> Sho
     revisions = Revision.objects.of_model(model, [key]).order_by("-pk")
     later = list(revisions.filter(change_set__made_at__gte=as_of.until))
     document = documents_before(model, documents, later).get(key)
-    if document is None or document["state"] != PublicationState.PUBLISHED:
+    if document is None or document["state"] != VISIBLE:
         return None
     is_stored = now.pk == key
     if is_stored and now.created_at >= as_of.until and all(each.action == Action.CHANGED for each in later):

@@ -8,8 +8,9 @@ from django.db import models
 from django.db.models import Q
 
 from sco_cities.core.fields import refresh_computed
+from sco_cities.core.publication_state import VISIBLE
 from sco_cities.db.pk_queries import pk_in
-from sco_cities.sources.base_models import PublicationState, Record
+from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import FormerSlug, Passage, Report
 
 from .models import Action, ChangeSource, Revision
@@ -162,7 +163,7 @@ class PastReferences:
             key = next(
                 (key for key in existing if values[model, key]["slug"] == slug), next(iter(existing), None)
             )
-            if key is not None and values[model, key]["state"] == PublicationState.PUBLISHED:
+            if key is not None and values[model, key]["state"] == VISIBLE:
                 self._add(model, slug, key, past.get((model, key)))
 
     def _add(self, model: type[Record], slug: str, key: int, document: Document | None) -> None:

@@ -13,8 +13,9 @@ from django.db.models import Field, Max, Min, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from sco_cities.core.publication_state import VISIBLE
 from sco_cities.db.pk_queries import pk_in
-from sco_cities.sources.base_models import PublicationState, Record, record_models
+from sco_cities.sources.base_models import Record, record_models
 
 from .delta import ADDED, REMOVED, Delta, is_list_change
 from .diff_display import HIDDEN_FROM_READERS, RecordNames
@@ -185,23 +186,23 @@ def public_changes(revisions: Sequence[Revision]) -> list[PublicChange]:
 
 def _public_delta(revision: Revision) -> Delta:
     # If the record was unpublished before or after the write, its changed values are not public.
-    both_published = revision.state_before == revision.state == PublicationState.PUBLISHED
+    both_published = revision.state_before == revision.state == VISIBLE
     return revision.changes if both_published and revision.action == Action.CHANGED else {}
 
 
 def _kind(revision: Revision, *, renamed: bool, into: str) -> ChangeKind:
     if revision.action == Action.DELETED:
         return ChangeKind.MERGED if into else ChangeKind.DELETED
-    if revision.state != PublicationState.PUBLISHED:
+    if revision.state != VISIBLE:
         return ChangeKind.WITHDRAWN
-    if revision.state_before != PublicationState.PUBLISHED:
+    if revision.state_before != VISIBLE:
         return ChangeKind.ADDED
     return ChangeKind.RENAMED if renamed else ChangeKind.CHANGED
 
 
 def _last_public_slug(revision: Revision) -> str:
     """The last slug that readers saw. A withdrawal may change the slug, so the earlier slug is used."""
-    is_withdrawn = revision.action == Action.CHANGED and revision.state != PublicationState.PUBLISHED
+    is_withdrawn = revision.action == Action.CHANGED and revision.state != VISIBLE
     return revision.changes["slug"][0] if is_withdrawn and "slug" in revision.changes else revision.slug
 
 

@@ -16,8 +16,9 @@ from django.utils.translation import gettext as _
 
 from sco_cities.admin_framework.autocomplete import is_key
 from sco_cities.admin_framework.pages import render_admin_page
+from sco_cities.core.publication_state import VISIBLE
 from sco_cities.history.models import Action, Revision
-from sco_cities.sources.base_models import PublicationState, Record
+from sco_cities.sources.base_models import Record
 
 from . import versions
 from .diff_display import DiffLine, revision_lines
@@ -125,7 +126,7 @@ def _comparison(record: Record, revisions: QuerySet[Revision], since: str) -> Ve
     is_selected, revision = is_key(since), None
     if is_selected:
         revision = revisions.filter(pk=since).first()
-    elif record.state != PublicationState.PUBLISHED:
+    elif record.state != VISIBLE:
         revision = revisions.filter(versions.UNPUBLISHED).first()
     if revision is None:
         return None
@@ -186,11 +187,11 @@ def _history(record: Record, newest: list[Revision], visible: QuerySet[Revision]
     first = (newest or [None])[-1] if is_complete else visible.last()
     # A record that is older than its first revision has no revision for its publication.
     published_at = record.created_at if first or record.is_published else None
-    if first and first.state_before != PublicationState.PUBLISHED:
+    if first and first.state_before != VISIBLE:
         published_at = first.change_set.made_at
         count -= 1
     newest = newest[: min(count, MAX_ENTRIES)]
     for revision in newest:
-        if not revision.state_before == revision.state == PublicationState.PUBLISHED:
+        if not revision.state_before == revision.state == VISIBLE:
             revision.changes = {name: change for name, change in revision.changes.items() if name == "state"}
     return PublicHistory(published_at, newest, count)

@@ -12,8 +12,9 @@ import orjson
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Max, Q, Subquery
 
+from sco_cities.core.publication_state import VISIBLE
 from sco_cities.db.pk_queries import pk_in
-from sco_cities.sources.base_models import PublicationState, Record
+from sco_cities.sources.base_models import Record
 
 from . import delta, serialization
 from .delta import Delta
@@ -99,7 +100,7 @@ def documents_before(
 
 
 # Revisions that ended the publication of a record.
-UNPUBLISHED = Q(state_before=PublicationState.PUBLISHED) & ~Q(state=PublicationState.PUBLISHED)
+UNPUBLISHED = Q(state_before=VISIBLE) & ~Q(state=VISIBLE)
 
 
 def published_last(

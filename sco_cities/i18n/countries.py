@@ -10,15 +10,14 @@ _NO_COUNTRIES = {"EU", "EZ", "UN", "XA", "XB", "QO", "ZZ"}
 # Withdrawn three-letter codes, which CLDR keeps as aliases of current countries.
 _WITHDRAWN = {"BUR", "DDR", "FXX", "TMP", "YMD", "ZAR"}
 
-
 # The CLDR locales of the site's languages.
-_SITE_LOCALES = ("en", "ru", "zh_Hans")
+SITE_LOCALES = ("en", "ru", "zh_Hans")
 
 
 @cache
 def usual_country_names(code: str) -> tuple[str, ...]:
     """The usual names of a country in the site's languages, such as Киргизия for KG. Official names may differ."""
-    return tuple(filter(None, (cldr_country_names(locale).get(code.upper()) for locale in _SITE_LOCALES)))
+    return tuple(filter(None, (cldr_country_names(locale).get(code.upper()) for locale in SITE_LOCALES)))
 
 
 def cldr_country_names(locale: str) -> dict[str, str]:
@@ -53,7 +52,7 @@ def country_code(text: str) -> str:
 
 @cache
 def _codes() -> dict[str, str]:
-    names = [cldr_country_names(locale) for locale in ("en", "ru", "zh_Hans")]
+    names = [cldr_country_names(locale) for locale in SITE_LOCALES]
     codes = {name.casefold(): code for by_code in names for code, name in by_code.items()}
     codes |= {code.casefold(): code for code in names[0]}
     return codes | {alias.casefold(): code for alias, code in alpha_3_codes().items() if code in names[0]}

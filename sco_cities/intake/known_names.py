@@ -14,7 +14,7 @@ from sco_cities.cities.models import City, Country
 from sco_cities.core.localized_names import split_list
 from sco_cities.core.publication_state import PublicationState
 from sco_cities.facet_index import change_log
-from sco_cities.i18n.countries import cldr_country_names
+from sco_cities.i18n.countries import SITE_LOCALES, cldr_country_names
 from sco_cities.i18n.languages import TEXT_LANGUAGES
 from sco_cities.i18n.punctuation import comma_list
 from sco_cities.names.gazetteer import REGION, WORLD, city_names, places
@@ -79,7 +79,7 @@ def _records(model, *fields: str) -> Iterator[tuple[dict, tuple[str, ...]]]:
 
 def _countries() -> Iterator[KnownName]:
     records = {row["slug"].upper(): names for row, names in _records(Country)}
-    locales = [cldr_country_names(locale) for locale in ("en", "ru", "zh_Hans")]
+    locales = [cldr_country_names(locale) for locale in SITE_LOCALES]
     codes = sorted(locales[0])
     other = {code: [] for code in codes}
     adjectives: dict[str, list[str]] = {code: [] for code in codes}

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from initiatives.models import Initiative
 from sco_cities.api.record_document import elsewhere
 from sco_cities.api.record_markdown import NAMES, TEXTS, record_values, reference_facts
+from sco_cities.core.publication_state import VISIBLE
 from sco_cities.core.responses import LINK_FORMAT
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.history.as_of_view import invalid_day, respond_as_of, today_link
@@ -26,7 +27,7 @@ from sco_cities.releases.stored_releases import newest_release
 from sco_cities.search.searchable_lists import kind_or_404
 from sco_cities.site.error_pages import ErrorPage, error_page, words_of_path
 from sco_cities.site.machine_paths import has_json_errors
-from sco_cities.sources.base_models import PublicationState, Record
+from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import Report
 from sco_cities.sources.views import former_slug, record_context, render_record
 
@@ -84,13 +85,11 @@ def _past_page(request: HttpRequest, shown: ShownRecord) -> HttpResponse:
 def public_days(record: Record) -> list[datetime.date]:
     """The past dates (UTC), oldest first, that ended with a new public state of the record."""
     published_at = public_history(record).published_at
-    states = {published_at.date(): PublicationState.PUBLISHED} if published_at else {}
+    states = {published_at.date(): VISIBLE} if published_at else {}
     revisions = Revision.objects.of(record).seen_by_readers().order_by("pk")
     for made_at, state in revisions.values_list("change_set__made_at", "state"):
         states[made_at.date()] = state
-    return sorted(
-        day for day, state in states.items() if state == PublicationState.PUBLISHED and day < today()
-    )
+    return sorted(day for day, state in states.items() if state == VISIBLE and day < today())
 
 
 @require_safe

@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Concat
 from pyroaring import BitMap
 
+from sco_cities.core.publication_state import VISIBLE
 from sco_cities.datapackage.columns import PackageColumn
 from sco_cities.datapackage.natural_keys import RECORD_MODELS, cell_of, content_type
 from sco_cities.datapackage.relation_columns import (
@@ -22,7 +23,7 @@ from sco_cities.datapackage.relation_columns import (
 )
 from sco_cities.db.pk_queries import pk_in
 from sco_cities.listings.exports.csv_file import format_utc
-from sco_cities.sources.base_models import FIGURE, PublicationState
+from sco_cities.sources.base_models import FIGURE
 from sco_cities.sources.models import Evidence, Stance
 
 from .public_tables import PUBLIC_TABLES, PublicTable
@@ -145,7 +146,7 @@ def _visible(table: PublicTable) -> QuerySet:
     """Returns a table's public rows. Rows that refer to unpublished records are included."""
     rows = table.model.objects.order_by()
     if table.is_record_table:
-        return rows.filter(state=PublicationState.PUBLISHED)
+        return rows.filter(state=VISIBLE)
     return rows.filter(_shown_rulings()) if table.name == "rulings" else rows
 
 

@@ -10,6 +10,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Count
 from pyroaring import BitMap
 
+from sco_cities.core.publication_state import VISIBLE
 from sco_cities.db.pk_queries import InKeys, read_rows
 from sco_cities.facet_index import registry
 from sco_cities.facet_index.dimensions import (
@@ -33,7 +34,7 @@ from sco_cities.facet_index.refresh import facet_index
 from sco_cities.facet_index.registry import IndexedModel, register
 from sco_cities.facet_index.state import IndexState
 
-from .base_models import PublicationState, Record
+from .base_models import Record
 from .models import AddressCheck, Evidence, Figure, Passage, Report, Stance
 
 
@@ -91,7 +92,7 @@ class ReportedDimension(ComputedDimension):
         """Groups all records, or the records with keys in `among`, by stance and published report."""
         if among is None:
             return read_once(using, (self.model, "by report"), lambda: self._all_by_report(using))
-        rows = self.rows(using).filter(object_id__in=among, passage__report__state=PublicationState.PUBLISHED)
+        rows = self.rows(using).filter(object_id__in=among, passage__report__state=VISIBLE)
         groups = rows.values_list("stance", "passage__report").annotate(_keys=KeyArray("object_id"))
         return {(stance, report): keys for stance, report, keys in groups}
 
@@ -99,7 +100,7 @@ class ReportedDimension(ComputedDimension):
         # Groups rows by passage in index order, and then merges the groups by report. A join of millions of rows with
         # their passages took three times as long.
         by_passage = self.rows(using).values_list("content_type", "passage", "stance")
-        published = Passage.objects.using(using).filter(report__state=PublicationState.PUBLISHED)
+        published = Passage.objects.using(using).filter(report__state=VISIBLE)
         report_of = dict(published.values_list("pk", "report"))
         return merge_values(
             ((stance, report_of[passage]), records)
@@ -267,9 +268,7 @@ def _read_hidden(state: IndexState) -> Counter[int]:
     with nullcontext(state) if is_complete else facet_index(*names) as state:
         for kind in kinds:
             states = state.dimension(kind.collection, "state")
-            hidden = BitMap().union(
-                *(keys for name, keys in states.items() if name != PublicationState.PUBLISHED)
-            )
+            hidden = BitMap().union(*(keys for name, keys in states.items() if name != VISIBLE))
             if hidden:
                 of_kind = Evidence.objects.using(state.using).filter(
                     InKeys.of("object_id", hidden), content_type=ContentType.objects.get_for_model(kind.model)

@@ -8,12 +8,13 @@ from django.db import models
 from pyroaring import BitMap
 
 from sco_cities.core import edtf
+from sco_cities.core.publication_state import VISIBLE
 from sco_cities.facet_index.dimensions import FETCH_SIZE, Values, column, merge_values
 from sco_cities.facet_index.facets import Facet, Reads, today
 from sco_cities.facet_index.pk_bitmaps import KeyArray, compact
 from sco_cities.facet_index.read_snapshot import read_once
 
-from .base_models import PublicationState, Record
+from .base_models import Record
 from .facets import ReportedDimension
 from .models import Evidence, Passage, Stance
 
@@ -53,14 +54,14 @@ class NewestReportDimension(ReportedDimension):
             return read_once(using, (self.model, self.field), lambda: self._all_by_date(using))
         rows = self.rows(using).filter(
             object_id__in=among,
-            passage__report__state=PublicationState.PUBLISHED,
+            passage__report__state=VISIBLE,
             passage__report__published_first__isnull=False,
         )
         return dict(rows.values_list("passage__report__published_on").annotate(_keys=KeyArray("object_id")))
 
     def _all_by_date(self, using: str) -> Values:
         dated = Passage.objects.using(using).filter(
-            report__state=PublicationState.PUBLISHED, report__published_first__isnull=False
+            report__state=VISIBLE, report__published_first__isnull=False
         )
         date_of = dict(dated.values_list("pk", "report__published_on"))
         by_passage = self.rows(using).values_list("passage").annotate(_keys=KeyArray("object_id"))

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from pyroaring import BitMap
 
 from sco_cities.core.html import fill_template, join_html
+from sco_cities.core.publication_state import VISIBLE
 from sco_cities.db.pk_queries import pk_in
 from sco_cities.facet_index import registry
 from sco_cities.facet_index.dimensions import FETCH_SIZE, Values, merge_values, part
@@ -21,7 +22,7 @@ from sco_cities.i18n.punctuation import semicolon
 from sco_cities.listings.columns import Column
 from sco_cities.listings.row_batch import RowBatch
 
-from .base_models import PublicationState, Record
+from .base_models import Record
 from .facets import ReportedDimension
 from .html import localized_html
 from .models import Evidence, Passage, Stance
@@ -52,7 +53,7 @@ class SupportDimension(ReportedDimension):
         if among is not None:
             return self._published_values(using, object_id__in=among)
         path = self.value_path.removeprefix("passage").removeprefix("__")
-        published = Passage.objects.using(using).filter(report__state=PublicationState.PUBLISHED)
+        published = Passage.objects.using(using).filter(report__state=VISIBLE)
         passages = published.order_by()
         of_passage = {row[0]: row[-1] for row in passages.values_list("pk", *filter(None, (path,)))}
         # Rows are read in index order and then merged, as in `ReportedDimension.by_report`.
@@ -64,7 +65,7 @@ class SupportDimension(ReportedDimension):
 
     def _published_values(self, using: str, **conditions) -> Values:
         """Returns the values of passages in published reports. The query joins evidence with reports."""
-        rows = self.rows(using).filter(passage__report__state=PublicationState.PUBLISHED, **conditions)
+        rows = self.rows(using).filter(passage__report__state=VISIBLE, **conditions)
         return dict(rows.values_list(self.value_path).annotate(_keys=KeyArray("object_id")))
 
 
