@@ -1,4 +1,4 @@
-"""Registers the admin page for intakes. Its "New from a report" button is the first on the start page."""
+"""Registers the admin page for intakes. Its "New from a report" button is the first button on the start page."""
 
 from django.db.models import QuerySet
 from django.http import HttpRequest

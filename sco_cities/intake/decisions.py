@@ -36,7 +36,7 @@ def edit(proposal: Proposal, user, value, *, version: int) -> None:
 def reject(proposal: Proposal, user, *, version: int) -> None:
     """Rejects the proposal. The rejection of a subject also rejects its values and all values that refer to it."""
     _decide(proposal, user, version, status=ProposalStatus.REJECTED)
-    # The values get the same decision time, so that `undo` can find them.
+    # The values get the subject's decision time, so that `undo` can find them.
     _unwritten(_values_of(proposal).filter(status__in=(ProposalStatus.OPEN, *TAKEN))).update(
         status=ProposalStatus.REJECTED, version=F("version") + 1, decided_by=proposal.decided_by,
         decided_at=proposal.decided_at,
@@ -46,8 +46,8 @@ def reject(proposal: Proposal, user, *, version: int) -> None:
 def undo(proposal: Proposal, user, *, version: int) -> None:
     """Reopens the proposal with its original value.
 
-    The values of an accepted subject that are accepted, and the values that a rejection has also rejected, are reopened
-    too. Undecided proposals of an alias are deleted.
+    Accepted values of an accepted subject, and values rejected together with their subject, are also reopened.
+    Undecided proposals of an alias are deleted.
     """
     rejected = _values_of(proposal).filter(status=ProposalStatus.REJECTED, decided_at=proposal.decided_at)
     reopened = _unwritten(proposal.values.taken() if proposal.is_taken else rejected)
@@ -65,7 +65,7 @@ def undo(proposal: Proposal, user, *, version: int) -> None:
 
 
 def _unwritten(values: QuerySet[Proposal]) -> QuerySet[Proposal]:
-    """The values, by their current primary keys, that no change in effect has written."""
+    """The values that no change in effect has written, by current primary keys."""
     changes = dict(values.values_list("pk", "change_set"))
     written = effective_changes({*changes.values()} - {None})
     return Proposal.objects.filter(pk__in=[key for key, change in changes.items() if change not in written])

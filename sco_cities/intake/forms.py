@@ -55,7 +55,7 @@ class NewReportTextForm(ReportDetailsForm):
     def clean(self):
         data = super().clean()
         if data.get("file") and data.get("text", "").strip():
-            # The browser keeps the text but discards the chosen file.
+            # The browser keeps the pasted text but discards the chosen file.
             problem = _(
                 "Enter either a text or a file. Send the text alone, or delete it and choose the file again."
             )
@@ -78,7 +78,7 @@ class NewReportTextForm(ReportDetailsForm):
 FIGURE_COLUMNS = ("qualifier", "value", "unit", "label", "period")
 # Translated fields that can be filled in for a new draft.
 _TEXTS = ("title", "name", "summary")
-# The id of the form on the intake page. Its fields refer to the form by id, so they can be anywhere on the page.
+# The id of the form on the intake page. The fields refer to the form by id and can be anywhere on the page.
 FORM_ID = "intake-form"
 _OTHER_LANGUAGES = ("_ru", "_zh")
 
@@ -138,7 +138,7 @@ class FormOfLanguages(forms.Form):
         return any(field.errors or field.initial for field in self.other_languages)
 
     def plain_values(self) -> dict[str, Any]:
-        """The cleaned values in a form that JSON can store. Decimals become strings without trailing zeros."""
+        """The cleaned values as JSON values. Decimals become strings without trailing zeros."""
         return {
             name: f"{value.normalize():f}" if isinstance(value, Decimal) else value
             for name, value in self.cleaned_data.items()
@@ -146,7 +146,7 @@ class FormOfLanguages(forms.Form):
 
 
 class ProposalForm(FormOfLanguages):
-    """The form for the value of a proposal. The form has no fields if nothing can be changed.
+    """The form for the value of a proposal. It has no fields if nothing can be changed.
 
     `themes` are the choices for a theme. A page with many forms loads the choices once.
     """
@@ -158,7 +158,7 @@ class ProposalForm(FormOfLanguages):
         super().__init__(data, prefix=f"value-{proposal.pk}", initial=self._initial())
         self.fields |= self._value_fields()
         if data is not None:
-            # A grid of drafts sends only the changed cells.
+            # A grid of drafts submits only changed cells.
             self.fields = {name: each for name, each in self.fields.items() if self.add_prefix(name) in data}
         for field in self.fields.values():
             field.label = str(field.label)

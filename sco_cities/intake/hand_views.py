@@ -121,7 +121,7 @@ class HandForm(FormOfLanguages):
 
     @property
     def name_lists(self) -> Iterator[tuple[str, list[str]]]:
-        """Pairs of the id of a datalist and its options, which are names of the intake's records."""
+        """Pairs of a datalist's id and its options, which are names of the intake's records."""
         kinds = {field.widget.attrs["list"] for field in self.fields.values() if "list" in field.widget.attrs}
         for name in sorted(kinds):
             yield name, self.lookup.names(name.removeprefix("names-"))
@@ -193,7 +193,7 @@ class HandForm(FormOfLanguages):
 
 
 def _figure_in(words: str) -> dict[str, str]:
-    """The columns of the first figure in these words. For a number without a unit, only its value."""
+    """The columns of the first figure in `words`, or only the value of a number without a unit."""
     report = ReportText(words)
     for figure in figure_marks(report, SpanSet()):
         return figure_value(figure)

@@ -1,4 +1,4 @@
-"""Builds the dictionary of all names in every language, and finds records by a name that a curator types."""
+"""Builds the dictionary of all names in every language, and finds records by names entered by a curator."""
 
 import threading
 from collections.abc import Iterable, Iterator
@@ -29,7 +29,7 @@ from .reading.report_text import ReportText
 _NAME_COLUMNS = tuple(f"{stem}_{language}" for stem in ("name", "title") for language in TEXT_LANGUAGES)
 # Number of names that an error message or a list of suggestions contains.
 _MOST_NAMED, _MOST_SUGGESTED = 5, 20
-# Longest Chinese name that is considered a single word.
+# Maximum length of a Chinese name that is considered a single word.
 _MOST_OF_A_WORD = 3
 _LOCK = threading.Lock()
 
@@ -37,7 +37,7 @@ _LOCK = threading.Lock()
 def known_names() -> Dictionary:
     """The dictionary of the current data, cached until the data changes. Building it takes 0.25 s and 25 MB."""
     version = change_log.version(DEFAULT_DB_ALIAS)
-    # Two threads must not build it at the same time.
+    # Two threads must not build the dictionary at the same time.
     with _LOCK:
         return _dictionary(version)
 
@@ -63,7 +63,7 @@ def _all_names() -> Iterator[KnownName]:
 
 
 def _is_full_name(name: str) -> bool:
-    """True for a name of several words. A person is recognised only by a full name."""
+    """True for names of several words. Persons are recognised only by full names."""
     return " " in name or "·" in name or (name[0] >= "\u3400" and len(name) > 2)
 
 
@@ -138,7 +138,7 @@ def suggested_names(kind: str, text: str) -> list[str]:
 
 
 def records_with_overlapping_name(kind: str, names: Iterable[str]) -> list[str]:
-    """Slugs of records with a name that contains all words of one of `names`, or that one of `names` contains.
+    """Slugs of records with a name that contains all words of one of `names`, or vice versa.
 
     Names of one word are ignored.
     """
@@ -157,7 +157,7 @@ def _has_several_words(name: str) -> bool:
 
 
 def _bounded(name: str) -> str:
-    """The normal form of a name. It contains another name only as whole words, or for Chinese, as characters."""
+    """Normalises a name so that substring tests match only whole words, or for Chinese, characters."""
     return plain(name) if is_han(name) else f" {plain(name)} "
 
 

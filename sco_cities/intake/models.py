@@ -58,7 +58,7 @@ class IntakeQuerySet(models.QuerySet):
         return self.filter(models.Exists(of_intake))
 
     def without_text(self):
-        """Defers the text and its sketch, and loads the first words, because the name of an intake contains them."""
+        """Defers the text and its sketch, and loads the first words, which are part of the intake's name."""
         return self.defer("text", "sketch").annotate(first_words=Left("text", 200))
 
     def with_open_count(self):
@@ -74,7 +74,7 @@ class Intake(BackgroundJob):
     `report` is set, these fields are copies of the report's details. `text` does not change until it is purged on
     `purge_on`. `purged_at` is the time of the purge. `text_hash` and `sketch` (the smallest hashes of its word groups)
     identify the text after the purge. `reader` is the version of the rules and of the dictionary that made the
-    proposals. Each written proposal refers to its change, so the intake has no flag for written proposals.
+    proposals. Written proposals refer to their change, so the intake has no flag for them.
     """
 
     TASK = "sco_cities.intake.jobs.run_reading"
@@ -195,7 +195,7 @@ SUBJECT_KINDS = tuple(MODELS)
 
 
 class Band(models.TextChoices):
-    """The certainty of a proposal."""
+    """A proposal's certainty."""
 
     SURE = "sure", _("sure")
     LIKELY = "likely", _("likely")
@@ -319,7 +319,7 @@ class Proposal(models.Model):
 
     @property
     def was_created(self) -> bool:
-        """True if the intake created the record. A revert may have deleted the record since then."""
+        """True if the intake created the record. A later revert may have deleted the record."""
         return self.change_set_id is not None and self.object_id != self.proposed_id
 
     @property

@@ -1,4 +1,4 @@
-"""Labels of proposals (the names of their records, their fields and their values). Records are loaded once."""
+"""Labels of proposals (record names, fields and values). Records are loaded once."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -87,7 +87,7 @@ class ProposalLabels:
     def titles(self, initiative: Proposal, cities: list[Proposal] | None = None) -> dict[str, str]:
         """The titles of a new initiative by column if its cities have changed, generated from `cities`.
 
-        `cities` are the proposals of its cities that are used. By default, all cities that are not rejected are used.
+        `cities` are the proposals of its cities that are used. By default, all cities except rejected cities are used.
         Titles of the curator are not changed.
         """
         proposed = [each for each in self._cities if each.subject_id == initiative.pk]

@@ -144,10 +144,10 @@ def receive(
 
 
 def _passages_in(report: ReportText) -> Iterator[Span]:
-    """The paragraphs of the text, without the lines above the first one that are only a URL, a date or a time.
+    """The paragraphs of the text.
 
-    Lines at the top and at the bottom that are only a byline or a date in words are left out too. Very long paragraphs
-    are split between sentences.
+    Omits initial lines that are only a URL, a date or a time, and lines at the top and bottom that are only a byline or
+    a date in words. Very long paragraphs are split between sentences.
     """
     sentences, asides = SpanSet(report.sentences), _asides(report)
     lines = dropwhile(partial(_is_in_head, report), report.lines)
@@ -183,7 +183,7 @@ _SOURCE_LABEL = re.compile(r"^\s*(?:Source|Источник|来源)\s*[:：—-]
 
 
 def details_of(text: str, publishers: Iterable[str] = ()) -> dict[str, str]:
-    """The details found in the text, by field. Missing details are left out.
+    """The details found in the text, by field. Missing details are omitted.
 
     `publishers` are names that are searched for at the top and bottom of the text.
     """
@@ -292,7 +292,7 @@ def _date(report: ReportText, edges: list[Span]) -> str:
 
 
 def _date_in(address: str) -> str:
-    """The day in a URL, such as /2026/05/14/, /20260514/ and /14-May-2026/, unless it is in the future."""
+    """The date in a URL, such as /2026/05/14/, /20260514/ and /14-May-2026/, unless it is in the future."""
     path = _DAY_IN_ADDRESS.sub(r" \1-\3-\4 ", address)
     marks = date_marks(ReportText(re.sub(r"[/_]|-(?!\d\d-|\d\d )", " ", path)), None)
     today = timezone.localdate().isoformat()
@@ -309,6 +309,6 @@ def _address(text: str, report: ReportText, edges: list[Span]) -> str:
 
 
 def _host(address: str) -> str:
-    """The host of the report's URL. It replaces a publisher that is missing from the text."""
+    """The host of the report's URL, which replaces a missing publisher."""
     match = _HOST.match(address)
     return match[1].lower() if match else ""

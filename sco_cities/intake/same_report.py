@@ -112,8 +112,8 @@ def _plain(text: str) -> str:
     )
 
 
-# Minimum share of common word groups in texts that are considered the same report. It is lower for paragraphs, because
-# each changed word changes several of their few groups.
+# Minimum share of common word groups in texts that are considered the same report. The minimum is lower for paragraphs,
+# because each changed word changes several of their few groups.
 ENOUGH, ENOUGH_OF_PARAGRAPH = 0.8, 0.4
 # Number of the newest texts that are compared. Reports are usually reprinted within weeks.
 _MOST = 2_000
@@ -131,7 +131,7 @@ class Sameness(TextChoices):
 class SameReport:
     """A report that an intake repeats. `report` is None if the other intake is not written yet.
 
-    `is_independent` is False if another publisher has reprinted the text, because a reprint is not a second source.
+    `is_independent` is False for another publisher's reprint, which is not a second source.
     """
 
     sameness: Sameness

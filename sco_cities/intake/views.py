@@ -1,4 +1,4 @@
-"""Views for creating records from reports (the list of intakes, the form for a new report, and the intake page)."""
+"""Views for creating records from reports (list of intakes, form for a new report, intake page)."""
 
 from collections import Counter
 from urllib.parse import urlencode
@@ -43,7 +43,7 @@ PER_PAGE = 50
 
 
 def intake_or_404(request: HttpRequest, number: int) -> Intake:
-    """Returns the intake with this key. Raises Http404 for intakes that the user may not see."""
+    """Returns the intake with this key, or raises Http404 if the user may not see it."""
     if not is_key(str(number)):
         raise Http404
     return get_object_or_404(

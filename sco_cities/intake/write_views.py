@@ -38,7 +38,7 @@ _LISTS = ("cities", "themes")
 
 
 class CellPart(NamedTuple):
-    """A value in a cell, as text, as a form field, or both, with the passage that supports it, if it is cited."""
+    """A value in a cell, as text, form field or both, with the supporting passage if it is cited."""
 
     text: str
     field: BoundField | None
@@ -80,7 +80,7 @@ class DraftTable:
 
 
 def draft_tables(plan: WritePlan, outcome: PostOutcome, typed: Mapping[str, str]) -> list[DraftTable]:
-    """The new drafts of a plan by kind. A value that was rejected according to `outcome` is shown as typed."""
+    """The new drafts of a plan by kind. A value rejected in `outcome` is shown as typed."""
     tables: dict[str, DraftTable] = {}
     labels = plan.selection
     themes, left = theme_choices(), {proposal.pk for proposal, _reason in plan.left}
@@ -122,7 +122,7 @@ def draft_tables(plan: WritePlan, outcome: PostOutcome, typed: Mapping[str, str]
 
 
 class PlanPage:
-    """The parts of the page (new drafts, known records, left-out proposals, and problems)."""
+    """The parts of the page (new drafts, known records, omitted proposals, problems)."""
 
     def __init__(self, plan: WritePlan):
         self.plan, self.intake, self.labels = plan, plan.intake, plan.selection
@@ -180,7 +180,7 @@ class PlanPage:
         return found
 
     def _url(self, passage: IntakePassage | None, place: str) -> str:
-        """The URL of a position on the intake page."""
+        """A URL with an anchor on the intake page."""
         page = reverse("admin:intake_page", args=[self.intake.pk])
         return f"{page}?page={page_of(passage)}#{place}" if passage else f"{page}#{place}"
 

@@ -1,4 +1,4 @@
-"""Compares the findings of the reading with the labels of a report."""
+"""Compares a reading's findings with the labels of a report."""
 
 import re
 from collections import Counter

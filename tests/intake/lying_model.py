@@ -39,10 +39,7 @@ def silence(handler: BaseHTTPRequestHandler) -> None:
 
 
 def drip(handler: BaseHTTPRequestHandler) -> None:
-    """Sends a character of the body at intervals.
-
-    No single character exceeds the timeout.
-    """
+    """Sends a character of the body at intervals. The wait before each character is shorter than the timeout."""
     handler.wfile.write(b"HTTP/1.1 200 OK\r\n\r\n")
     _repeat(handler, b" ")
 

@@ -1,4 +1,4 @@
-"""Invented reports, and steps that receive and read them."""
+"""Synthetic reports, and steps that receive and read these reports."""
 
 from django.db.models import Q
 

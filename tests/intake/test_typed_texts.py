@@ -60,7 +60,7 @@ def test_a_text_that_two_have_typed_is_shown_in_both_versions(curator, other, in
     [note] = soup(answer).select(".note")
     assert " ".join(note.text.split()) == f"“Save” replaces the saved version: {theirs}"
     assert all(each.has_attr("open") for each in note.find_parents("details"))
-    # A curator who has seen both versions may replace the saved one.
+    # A curator who has seen both versions may replace the saved version.
     assert curator.post(url(intake), both).status_code == 302
     assert stored(intake)[name] == yours
 

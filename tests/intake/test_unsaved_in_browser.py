@@ -20,7 +20,7 @@ def intake_page(page, editable_site):
 
 @pytest.fixture
 def held(intake_page):
-    """The request that accepts a city. It is held back, and later requests wait for it."""
+    """The request that accepts a city. It is held back, and later requests wait for its end."""
     requests = []
     intake_page.route("**/admin/intake/*/**", lambda route: requests.append(route), times=1)
     city = intake_page.locator(".proposal.is-record[data-status=open]", has_text="Dushanbe").first

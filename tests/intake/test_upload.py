@@ -238,7 +238,7 @@ def test_a_reader_that_ends_is_a_sentence_and_a_line_without_content(
         assert error_of(b"Dushanbe") == UNREADABLE
     assert "The reader of an uploaded report exited" in caplog.text
     assert "Dush" not in caplog.text + capfd.readouterr().err
-    # No file and no process remains, not even a zombie process.
+    # All files and processes are gone, including zombie processes.
     assert list(tmp_path.iterdir()) == []
     with pytest.raises(ProcessLookupError):
         os.kill(started[0].pid, 0)

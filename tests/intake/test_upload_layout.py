@@ -91,10 +91,7 @@ def test_a_few_wrong_bytes_are_replaced_in_a_page_that_names_its_character_set()
 
 
 def lines(*rows: str | tuple[float, str], bottom: float = 700, height: float = 12) -> list[Line]:
-    """Consecutive lines, where an empty text is a gap and each character is 6 wide.
-
-    A row may have a left edge.
-    """
+    """Consecutive lines, where an empty text is a gap and each character is 6 wide. A row may have a left edge."""
     found = []
     for row in rows:
         left, text = row if isinstance(row, tuple) else (50, row)

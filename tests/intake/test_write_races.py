@@ -27,10 +27,7 @@ def ready() -> Intake:
 
 
 def write_at_once(*intakes: Intake) -> list:
-    """Writes intakes in parallel threads.
-
-    Returns the change set, None or the exception of each write.
-    """
+    """Writes intakes in parallel threads. Returns the change set, None or the exception of each write."""
     start, results = threading.Barrier(len(intakes)), []
 
     def run(key: int) -> None:

@@ -1,7 +1,4 @@
-"""Reports as Word documents and PDFs.
-
-They are built from bytes here, so they can be hostile.
-"""
+"""Reports as Word documents and PDFs. They are built from bytes here, so they can be hostile."""
 
 import io
 import zipfile

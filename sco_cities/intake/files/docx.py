@@ -55,7 +55,7 @@ def read(raw: bytes) -> tuple[str, str]:
 
 
 def _parts(archive: zipfile.ZipFile) -> set[str]:
-    """The names of the archive's parts. Raises UnreadableFile if there are too many parts or they are too large."""
+    """The names of the archive's parts. Raises UnreadableFile if the parts are too many or too large."""
     if len(archive.infolist()) > MAX_PARTS:
         raise UnreadableFile(
             _("The Word document has more than %(most)s parts. Paste its text."), most=f"{MAX_PARTS:,}"
@@ -92,7 +92,7 @@ def _parse(part: bytes) -> ElementTree.Element:
 
 
 def _add_paragraphs(elements: Iterable[ElementTree.Element], paragraphs: list[str], line: list[str]) -> None:
-    """Appends the paragraphs of elements. Paragraphs in table cells and text boxes are separate paragraphs.
+    """Appends the paragraphs of elements, including separate paragraphs for table cells and text boxes.
 
     The text of the enclosing paragraph is appended to `line`.
     """

@@ -25,7 +25,7 @@ _CHINESE = f"[{HAN}\u3000-\u303f\uff00-\uffef]"
 _SHARED_MARKS = "“”‘’…—"
 _BEGINS_CHINESE = re.compile(f"[{_SHARED_MARKS}]*{_CHINESE}")
 _ENDS_CHINESE = re.compile(f"{_CHINESE}[{_SHARED_MARKS}]*\\Z")
-# Only the end of a line is searched, because a line may be as long as the text.
+# Only the end is searched, because a line may be as long as the text.
 _LONGEST_WORD = 60
 _ENDS_SENTENCE = re.compile(r"[.!?;:…。！？；：][\"”’»」』）)]*\Z")
 _PAGE_NUMBER = re.compile(r"[-–—\s|]*\d{1,4}(?:\s*(?:/|of|из)\s*\d{1,4})?[-–—\s|.]*|第\s*\d+\s*页.{0,12}")
@@ -37,7 +37,7 @@ _COMPOUND = re.compile(r"\b[^\W\d_]+-[^\W\d_]+")
 
 @dataclass
 class Line:
-    """A line of a page with its position in points from the lower left corner.
+    """A page's line, with its position in points from the lower left corner.
 
     If `ends_in_hyphen` is set, the last character may be a hyphen that the layout added.
     """
@@ -114,7 +114,7 @@ def _column_rights(lines: list[Line]) -> dict[int, float]:
 
 
 def _distance(lines: list[Line]) -> float:
-    """The usual (median) distance between lines."""
+    """The median distance between lines."""
     below = [first.bottom - second.bottom for first, second in pairwise(lines)]
     usual = [each for each in below if each > 0]
     return median_low(usual) if usual else 0.0
@@ -141,7 +141,7 @@ def _edges(lines: list[Line]) -> list[Line]:
 
 
 def _place(line: Line) -> tuple[str, int]:
-    """A key (text without digits, and vertical position) that is equal for a running title on all pages."""
+    """A running title's key (text without digits, and vertical position), which is equal on all pages."""
     return re.sub(r"\d+", "", line.text).strip(), round(line.bottom)
 
 

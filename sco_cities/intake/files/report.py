@@ -25,7 +25,7 @@ _OTHERS = (
     b"7z",
 )
 _PDF = b"%PDF-"
-# Number of leading bytes that are searched for a PDF signature. Four times as many are searched for a character set.
+# Number of leading bytes searched for a PDF signature. Four times as many are searched for a character set.
 _START = 1024
 _CONTROLS = {*range(32), *range(0x7F, 0xA0)} - {ord(each) for each in "\t\n\r\x0b\x0c\x85"}
 # Maximum share of control characters in a text.
@@ -46,7 +46,7 @@ def read(raw: bytes) -> FileText:
 
 
 def too_long() -> UnreadableFile:
-    """The error for a text of more than MAX_LENGTH characters."""
+    """The error for texts longer than MAX_LENGTH characters."""
     return UnreadableFile(
         _("The text is longer than %(most)s characters. Split it into several reports."),
         most=f"{MAX_LENGTH:,}",

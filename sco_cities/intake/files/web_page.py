@@ -47,7 +47,7 @@ class _PageParser(HTMLParser):
 
     def __init__(self):
         super().__init__(convert_charrefs=True)
-        # Pairs of a line and True if the line is inside a form.
+        # Pairs of a line and whether the line is inside a form.
         self._lines: list[tuple[str, bool]] = []
         self._line: list[str] = []
         self._title: list[str] = []
@@ -69,7 +69,7 @@ class _PageParser(HTMLParser):
         return next(named, "".join(self._title))
 
     def published_on(self) -> str:
-        """The date in the metadata, or the date of the `time` elements if all are equal."""
+        """The date in the metadata, or the common date of all `time` elements."""
         for name in _DATES:
             if day := _day(self._metadata.get(name, "")):
                 return day

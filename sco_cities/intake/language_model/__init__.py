@@ -1,1 +1,1 @@
-"""Sends a report to a language model, and keeps the parts of the answer that the text of the report supports."""
+"""Sends a report to a language model, and keeps only answers that the report's text supports."""

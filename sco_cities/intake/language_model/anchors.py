@@ -1,4 +1,4 @@
-"""Checks the items that a language model returns. Each must quote the text, and the quote must contain the value."""
+"""Checks the items that a language model returns. Each item's quote must be in the text and contain its value."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -26,7 +26,7 @@ MAX_QUOTE_LENGTH = 2_000
 _WORD = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+")
 _HAN = re.compile(f"[{HAN}]")
 _CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
-# Maximum length of the different endings of a Russian word.
+# Maximum length of a Russian word's varying ending.
 _LONGEST_ENDING = 3
 
 

@@ -1,7 +1,6 @@
 """Requests further proposals from a language model, if the settings configure one. Its answers are not trusted.
 
-The text is sent as data. The model has no tools, and only the parts of its answer that occur in the text are kept (see
-`anchors`).
+The text is sent as data. The model has no tools, and only answers that quote the text are kept (see `anchors`).
 """
 
 import http.client
@@ -69,7 +68,7 @@ def post(url: str, key: str, body: bytes, deadline: float) -> bytes:
 
 @contextmanager
 def _shut_down_at(deadline: float, connected: socket.socket) -> Iterator[None]:
-    """Limits the total time for sending and receiving. The timeout of a socket limits only single operations."""
+    """Limits the total time for sending and receiving, because socket timeouts limit only single operations."""
 
     def shut_down():
         # If the response is complete, the socket may already be closed.
@@ -157,7 +156,7 @@ _FENCE = "```"
 class LanguageModelAnswer:
     """The items of an answer that the text supports. `dropped` is the number of other items.
 
-    `message` is the error message if there is no answer, and "" otherwise.
+    `message` is the error message, or "" if there is an answer.
     """
 
     items: list[AnchoredItem]

@@ -1,1 +1,1 @@
-"""The intake page (its passages with proposals as HTML, its texts, and the processing of its form)."""
+"""The intake page (passages with proposals as HTML, texts, and form processing)."""

@@ -1,8 +1,7 @@
 """Processes the form of the intake page, which can contain any number of decisions and texts.
 
 The page submits each text (details of the report, summaries and quotations) together with the previous value of its
-field, named with the prefix "was-". Therefore a user cannot overwrite a text that somebody else has changed in the
-meantime.
+field, named with the prefix "was-". This prevents users from overwriting a text that another user has changed.
 """
 
 import re
@@ -51,7 +50,7 @@ class TypedText:
 
     @property
     def is_filled(self) -> bool:
-        """True if there is a text, or a conflict about a text that the user has deleted."""
+        """True if there is a text, or a conflict because the user has deleted the text."""
         return bool(self.stored) or self.unsaved is not None
 
 
@@ -61,7 +60,7 @@ def field_text(text: str) -> str:
 
 
 def _cleaned(clean: Callable[[str], str], text: str) -> str | None:
-    """The stored form of a text that the page has sent before, such as a date in words. None if it is invalid."""
+    """The stored form of a previously submitted text, such as a date in words. None if it is invalid."""
     try:
         return clean(text)
     except ValidationError:
@@ -120,7 +119,7 @@ class DecisionPost:
     def _save(
         self, owner: Intake | IntakePassage, column: str, name: str, clean: Callable[[str], str], label: str
     ) -> bool:
-        """Saves the text of a field if it differs from both the text shown on the page and the stored text."""
+        """Saves a field's text if it differs from the displayed text and the stored text."""
         stored, shown = field_text(getattr(owner, column)), field_text(self.data.get(f"was-{name}", ""))
         typed = field_text(self.data.get(name, shown))
         if typed in (shown, stored):

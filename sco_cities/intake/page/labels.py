@@ -40,7 +40,7 @@ class PostOutcome:
 
 
 def said(outcome: PostOutcome, intake: Intake) -> str:
-    """The message for the status line, which contains the errors or the saved decision."""
+    """The status message, which contains the errors or the saved decision."""
     if outcome.errors or outcome.notes:
         return " ".join([*outcome.errors, *outcome.notes.values()])
     proposals = list(intake.proposals.filter(pk__in=outcome.decided))
@@ -117,7 +117,7 @@ def counts_words(counts: dict[str, int]) -> str:
 
 
 def missing_details(intake: Intake) -> str:
-    """A text that lists the missing details of the report, or "" if all details are present."""
+    """A list of the report's missing details as text, or "" if all details are present."""
     if intake.report_id:
         return ""
     names = [

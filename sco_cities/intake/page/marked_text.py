@@ -8,7 +8,7 @@ from sco_cities.core.html import fill_template, join_html
 
 from ..models import Band
 
-# A whole sentence is highlighted only while its proposal is selected on the page.
+# An entire sentence is highlighted only while its proposal is selected on the page.
 SENTENCE = "sentence"
 _ORDER = (Band.SURE, Band.LIKELY, Band.MAYBE, SENTENCE)
 _MARK = '<mark class="band-{}" data-proposals="{}">{}</mark>'

@@ -123,7 +123,7 @@ class ProposalRow:
 
     @property
     def needs_words(self) -> bool:
-        """True if the new draft lacks a required text that the summary of the passage cannot replace."""
+        """True if the new draft lacks a required text that the passage summary cannot replace."""
         if not self.is_new or self.proposal.status not in (ProposalStatus.OPEN, *TAKEN):
             return False
         value = self.proposal.final_value
@@ -149,7 +149,7 @@ class RecordGroup:
 
     @property
     def known_rows(self) -> list[ProposalRow]:
-        """The values that the record already has. They are collapsed, because accepting one only adds a footnote."""
+        """Values that the record already has, shown collapsed because accepting them only adds footnotes."""
         return [
             row for row in self.rows if row.effect and row.effect.effect == Effect.FOOTNOTE and not row.note
         ]
@@ -275,7 +275,7 @@ class IntakePage:
 
     @cached_property
     def effective_changes(self) -> set[int]:
-        """Keys of the changes that wrote proposals of the intake and have not been reverted."""
+        """Keys of unreverted changes that wrote proposals of the intake."""
         written = self.intake.proposals.filter(change_set__isnull=False)
         return effective_changes(set(written.order_by().values_list("change_set", flat=True).distinct()))
 
@@ -293,7 +293,7 @@ class IntakePage:
     def counts(self) -> dict[str, int]:
         """The numbers of undecided, accepted and doubtful proposals.
 
-        Proposals are left out if the user has no permission to decide about them.
+        Proposals that the user may not decide about are omitted.
         """
         is_open, is_doubtful = Q(status=ProposalStatus.OPEN), Q(band=Band.MAYBE)
         is_open &= ~Q(pk__in=self.locked) & (Q(subject=None) | ~Q(subject__in=self.locked))
@@ -307,7 +307,7 @@ class IntakePage:
     def sure_subjects(self) -> list[tuple[str, str, list[ProposalRow]]]:
         """The undecided, sure records by kind, with the label of the button that accepts all records of the kind.
 
-        Kinds with only one record are left out. Records that the user has no permission to change are also left out.
+        Kinds with only one record, and records that the user may not change, are omitted.
         """
         if self.intake.purged_at:
             return []

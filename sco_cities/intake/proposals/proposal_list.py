@@ -1,4 +1,4 @@
-"""Collects the unsaved proposals of a reading, which refer to each other and quote passages of the text."""
+"""Collects a reading's unsaved proposals, which refer to each other and quote passages of the text."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
@@ -9,14 +9,15 @@ from ..models import MODELS, Band, Intake, IntakePassage, Origin, Proposal, Prop
 from ..reading.reader import ReportReading
 from ..reading.report_text import Mark, ReportText, Span
 
-# A passage with one of these endings is not a title. Titles are cited only as a last resort, as they repeat the text.
+# A passage with one of these endings is not a title. Titles are cited only as a last resort, because they repeat the
+# text.
 _TITLE_ENDS = (".", "!", "?", "。", "！", "？", "…", "»", "”", '"')
 
 
 class TextPlaces:
     """The passages of a text, weighted by the number of marks in them.
 
-    Each cited passage needs a summary, so quotes are taken from few passages, namely those with the most marks.
+    Each cited passage needs a summary, so quotes are taken from the few passages with the most marks.
     """
 
     def __init__(self, text: str, passages: Sequence[IntakePassage], marks: Iterable[Mark] = ()):
@@ -153,7 +154,7 @@ class ProposalList:
     ) -> None:  # fmt: skip
         """Adds a value of a subject, unless the same value has been added before.
 
-        A value of a doubtful subject is doubtful, so that pages that hide the subject also hide its values.
+        Values of a doubtful subject are doubtful, so that pages hide them together with the subject.
         """
         slug = value.get("slug") if isinstance(value, dict) else value
         key = id(subject), kind, field, id(target) if target else str(slug or value)

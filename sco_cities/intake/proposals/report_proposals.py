@@ -26,7 +26,7 @@ from .records import match_initiatives, propose_initiatives, propose_records, pr
 def propose(intake: Intake) -> int:
     """Reads the text and replaces the open proposals. Returns the number of proposals.
 
-    Decided proposals are kept and not proposed again. Nothing is stored if the text has been purged.
+    Decided proposals are kept and are not proposed again. Nothing is stored if the text has been purged.
     """
     reading = read(intake.text, known_names(), published_day(intake.published_on))
     proposals = proposals_of(intake, reading)
@@ -171,7 +171,7 @@ def _is_role_of(person: AnchoredItem, name: Span, role: AnchoredItem, said: Span
 
 
 def _mark(item: AnchoredItem, span: Span) -> Mark:
-    """Creates a mark, with the dictionary entry of its name if the name has exactly one entry."""
+    """Creates a mark, with the name's dictionary entry if there is exactly one."""
     kind = "delegate" if item.kind == "person" else item.kind
     hits = known_names().find(ReportText(item.value))
     known = hits[0].of_kind(kind) if len(hits) == 1 else None

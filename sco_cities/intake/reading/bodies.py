@@ -111,7 +111,7 @@ _FOLLOWED = re.compile(r"(?:生(?!产|活)|长(?!春|沙|治|江|安)|分|门|�
 _LEGAL_FORM = re.compile("(?:股份|控股)?有限(?:责任)?公司|总公司|公司")
 _IN_EVERY_CITY = words_of("function_words", "zh", "in every city")
 _NEEDS_NAME = words_of("function_words", "zh", "needs a name", "in every city")
-# If the name of a school does not begin with a known place, it must follow one of these words. Otherwise other words
+# If the name of a school does not begin with a known place, it must follow one of these words. Otherwise, other words
 # could become part of the name.
 _LISTED = re.compile("(?:[、，与和及]|参观|考察|访问|[^无]来自)\\Z")
 _PROVINCES = tuple(words_of("function_words", "zh", "province"))
@@ -119,7 +119,7 @@ _CENTRE = ("市中心", "中心城", "中心区")
 
 
 def _chinese(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, tuple[str, ...], bool]]:
-    """Yields the values of a Body for each name, which extends from a place, or another boundary, to a suffix."""
+    """Yields the Body values of each name. A name extends from a place or other boundary to a suffix."""
     starts = {hit.start: hit for hit in hits if hit.of_kind("city", "country")}
     text, done = report.flat, 0
     for suffix in finder("bodies").find(report):
@@ -155,7 +155,7 @@ def _chinese(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, st
 
 
 def _place_before(text: str, starts: dict[int, Hit], earliest: int, end: int) -> Hit | None:
-    """The nearest place before the suffix, if only fields of work are between them, as in 西安市文化和旅游局."""
+    """The nearest place before the suffix, if only fields of work separate the two, as in 西安市文化和旅游局."""
     for at in range(end - 1, earliest - 1, -1):
         if at in starts:
             between = text[starts[at].end : end].removeprefix("市")

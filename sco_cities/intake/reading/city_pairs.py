@@ -35,8 +35,8 @@ _RESPECTIVELY = re.compile(r"\brespectively\b|\bсоответственно\b|�
 def city_pairs(report: ReportText, named: list[Mention], end: int) -> list[tuple[Mention, ...]]:
     """The pairs of cities in a sentence that ends at `end`, as in "A–B, C–D" or "A and B, C and D".
 
-    "A and B are sister cities of C and D" contains two pairs as well. If a pair in a list has an unknown city, the
-    result contains the known city alone.
+    "A and B are sister cities of C and D" also contains two pairs. If a pair in a list has an unknown city, the result
+    contains the known city alone.
     """
     halves = {index for index in range(len(named)) if _is_half(report, named, index, end)}
     joints = [
@@ -57,7 +57,7 @@ def partners_of_one(report: ReportText, named: list[Mention]) -> list[tuple[Ment
 
 
 def is_list(report: ReportText, first: Mention, second: Mention) -> bool:
-    """True if the second city continues a list that contains the first."""
+    """True if the second city continues a list that contains the first city."""
     return bool(_joint(report, first, second))
 
 

@@ -13,7 +13,7 @@ from .report_text import LIKELY, SURE, Mark, ReportText, Span
 
 
 def _numbers(meaning: str) -> dict[str, int]:
-    """Maps the words with a meaning to their number (the weekday, or a difference in days or years)."""
+    """Maps words with a meaning to numbers (the weekday, or a difference in days or years)."""
     rows = (row for row in vocabulary("time_words") if row.meaning.startswith(f"{meaning} "))
     return {row.word: int(row.meaning.removeprefix(f"{meaning} ")) for row in rows}
 
@@ -88,7 +88,7 @@ _PLAIN = (
     re.compile(r"\b(?P<year>\d{4})-(?P<number>\d{2})-(?P<day>\d{2})\b"),
     re.compile(r"(?<![\d.])(?P<day>\d{1,2})\.(?P<number>\d{2})\.(?P<year>\d{4})(?!\d)"),
 )
-# The only texts allowed between the two dates of a range.
+# Texts allowed between the two dates of a range.
 _TO = re.compile(r"\s?[-–—至到]\s?|,?\s(?:to|until|till|through|по|до)\s")
 # Words next to a day that determine its year, such as "last year".
 _YEAR_BEFORE = re.compile(

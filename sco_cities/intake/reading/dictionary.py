@@ -1,4 +1,4 @@
-"""Finds known names, and phrases of a vocabulary, in a text in any script. The longest match wins."""
+"""Finds known names and vocabulary phrases in a text in any script. The longest match wins."""
 
 import re
 import unicodedata
@@ -222,7 +222,7 @@ _PHRASE_GAP = re.compile(r"[ .'·/-]{1,2}\Z")
 
 
 class Cue(NamedTuple):
-    """A phrase found in a text, with its meaning and its wording in the vocabulary."""
+    """A phrase found in a text, with its meaning and its vocabulary entry."""
 
     start: int
     end: int
@@ -246,7 +246,7 @@ class PhraseFinder:
         self._lengths = sorted({len(first) - 1 for first in self._rows if first.endswith("*")}, reverse=True)
 
     def find(self, report: ReportText, *, overlapping: bool = False) -> list[Cue]:
-        """Every phrase in the text, in order. Without `overlapping`, phrases inside longer phrases are left out."""
+        """Every phrase in the text, in order. Omits phrases inside longer phrases unless `overlapping` is set."""
         in_han = (
             Cue(start, end, meanings[0], report.flat[start:end])
             for start, end, meanings in self._han.find(report.flat, overlapping=overlapping)

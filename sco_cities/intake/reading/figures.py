@@ -148,7 +148,7 @@ def value_text(value: int | float) -> str:
     return f"{Decimal(str(value)):f}"
 
 
-# Words before a number that is a name rather than a quantity.
+# Words before a number that is part of a name and not a quantity.
 _LABELS = words_of("function_words", "", "before a number that is a name")
 _STOP = words_of("function_words", "", "before a unit ends the search")
 _PERCENT = re.compile(r"\s?(?:[%％]|per ?cent\b|процент\w*)")

@@ -82,7 +82,7 @@ _TITLES = (
 
 
 def furniture_spans(report: ReportText) -> SpanSet:
-    """Positions of texts that belong to the page and not to the report."""
+    """Positions of texts that belong to the web page and not to the report."""
     others = _found(report, *_CREDITS, _PAGE_LINE, _TITLES)
     return SpanSet([*bylines(report), *others, *masthead(report)])
 

@@ -39,7 +39,7 @@ _NEXT_SUBJECT = re.compile(r",\s(?:(?P<list>and|и)|but|while|whereas|а|но)\s
 # The text before a second initiative in a sentence.
 _FURTHER = re.compile(r"[,;]\s(?:and|и|а также|as well as|while)\s|;\s|[，；]")
 _QUOTED = re.compile(r"[«“《「][^«»“”《》「」\n.。,，]{1,30}[»”》」]")
-# The number of partners of a city, or of the agreements that others signed there, is not an initiative.
+# Numbers of a city's partners, or of agreements that others signed there, are not initiatives.
 _NUMBER = rf"(?:\d+|{'|'.join(sorted(words_of('number_words', '')))})"
 _COUNTED = re.compile(
     rf"\b{_NUMBER} (?:[\w-]+ ){{0,2}}?(?:cities|countries|pairs|agreements|(?:город|стран|пар|соглашени|договор)\w*)\b"
@@ -329,7 +329,7 @@ def _identity(mark: Mark) -> tuple[str, str, str, set[str]]:
 
 
 def _corrects(status: str, earlier: str) -> bool:
-    """True if a later status replaces an earlier one. The weaker status applies, except for a signature after talks."""
+    """True if a later status replaces the earlier one. The weaker one applies, except for a signature after talks."""
     if "agreed" in (status, earlier) and {status, earlier} & _TALKS:
         return status == "agreed"
     ranks = [ORDER.index(each) if each in ORDER else -1 for each in (status, earlier)]

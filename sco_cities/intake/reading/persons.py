@@ -54,7 +54,7 @@ class _Persons:
         self.marks: dict[str, Mark] = {}
 
     def add(self, span: Span, name: str, role: Span, wording: str = "") -> None:
-        """Adds a person by the name in the nominative. `wording` replaces the text of the role."""
+        """Adds a person by the nominative name. `wording` replaces the text of the role."""
         known = self._known_spans.first_overlap(*span)
         if known is not None:
             # After "Deputy Mayor for", the name may begin with "Transport".
@@ -220,7 +220,7 @@ def _end_of_given_name(text: str, start: int, given: int) -> int | None:
 
 
 def _ends_at(text: str, end: int) -> bool:
-    """True if a name may end at this position, before a word that follows names or at the end of the Chinese text."""
+    """True if a name may end here, before a word that follows names or at the end of the Chinese text."""
     return bool(_word_after_name(text, end)) or not re.match(f"[{HAN}·•・‧∙]", text[end : end + 1])
 
 

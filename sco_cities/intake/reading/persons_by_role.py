@@ -169,7 +169,7 @@ def _beginnings(report: ReportText, run: int, last: int) -> Iterable[int]:
 
 
 def _behind_role(report: ReportText, first: int, last: int) -> int | None:
-    """The first token of a run after the part that belongs to a role, as in "губернатор провинции Сычуань".
+    """The first token of a run that does not belong to the role, as in "губернатор провинции Сычуань".
 
     None if uncertain.
     """

@@ -80,7 +80,7 @@ class SpanSet:
     def __init__(self, spans: Iterable[tuple] = ()):
         self.spans = sorted(spans, key=itemgetter(0, 1))
         self._starts = [span[0] for span in self.spans]
-        # For each span, the furthest end of this and all earlier spans. A long span may begin before short spans.
+        # The furthest end of each span and all earlier spans. A long span may begin before short spans.
         self._ends = list(accumulate((span[1] for span in self.spans), max))
 
     def hold(self, start: int, end: int) -> bool:

@@ -25,7 +25,7 @@ _CLAUSE = re.compile(
 
 
 class StatusCues:
-    """The status cues of a text. They can be looked up by piece."""
+    """The status cues of a text, for lookup by piece."""
 
     def __init__(self, report: ReportText):
         self._report = report

@@ -37,7 +37,7 @@ class PlannedFootnote:
 def build_draft(
     item: SubjectItem, selection: Selection, is_written: Callable[[Proposal], bool]
 ) -> list[Proposal]:
-    """Fills the record of a new draft. Returns the values that are left out because their target is not written.
+    """Fills the record of a new draft. Returns the values omitted because their target is not written.
 
     `is_written` returns True if the target of a value will exist.
     """

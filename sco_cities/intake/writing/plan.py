@@ -143,7 +143,7 @@ class WritePlan:
         """Yields the cited passages. A new passage has the number of its paragraph, or the next free number."""
         cited = {footnote.passage.pk: footnote.passage for footnote in self.footnotes}
         cited |= {item.subject.passage.pk: item.subject.passage for item in self.speakers}
-        # Otherwise each passage would read the text of its intake with a query of its own.
+        # Otherwise, each passage would load its intake's text with a separate query.
         for passage in cited.values():
             passage.intake = self.intake
         stored, taken = {}, set()

@@ -84,7 +84,7 @@ class SubjectItem:
 
     @property
     def name(self) -> str:
-        """The name shown to the curator, either the record's name or the proposed name."""
+        """The name shown to the curator, which is the record's name or the proposed name."""
         value = self.subject.final_value
         names = (value.get(column, "") for column in ("name_en", "title_en"))
         return str(self.record) if self.is_stored else next(filter(None, names), self.subject.shown)
