@@ -9,7 +9,7 @@ window.addEventListener("load", function () {
     const texts = () => [...document.querySelectorAll(".comment-box textarea")];
     const typed = () => texts().filter((each) => each.value.trim() && each.value !== each.defaultValue);
 
-    // A form row can contain several boxes with a field each.
+    // A form row can contain several boxes, each with one field.
     const rowOf = (name) =>
         document.querySelector(`.fieldBox.field-${name}`) ?? document.querySelector(`.form-row.field-${name}`);
 
@@ -33,7 +33,7 @@ window.addEventListener("load", function () {
                 select.value = name;
                 box.querySelector("textarea").focus();
             });
-            // Next to “Add evidence”, so that it takes no line of its own.
+            // Placed next to “Add evidence” to save a line.
             (document.getElementById(`notes-${name}`) ?? row).append(" ", button);
         }
     }

@@ -46,7 +46,7 @@ window.addEventListener("load", function () {
             // A redirect means that the user was logged out.
             .then((response) => (response.ok && !response.redirected ? response.json() : null))
             .catch(() => null);
-        // The form was submitted, so there is nothing left to keep.
+        // The submitted form has no unsaved input.
         if (sent.aborted) {
             return true;
         }
@@ -62,7 +62,7 @@ window.addEventListener("load", function () {
     let saved = unsaved === undefined ? content() : "";
     let kept = saved;
     let pause;
-    // Requests run one after the other, so that an earlier one cannot overwrite a later one.
+    // Requests run one after the other, so that an earlier request cannot overwrite a later request.
     let queue = Promise.resolve();
     // Aborted on submit, because a request that arrives later would keep input that is already saved.
     let sending = new AbortController();

@@ -6,7 +6,7 @@ const form = document.getElementById("intake-form");
 const status = document.getElementById("intake-status");
 const messages = page.dataset;
 const KEYS_OFF = "intake-keys-off";
-// A summary is saved after a pause in typing, and when its field loses the focus.
+// A summary is saved after a pause in typing, and when its field loses focus.
 const PAUSE_MS = 1500;
 
 let current = "";
@@ -14,7 +14,7 @@ let queue = Promise.resolve();
 let pending = 0;
 // The message of the first request that failed since the queue was last empty.
 let failure = null;
-// True while the whole form, which includes the texts, is being submitted.
+// True while the entire form, including the texts, is being submitted.
 let isSubmitted = false;
 const decided = [];
 
@@ -27,8 +27,8 @@ function currentRow() {
     return document.activeElement.closest("[data-proposal]") ?? rowOf(current);
 }
 
-// Replaces the radio buttons of decisions with buttons. Radio buttons are operated with the arrow keys, as screen
-// readers announce, and each one passed would be saved.
+// Replaces the radio buttons of decisions with buttons. Moving through radio buttons with the arrow keys, as screen
+// readers suggest, would save each choice on the way.
 function withButtons(part) {
     for (const radio of part.querySelectorAll("input[type=radio][data-decision]")) {
         // "Undo" is offered only after a decision, and the other choices only before.
@@ -82,7 +82,7 @@ function replaceRow(html) {
         link.textContent = fresh.querySelector("b").textContent;
     }
     if (!row) {
-        // A new row, such as a spelling that is offered once its record is known. Rows of other pages are skipped.
+        // A new row, such as a spelling proposed after its record is known. Rows of other pages are skipped.
         const others = page.querySelectorAll(
             `[data-section="${fresh.dataset.section}"][data-subject="${fresh.dataset.subject}"]`);
         withButtons(fresh);
@@ -275,7 +275,7 @@ function pointAt(field, message) {
     return true;
 }
 
-// Marks a row as current, and its passages in the text.
+// Marks a row and its places in the text as current.
 function mark(row) {
     for (const element of page.querySelectorAll(".is-current")) {
         element.classList.remove("is-current");
@@ -308,7 +308,7 @@ function needsDecision(row) {
     return status === "open" && sent === undefined && locked === undefined && !isOfRejected(row);
 }
 
-// If a record is rejected, its values need no decision, and neither do values that refer to it.
+// If a record is rejected, its values and the values that refer to it need no decision.
 function isOfRejected(row) {
     return [row.dataset.subject, row.dataset.target].map(rowOf).some((record) =>
         record && (record.dataset.status === "rejected" || record.dataset.sent === "reject"));
@@ -341,7 +341,7 @@ const KEYS = {
     k: () => goOn(-1),
     a: (row) => decideAndGoOn(row, "accept"),
     A: (row) => acceptRecord(row),
-    // Accepts the proposal as a new record instead of the known one.
+    // Accepts the proposal as a new record instead of the known record.
     d: (row) => row && decideAndGoOn(row, "accept", { [`new-${row.dataset.proposal}`]: "1" }),
     x: (row) => decideAndGoOn(row, "reject"),
     e: (row) => row && edit(row),
@@ -361,7 +361,7 @@ function decideAndGoOn(row, decision, more = {}) {
     }
 }
 
-// Accepts everything that is still open about a record, the record first.
+// Accepts a record, then its undecided values.
 function acceptRecord(row) {
     if (!row) {
         return;
@@ -384,7 +384,7 @@ function undo() {
     }
 }
 
-// Returns the selection as offsets in the report's text. They count code points, while JavaScript counts UTF-16 units.
+// Returns the selection as offsets in the report's text, in code points instead of JavaScript's UTF-16 units.
 function selectedWords() {
     const selection = window.getSelection();
     if (!selection.rangeCount || selection.isCollapsed) {
@@ -505,7 +505,7 @@ function followedLink({ target, ctrlKey, metaKey, shiftKey, altKey }) {
     return ctrlKey || metaKey || shiftKey || altKey ? null : link;
 }
 
-// Leaves the page after the pending requests. Otherwise some would be lost, or arrive after "Write" has made its plan.
+// Leaves the page after the pending requests, which could otherwise be lost or arrive after "Write" has made its plan.
 // Stays on the page if there is input that has not been sent.
 function leave(event, element, goAhead) {
     sendChangesOfAccepted();
