@@ -173,7 +173,7 @@ def test_the_command_lists_who_has_a_second_factor(ada):
 def test_the_command_resets_the_second_factor_and_ends_all_sessions(ada):
     ben, client = make_person("ben"), logged_in(ada)
     bens_client = logged_in(ben)
-    assert "is removed" in command("--reset", "ada")
+    assert "was removed" in command("--reset", "ada")
     assert not is_inside(client)
     assert is_inside(bens_client)
     give_password(client, ada)
