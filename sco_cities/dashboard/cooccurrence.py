@@ -31,7 +31,7 @@ _NONE = BitMap()
 
 @dataclass(frozen=True)
 class PlaceKind:
-    """The kind of places in a pair. `name` is the name of its filter and facet in the list of initiatives.
+    """The kind of places in a pair. `name` is the filter and facet in the list of initiatives.
 
     `key` is the field that identifies a place in CSV files, as in exports of lists.
     """
@@ -65,7 +65,7 @@ def pair_filter(params: QueryDict, side: PlaceKind, *slugs: str) -> str:
     if not included:
         included = [rest.pop(0)]
     elif len(included) == 1:
-        # Places that `params` already requires are left out.
+        # Skips places that `params` already requires.
         rest = [slug for slug in rest if slug not in split(included[0])]
     together = [AND.join(dict.fromkeys([*split(value), *rest])) for value in second[0] or [""]]
     values = [(side.name, value) for value in [*included, *first[1]]]
@@ -93,7 +93,7 @@ class PairPages:
         self._page_pattern = reverse("together", args=["/".join(_PLACEHOLDERS)])
 
     def of(self, one: int, other: int) -> str:
-        """The URL of the page about two places, given by key. Equal keys give the list of the place's initiatives."""
+        """The URL of the page about two places, given by key, or of a place's initiatives if the keys are equal."""
         place, partner = self._records[one], self._records[other]
         if self._has_filters or one == other:
             return self.list_of(place.slug, partner.slug)
@@ -101,7 +101,7 @@ class PairPages:
         return self._page_pattern.replace(_ONE, first).replace(_OTHER, second)
 
     def list_of(self, one: str, other: str) -> str:
-        """The URL of the list of the joint initiatives of two places. Equal slugs give all initiatives of the place."""
+        """The URL of the list of joint initiatives, or of all initiatives of a place if the slugs are equal."""
         first, second = _PLACEHOLDERS
         if one in self._filtered_slugs:
             first = one
@@ -118,7 +118,7 @@ class _PairCache(LRUCache):
 
 
 def pair_counts(state: IndexState, side: PlaceKind, keys: BitMap) -> "PairCounts":
-    """Counts the pairs among the initiatives `keys`, cached until the initiatives or their places change."""
+    """The pairs in the initiatives `keys`, cached until the initiatives or their places change."""
     inputs = (state.facet(INITIATIVES, side.name), state.published(side.collection))
     cache = state.memoize(("pairs", side.name), inputs, _PairCache)
     key = digest(keys)
@@ -131,10 +131,10 @@ def pair_counts(state: IndexState, side: PlaceKind, keys: BitMap) -> "PairCounts
 
 @dataclass(frozen=True)
 class PairCounts:
-    """The numbers of initiatives per place and per pair of places, by key. Only published places are counted.
+    """The number of initiatives per published place and per pair of published places, by key.
 
     `joint_counts` counts the initiatives that a place shares with another place. `total_counts` counts all initiatives
-    of a place. Places with a count of 0 are left out. Both mappings are ordered by slug.
+    of a place. Both mappings omit places without initiatives, and are ordered by slug.
     """
 
     joint_counts: dict[int, int]
@@ -159,7 +159,7 @@ class PairCounts:
         return cls(sizes, totals, by_pair)
 
     def of(self, one: int, other: int) -> int:
-        """The number of joint initiatives of two places. Equal keys give the number of the place's initiatives."""
+        """The number of joint initiatives of two places, or of all initiatives of a place if the keys are equal."""
         if one == other:
             return self.total_counts.get(one, 0)
         return self._counts_by_pair.get(max(one, other), {}).get(min(one, other), 0)
@@ -176,8 +176,8 @@ class PairCounts:
 
 
 def _intersections(keys_by_place: dict[int, BitMap]) -> Iterator[tuple[int, int, int]]:
-    """Yields pairs of places that have keys in common, and the number of these keys. The smaller place comes first."""
-    # If the place with fewer keys comes first, empty intersections are found fastest.
+    """Yields (one, other, number of common keys) for places with common keys, where `one` < `other`."""
+    # Empty intersections are found fastest if the place with fewer keys is first.
     for one, other in combinations(sorted(keys_by_place, key=lambda place: len(keys_by_place[place])), 2):
         if count := keys_by_place[one].intersection_cardinality(keys_by_place[other]):
             yield min(one, other), max(one, other), count
@@ -216,7 +216,7 @@ class Directions:
 
     @cached_property
     def _facets(self) -> list[Values]:
-        # These facets are read on demand, because cached maps do not need them.
+        # The facets are read on demand, because cached maps do not need them.
         return [self._state.facet(INITIATIVES, self._side.role_facet(role)) for role in _ROLES]
 
     def _role_keys(self, place: int) -> tuple[BitMap, BitMap]:

@@ -26,7 +26,7 @@ MAX_PER_CHANGE = 3
 # The number of records read at a time. It is larger than the number shown, because some records have no net change.
 BATCH_SIZE = 100
 INITIATIVES, STATUS = "initiatives", "status"
-# The collection of a record and its key.
+# A record's collection and primary key.
 RecordKey = tuple[str, int]
 
 
@@ -42,7 +42,7 @@ class Correction:
 
 @dataclass(frozen=True)
 class StatusMove:
-    """A change from an old to a new status, with its time. If it has no reason, `report` is the newest report."""
+    """A change from an old to a new status, with its time and reason, and the newest report on the status."""
 
     record: Initiative
     before: str
@@ -60,7 +60,7 @@ class NetChange:
     revisions: list[Revision] = field(default_factory=list)
 
     def latest(self, names: Iterable[str]) -> Revision:
-        """The last change to any of these fields."""
+        """The last revision of any of these fields."""
         names = set(names)
         return next(revision for revision in reversed(self.revisions) if names & revision.changes.keys())
 

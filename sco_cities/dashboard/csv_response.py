@@ -1,6 +1,7 @@
 """CSV files (RFC 4180, UTF-8, CRLF) of charts, maps and the matrix.
 
-All files accept the query string of a list, `labels` and `bom`. Exports of the list reject the same invalid parameters.
+All files accept the query string of a list, `labels` and `bom`, and reject the same parameters as an export of the
+list.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -26,7 +27,7 @@ BATCH_SIZE = 2_000
 
 @dataclass(frozen=True)
 class CsvTable:
-    """The column names and rows of the file. After each column NAME of codes or slugs, `NAME_names` contains labels."""
+    """The column names and rows of a file. After each column NAME of codes or slugs, `NAME_names` contains labels."""
 
     names: Sequence[str]
     rows: Iterable[Sequence]
@@ -41,7 +42,7 @@ def csv_response(
 ) -> HttpResponse:
     """The CSV file for a query of `listing`, parsed by `query_class`. Status 400 with the errors if it is invalid.
 
-    The rows of an iterator are streamed. A list of rows is sent without streaming.
+    If the rows are an iterator, the file is streamed. If they are a list, it is sent in one piece.
     """
     parts = _response_parts(request, query_class, table, name, listing)
     first = next(parts)

@@ -1,7 +1,7 @@
-"""The findings on the home page, which are notable facts about all initiatives. Each finding is selected by a rule.
+"""The findings on the home page, which are notable facts about all initiatives. A rule selects each finding.
 
-docs/user/findings.md and the page explain the rules to readers. A finding names its denominators. It is left out if its
-rule is not met.
+docs/user/findings.md and the page explain the rules to readers. A finding names its denominators. It is omitted if the
+data does not meet its rule.
 """
 
 from collections.abc import Sequence
@@ -23,15 +23,15 @@ from sco_cities.sources.related_records import list_url
 
 from .charts.scope import COLLECTION
 
-# Minimum number of initiatives for comparing shares. Two initiatives are too few to be "mostly operating".
+# Minimum number of initiatives to compare shares, because two initiatives cannot be "mostly operating".
 MIN_INITIATIVES = 10
-# Minimum percentages of a theme's initiatives to name the theme, and of all initiatives to name a country.
+# Minimum percentage of a theme's initiatives for a theme finding, and of all initiatives for a country finding.
 MIN_THEME_SHARE, MIN_COUNTRY_SHARE = 60, 50
 
 
 @dataclass(frozen=True)
 class Part:
-    """A number of initiatives and the larger number that contains it. Each number links to exactly its initiatives."""
+    """A number of initiatives, and the total that includes them. Each number links to the counted initiatives."""
 
     count: LinkedCount
     whole: LinkedCount
@@ -51,7 +51,7 @@ class ThemeFinding:
 
 @dataclass(frozen=True)
 class CountryFinding:
-    """The country with the most initiatives, and its most frequent partner country or None."""
+    """The country with the most initiatives, and its most frequent partner country, if there is one."""
 
     country: Record
     part: Part
@@ -61,14 +61,14 @@ class CountryFinding:
 
 @dataclass(frozen=True)
 class Findings:
-    """All findings. A finding is None if its rule is not met."""
+    """All findings. A finding is None if the data does not meet its rule."""
 
     done: ThemeFinding | None = None
     agreed: ThemeFinding | None = None
     country: CountryFinding | None = None
     old: Part | None = None
     disputed: Part | None = None
-    # These limits are shown in the texts of the rules.
+    # The page shows these limits in the rules.
     min_initiatives: ClassVar[int] = MIN_INITIATIVES
     min_theme_share: ClassVar[int] = MIN_THEME_SHARE
     min_country_share: ClassVar[int] = MIN_COUNTRY_SHARE
@@ -104,7 +104,7 @@ def _findings(state: IndexState) -> Findings:
 
 
 def _part(count: int, whole: int, of_whole: dict[str, str], **filters: str | Sequence[str]) -> Part:
-    """Builds a Part. The filters `of_whole` select `whole` initiatives. Adding `filters` selects `count` of them."""
+    """The `count` initiatives with `filters`, as a part of the `whole` initiatives with `of_whole`."""
     return Part(
         LinkedCount(count, list_url(Initiative, **of_whole, **filters)),
         LinkedCount(whole, list_url(Initiative, **of_whole)),
@@ -112,9 +112,9 @@ def _part(count: int, whole: int, of_whole: dict[str, str], **filters: str | Seq
 
 
 def _theme_finding(state: IndexState, statuses: tuple[Status, ...]) -> ThemeFinding | None:
-    """The theme with the largest share of initiatives with these statuses. Only themes with enough initiatives count.
+    """The theme with the largest share of initiatives with these statuses, out of themes with enough initiatives.
 
-    If two themes have equal shares, the theme with more initiatives is chosen. None if these numbers are equal too, or
+    If two themes have equal shares, the theme with more initiatives is chosen. None if the numbers are also equal, or
     if the share is too small.
     """
     with_status = state.filter_keys(COLLECTION, "status", *statuses)
@@ -137,7 +137,7 @@ def _theme_finding(state: IndexState, statuses: tuple[Status, ...]) -> ThemeFind
 
 
 def _country_finding(state: IndexState) -> CountryFinding | None:
-    """The country in the most initiatives. None if these are too few, or if two countries have equal numbers."""
+    """The country in the most initiatives. None if its share is too small, or if two countries have equal numbers."""
     everything = state.published(COLLECTION)
     ranked = _ranked(_numbers(state, "country", "countries", everything))
     if not ranked or _is_tie(ranked):
@@ -164,7 +164,7 @@ def _country_finding(state: IndexState) -> CountryFinding | None:
 
 
 def _numbers(state: IndexState, facet: str, collection: str, keys: BitMap) -> dict[int, int]:
-    """Maps each facet value that is a published record to the number of `keys` with this value. Zeros are left out."""
+    """Maps each facet value that is a published record to the number of `keys` with this value. Omits zeros."""
     values = values_by_size(state, COLLECTION, facet, collection)
     return values.most_frequent(FacetCounter(keys, values.last), None)
 
@@ -174,5 +174,5 @@ def _ranked(numbers: dict[int, int]) -> list[tuple[int, int]]:
 
 
 def _is_tie(ranked: list[tuple]) -> bool:
-    """True if the first two rows are equal except for the key, which comes last."""
+    """True if the first two rows are equal except for the key in the last column."""
     return len(ranked) > 1 and ranked[0][:-1] == ranked[1][:-1]

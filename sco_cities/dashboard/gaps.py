@@ -1,6 +1,6 @@
-"""The page with the gaps of a city. A gap is a theme that the city's peers work on and the city does not.
+"""The page with the gaps of a city, which are themes where only its peers have initiatives.
 
-For each theme, the page names cities to ask and initiatives as evidence.
+For each gap, the page names cities to ask, and initiatives as examples.
 """
 
 from dataclasses import dataclass
@@ -44,11 +44,11 @@ from .peers import (
 )
 
 _NONE = BitMap()
-# Statuses of running initiatives. Initiatives with interest, proposals or agreements are not running.
+# Statuses of running initiatives. An initiative that is only declared, proposed or agreed is not running.
 RUNNING = (Status.UNDER_WAY, Status.OPERATING, Status.COMPLETED)
-# Minimum number of peers with initiatives on a theme.
+# Minimum number of peers with running initiatives on a theme.
 MIN_PEERS = 2
-# Maximum numbers of peers, of cities to ask, and of initiatives with sources for each theme.
+# Maximum numbers per theme of peers, of cities to ask, and of example initiatives.
 MAX_PEERS, MAX_ASKED, MAX_EXAMPLES = 12, 3, 2
 
 
@@ -61,7 +61,7 @@ class ThemeGap:
     # The number of peers with running initiatives, and the peers with the most running initiatives.
     peer_count: int
     peers: list[tuple[City, LinkedCount]]
-    # The cities to ask. Each has the operating initiatives that it leads and those where it serves as a model.
+    # The cities to ask, each with its numbers of operating initiatives as lead and as reference city.
     asked: list[tuple[City, LinkedCount, LinkedCount]]
     example_keys: list[int]
     examples: list[Initiative]
@@ -72,7 +72,7 @@ class ThemeGap:
 
 
 def theme_gaps(state: IndexState, city: City, group: PeerGroup) -> list[ThemeGap]:
-    """The gaps of a city. Gaps where the most peers have running initiatives come first."""
+    """The gaps of a city, sorted by the number of peers with running initiatives, largest first."""
     finder = _Finder(state, city, group)
     gaps = [gap for key in state.published(Theme.collection) if (gap := finder.gap(key))]
     names = label_sort_keys(state, Theme.collection)
@@ -87,7 +87,7 @@ def theme_gaps(state: IndexState, city: City, group: PeerGroup) -> list[ThemeGap
 
 
 class _Finder:
-    """Finds the gaps of a city. The data that all themes need is read once."""
+    """Finds the gaps of a city. The data for all themes is read once."""
 
     def __init__(self, state: IndexState, city: City, group: PeerGroup):
         self._state, self._city, self._group = state, city, group
@@ -137,8 +137,8 @@ class _Finder:
         return list_url(Initiative, **filters, city=[city.slug for city in cities])
 
     def _asked(self, theme: Theme, operating: BitMap) -> list[tuple[City, LinkedCount, LinkedCount]]:
-        """The published cities that lead or are a model in the most operating initiatives on a theme."""
-        # The city itself need not be excluded, because it has no initiatives on the theme.
+        """The published cities that are lead or reference city in the most operating initiatives on a theme."""
+        # The result cannot contain the city of this page, because that city has no initiatives on the theme.
         counters = FacetCounters()
         leads, models = (
             sizes.most_frequent(counters.counter(operating, sizes.last), None)
@@ -161,7 +161,7 @@ class _Finder:
         ]
 
     def _examples(self, keys: BitMap) -> list[int]:
-        """The most recently reported initiatives. Operating initiatives come first."""
+        """The most recently reported initiatives, operating initiatives first."""
         operating = keys & self._operating
         first = self._order.window(operating, 0, min(len(operating), MAX_EXAMPLES))
         others = keys - operating
@@ -203,7 +203,7 @@ def page(request: HttpRequest, city: City) -> HttpResponse:
 
 
 def _url(query: PeerQuery, values: list[str]) -> str:
-    """The query string with these values for `peers` and the same country."""
+    """The query string with these values of `peers` and the country of `query`."""
     pairs = [(PEERS, value) for value in values]
     return "?" + urlencode(pairs + ([(WITH_COUNTRY, query.country.slug)] if query.country else []))
 

@@ -33,13 +33,13 @@ from .charts.status_table import BY_SHARE, GROUPINGS, ORDERS
 from .cooccurrence import CITY, PairPages, pair_counts
 from .corrections import status_moves
 
-# The kinds of record whose recent additions are counted on the home page.
+# The kinds of record with recent additions on the home page.
 COLLECTIONS = (
     "initiatives", "cities", "delegates", "organisations", "events", "themes", "reports", "statements",
 )  # fmt: skip
-# Maximum numbers of initiatives with recent reports and of status changes next to the map.
+# Maximum number of recently reported initiatives, and maximum number of status changes, next to the map.
 MAX_LATEST, MAX_MOVES = 5, 5
-# Maximum numbers of city pairs next to the map and of discs per pair.
+# Maximum number of city pairs next to the map, and maximum number of discs per pair.
 MAX_PAIRS, DISCS_PER_PAIR = 14, 12
 # The id of the status table, its default rows, and the query value that shows all rows.
 TABLE_ID, THEMES, ALL_ROWS = "status-table", "themes", "all"
@@ -60,7 +60,7 @@ class Extent:
 
 
 def extent(state: IndexState) -> Extent:
-    """The numbers for the first sentence of the home page."""
+    """Counts the records for the first sentence of the home page."""
     initiatives = state.published("initiatives")
     cities = values_by_size(state, "initiatives", "city", "cities")
     taking_part = cities.count_values(FacetCounter(initiatives, cities.last))
@@ -69,7 +69,7 @@ def extent(state: IndexState) -> Extent:
 
 @dataclass(frozen=True)
 class RecentGroup:
-    """The new records of a kind, newest first, and the number of new records that are not shown."""
+    """The number of new records of a kind, and the newest records."""
 
     collection: str
     new: int
@@ -85,7 +85,7 @@ class RecentGroup:
 
 
 def recent_groups(state: IndexState, most: int) -> list[RecentGroup]:
-    """The new records of each kind, without empty kinds. The first `most` records of each kind are named."""
+    """The new records of each kind that has new records. Each group contains the newest `most` records."""
     new = recent.newly_published_keys(state)
     return [
         RecentGroup(name, len(new[name]), recent.newly_published(state, name, most) if most else [])
@@ -97,8 +97,8 @@ def recent_groups(state: IndexState, most: int) -> list[RecentGroup]:
 def latest_initiatives(state: IndexState) -> list[Initiative]:
     """The initiatives in the newest reports. `in_report_of` is the date of the initiative's newest report, as stored.
 
-    `reported_on` is the date of the newest report that supports the status, or "" if there is none. Initiatives with
-    the same date are sorted by title.
+    `reported_on` is the date of the newest report that supports the status, or "" without such a report. Initiatives
+    with the same date are sorted by title.
     """
     dates: dict[int, str] = {}
     ranking = INITIATIVES.ordered_selection(state, INITIATIVES.localized_sort("title_en"))
@@ -115,7 +115,7 @@ def latest_initiatives(state: IndexState) -> list[Initiative]:
 
 
 def _latest_days(state: IndexState) -> list[tuple[dict[str, BitMap], BitMap]]:
-    """The newest days that together have `MAX_LATEST` initiatives. Each initiative belongs to its latest day."""
+    """The latest report dates with `MAX_LATEST` initiatives in total. An initiative belongs to its latest date."""
     days, remaining, missing = [], state.published("initiatives"), MAX_LATEST
     for by_date in _initiatives_by_day(state):
         of_day = remaining & BitMap.union(_NONE, *by_date.values())
@@ -128,10 +128,10 @@ def _latest_days(state: IndexState) -> list[tuple[dict[str, BitMap], BitMap]]:
 
 
 def _initiatives_by_day(state: IndexState) -> Iterator[dict[str, BitMap]]:
-    """Yields, for each day with reports, a mapping of stored dates to initiatives. The newest day comes first."""
+    """Yields a mapping of stored dates to initiatives for each day with reports, newest day first."""
     reports = state.index("reports").records
     dated = [reports[key] for key in state.published("reports") if reports[key].published_first]
-    # A report dated only by year is treated as published on the first day of the year.
+    # A report that is dated only by year is sorted by the first day of the year.
     dated.sort(key=lambda report: report.published_first, reverse=True)
     days = [list(group) for _day, group in groupby(dated, key=lambda report: report.published_first)]
     evidence = Evidence.objects.using(state.using).for_records(Initiative).order_by()
@@ -151,7 +151,7 @@ def _initiatives_by_day(state: IndexState) -> Iterator[dict[str, BitMap]]:
 
 @dataclass(frozen=True)
 class CityPair:
-    """A pair of cities with the number of their joint initiatives, and the HTML of the initiatives' discs by status."""
+    """A pair of cities with the number of their joint initiatives, and the HTML of a disc chart."""
 
     name: str
     url: str
@@ -191,7 +191,7 @@ def _pairs(state: IndexState) -> list[CityPair]:
 
 @dataclass(frozen=True)
 class TableLink:
-    """A link that shows the status table in another form. `is_current` marks the link to the current form."""
+    """A link to another view of the status table. `is_current` marks the link to the current view."""
 
     label: str
     url: str
@@ -229,7 +229,7 @@ class HomeTable:
 
     @property
     def rows_link(self) -> TableLink:
-        """The link that shows all rows or, if all rows are shown, only the first rows."""
+        """The link to all rows, or to the first rows if all rows are shown."""
         return self._link("", has_all_rows=not self.has_all_rows)
 
     def _link(self, label: str, **changes: str | bool) -> TableLink:

@@ -27,19 +27,19 @@ BY, ORDER, MOST = "by", "order", "most"
 # URLs may contain `clusters` as a synonym of `total`.
 TOTAL, CLUSTERS, NAME = ORDER_CHOICES = ("total", "clusters", "name")
 LARGEST, EVERYTHING = MOST_CHOICES = ("30", "all")
-# Maximum number of squares on a page. Even if all squares contain numbers, the page transfers less than 100 kB.
+# Maximum number of squares on a page. A page where all squares contain numbers is transferred in less than 100 kB.
 MATRIX_SIZE = 7_500
 # Maximum number of pairs in the ranked list.
 RANKED_PAIRS = 30
-# The filters that are most useful for the matrix come first.
+# These filters are shown first, because they are most useful for the matrix.
 FIRST_FILTERS = ("q", "theme", "kind", "status", "year_from", "year_to")
 
 
 class MatrixPage(ListPage):
-    """A list of initiatives as a matrix. Each page shows some rows with all columns."""
+    """A list of initiatives as a matrix. Each page shows some of the rows, with all columns."""
 
     templates = "dashboard/matrix/matrix.html", "dashboard/matrix/_results.html"
-    # The default is countries, because their numbers are few and large. Most city pairs have only one joint initiative.
+    # The default is countries, because most city pairs have only one joint initiative, so their matrix shows little.
     default_side = COUNTRY
 
     def __init__(self, *args, **kwargs):
@@ -79,12 +79,12 @@ class MatrixPage(ListPage):
 
     @cached_property
     def pairs(self) -> PairCounts:
-        """The pairs among the initiatives. Empty if a parameter is invalid."""
+        """The pairs in the listed initiatives. Empty if a parameter is invalid."""
         return pair_counts(self.state, self.side, self.result_set.keys)
 
     @cached_property
     def places(self) -> list[int]:
-        """The keys of the shown places, which have the most joint initiatives, in display order."""
+        """The keys of the places with the most joint initiatives, in display order."""
         return self._cached(f"matrix by {self.side.name}, {self.most}, {self.order}", self._ordered_places)
 
     def _ordered_places(self) -> list[int]:
@@ -95,7 +95,7 @@ class MatrixPage(ListPage):
         return sorted(largest, key=lambda key: -self.pairs.total_counts[key])
 
     def by_name(self, key: int) -> tuple[Any, ...]:
-        """The sort key by name, in the collation of the reader's language."""
+        """The sort key of a place by name, in the collation of the reader's language."""
         return collation_key(self.names[key], active_language()), self.slug(key)
 
     @cached_property
@@ -107,20 +107,20 @@ class MatrixPage(ListPage):
 
     @cached_property
     def ranked_pairs(self) -> list[tuple[int, int, int]]:
-        """The pairs with the most joint initiatives, as (one, other, count). `one` is the larger place."""
+        """The pairs with the most joint initiatives, as (one, other, count). `one` has more joint initiatives."""
         rank = {key: position for position, key in enumerate(self.pairs.largest())}
         pairs = ((*sorted((one, other), key=rank.__getitem__), count) for one, other, count in self.pairs)
         return nsmallest(RANKED_PAIRS, pairs, key=lambda pair: (-pair[2], rank[pair[0]], rank[pair[1]]))
 
     @property
     def strongest_pair(self) -> tuple[int, int, int] | None:
-        """The pair with more joint initiatives than any other pair. None if two pairs are equal."""
+        """The pair with the most joint initiatives. None if two pairs are tied."""
         first, second = (*self.ranked_pairs[:2], None, None)[:2]
         return first if first and not (second and second[2] == first[2]) else None
 
     @property
     def place_with_most_partners(self) -> tuple[int, int] | None:
-        """The place with the most partners, and the number of its partners. None if two places have equally many."""
+        """The place with the most partners, and its number of partners. None if two places are tied."""
         partners = Counter(key for one, other, _count in self.pairs for key in (one, other))
         first, second = (*partners.most_common(2), None, None)[:2]
         return first if first and not (second and second[1] == first[1]) else None
@@ -137,7 +137,7 @@ class MatrixPage(ListPage):
 
     @cached_property
     def largest(self) -> int:
-        """The largest number of joint initiatives among the shown places."""
+        """The largest number of joint initiatives of two shown places."""
         places = set(self.places)
         return max(
             (count for one, other, count in self.pairs if one in places and other in places), default=0
@@ -149,7 +149,7 @@ class MatrixPage(ListPage):
 
     @property
     def hidden_fields(self) -> list[tuple[str, str]]:
-        """The page's parameters that the filter form submits as hidden fields, unless they have default values."""
+        """The matrix parameters that differ from their defaults, which the filter form submits as hidden fields."""
         parameters = (
             (BY, self.side.name, self.default_side.name),
             (ORDER, self.order, TOTAL),
@@ -159,16 +159,16 @@ class MatrixPage(ListPage):
 
 
 class MatrixFile(MatrixPage):
-    """The matrix as a file, with cities as the default kind of place. The file's columns are a stable public format."""
+    """The matrix as a CSV file, with cities as the default kind of place. The columns are a stable public format."""
 
     default_side = CITY
 
 
 def table(page: MatrixPage) -> CsvTable:
-    """A row for each pair of places with joint initiatives, sorted by slug.
+    """A table with a row for each pair of places with joint initiatives, sorted by slug.
 
-    Each pair has a row for each direction. `shares` and `learns` describe the first place. A place's row with itself
-    contains its total.
+    Each pair has two rows, one for each direction. `shares` and `learns` describe the first place. The row of a place
+    with itself contains its total.
     """
     one, other = page.side.name, page.side.other_name
     return CsvTable((one, f"{one}_names", other, f"{other}_names", COUNT, "shares", "learns"), _rows(page))

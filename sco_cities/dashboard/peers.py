@@ -1,4 +1,4 @@
-"""The peers that a city is compared with. They are selected by a rule or by the reader."""
+"""The peers with which a city is compared, selected by a rule or by the reader."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -30,10 +30,10 @@ _NONE = BitMap()
 
 @dataclass(frozen=True)
 class PeerGroup:
-    """The published cities that a city is compared with, sorted alphabetically in the reader's language.
+    """The published cities with which a city is compared, sorted alphabetically in the reader's language.
 
     `choice` is one of `PEER_RULES`, or "" for cities that the reader chose. If cities of a similar size are chosen,
-    `least` and `most` limit the population. With a `country`, only initiatives that involve this country count.
+    `least` and `most` limit the population. If there is a `country`, only initiatives that involve it are compared.
     """
 
     choice: str
@@ -45,7 +45,7 @@ class PeerGroup:
 
 @dataclass
 class PeerQuery:
-    """The peers that a query string selects by a rule or as `chosen` places and groups, optionally with a country.
+    """The peers in a query string, selected by a rule or as `chosen` places and groups, and optionally a country.
 
     `chosen` maps the values in the query string to records. `error` is "" if all values are valid.
     """
@@ -57,7 +57,7 @@ class PeerQuery:
 
 
 def rules(city: City) -> tuple[str, ...]:
-    """The rules for the peers of a city. If its population is unknown, there is no rule for similar sizes."""
+    """The rules for the peers of a city. The rule for similar sizes is available only if its population is known."""
     return tuple(rule for rule in PEER_RULES if rule != SIZE or city.population)
 
 
@@ -74,7 +74,7 @@ def published_countries(state: IndexState) -> list[Country]:
 
 
 def read_peers(state: IndexState, city: City, params: QueryDict, groups: list[CountryGroup]) -> PeerQuery:
-    """Reads the choice from a query string. Invalid values are left out, and the first sets `error`."""
+    """Reads the peers from a query string. Invalid values are skipped, and `error` describes the first of them."""
     values = querystring.values(params, PEERS) or [PARTNERS]
     known = rules(city)
     rule = next((value for value in values if value in known), "")
@@ -111,7 +111,7 @@ def _read_country(state: IndexState, values: list[str], query: PeerQuery) -> Non
 
 
 def _group(groups: Iterable[CountryGroup], text: str) -> CountryGroup | None:
-    """The group with this slug, former slug or name in any language. None if there is no such group."""
+    """The group with this slug, former slug or name in any language. None if no group matches."""
     return next((group for group in groups if text.casefold() in _names(group)), None)
 
 
@@ -142,7 +142,7 @@ def peer_group(state: IndexState, city: City, query: PeerQuery) -> PeerGroup:
         case "country":
             peers = [other for other in others if other.country_id == city.country_id]
         case "size":
-            # The limits are whole numbers of inhabitants. The lower limit is rounded up.
+            # Both limits are whole numbers of inhabitants, so the lower limit is rounded up.
             least, most = -(-city.population // SIZE_FACTOR), city.population * SIZE_FACTOR
             peers = [other for other in others if least <= (other.population or -1) <= most]
         case "partners":

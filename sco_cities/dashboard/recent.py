@@ -1,7 +1,7 @@
 """The public changes of the last 30 days, and the records published by these changes.
 
 The changes are read from the change history. A change set is immutable and written in one transaction, so each process
-reads it only once. After a change, a page reads only the new change set.
+reads it only once. After a change, a request reads only the new change set.
 """
 
 import datetime
@@ -44,7 +44,7 @@ class RecentChange:
 
 
 def since() -> datetime.datetime:
-    """The start of the 30 days. It is at midnight, so a page stays correct for the whole day."""
+    """The start of the 30 days, at midnight, so that a page stays correct until the end of the day."""
     first = timezone.localdate() - datetime.timedelta(days=DAYS)
     return timezone.make_aware(datetime.datetime.combine(first, datetime.time()))
 
@@ -104,7 +104,7 @@ def _read_revisions(missing: dict[int, RecentChange], using: str) -> None:
 
 
 def collections_by_kind() -> dict[int, str]:
-    """Maps content types to the collections whose records have pages."""
+    """Maps the ids of content types to collections, for records that have pages."""
     return {
         ContentType.objects.get_for_model(kind.model).pk: kind.collection
         for kind in registry.indexed_models()
@@ -115,7 +115,7 @@ def collections_by_kind() -> dict[int, str]:
 def newly_published_keys(state: IndexState) -> dict[str, BitMap]:
     """The records published in the last 30 days that are still published, by collection.
 
-    The result excludes a site's initial data and records that had been withdrawn and were published again.
+    Excludes a site's initial data, and records that were published again after a withdrawal.
     """
     new: dict[str, BitMap] = defaultdict(BitMap)
     known: dict[str, BitMap] = defaultdict(BitMap)

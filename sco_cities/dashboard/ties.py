@@ -1,6 +1,6 @@
-"""Ties as CSV and JSON files and for the API. A tie is a row for a pair of cities in an initiative.
+"""Ties as CSV and JSON files and for the API. A tie is a row with a pair of cities and their joint initiative.
 
-The query accepts the filters of initiatives. Place filters also apply to the two cities of a row.
+The query accepts the filters of the list of initiatives. Place filters also apply to the two cities of a row.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -36,7 +36,7 @@ from .cooccurrence import CITY, PLACE_KINDS, keys_with_pairs, pair_counts
 
 
 class Tie(NamedTuple):
-    """A row with two cities, their roles, the initiative's position in its batch, and the number of its cities."""
+    """A row with two cities, their roles, the position of their initiative in its batch, and its number of cities."""
 
     place: int
     one: City
@@ -47,7 +47,7 @@ class Tie(NamedTuple):
 
 
 class TiesMixin:
-    """Applies the filters `country`, `with_country`, `city` and `with_city` also to each pair of cities.
+    """Applies the filters `country`, `with_country`, `city` and `with_city` to initiatives and to each pair of cities.
 
     With "country=cn,ru", one city of a row is in China and the other in Russia. All other filters apply only to the
     initiative.
@@ -69,7 +69,7 @@ class TiesMixin:
         return sum(count for _one, _other, count in self.pairs_among(self.result_set.keys))
 
     def pairs_among(self, keys: BitMap) -> Iterable[tuple[int, int, int]]:
-        """Pairs of cities that match the query, as keys, with the number of joint initiatives in `keys`."""
+        """The pairs of cities that match the query, as (one, other, number of joint initiatives in `keys`)."""
         records = self.state.index(CITY.collection).records
         for one, other, count in pair_counts(self.state, CITY, keys):
             if self.has_pair(records[one], records[other]):
@@ -103,7 +103,7 @@ class TiesMixin:
 
     @cached_property
     def _ranks(self) -> dict[tuple[str, str], int]:
-        """Maps the places in the filters to their order in the query."""
+        """Maps the places in the filters to their position in the query."""
         places = (
             (kind, slug) for kind, values in self._place_values for value in values for slug in split(value)
         )
@@ -120,7 +120,7 @@ class TiesMixin:
         return min(ranks), city.slug
 
     def ties(self, batch: RowBatch) -> list[Tie]:
-        """The rows for a batch of initiatives. The city that is first in the query is first in the row."""
+        """The rows for a batch of initiatives. The cities of a row are in the order of the query."""
         records = batch.records(CITY.collection)
         roles = batch.keys_by_value("roles").items()
         members = batch.group_by_record(
@@ -144,7 +144,7 @@ _NAMES = (
     "title_en", "title_ru", "title_zh", "kind", "status", "status_reported_on", "starts_on", "ends_on", "themes",
     "sources", "sources_addresses",
 )  # fmt: skip
-# The columns that describe the initiative. They follow the column with the initiative's slug.
+# The columns that describe the initiative, after the column with its slug.
 COLUMNS: tuple[Column, ...] = tuple(INITIATIVES.column_by_name[name] for name in _NAMES)
 Named = dict[str, Sequence[Any]]
 
@@ -158,12 +158,12 @@ class TieRows:
         self._cache: dict = {}
 
     def cells(self, keys: list[int]) -> Named:
-        """Maps column names to the values for CSV, for the ties of these initiatives."""
+        """Maps column names to the CSV values of the ties in these initiatives."""
         params = ExportParams(columns=COLUMNS, labels=self.labels)
         return self._read(keys, DatabaseRowBatch, params.read_columns)
 
     def objects(self, keys: list[int], initiative_url: Callable[[str], str]) -> Iterator[dict[str, Any]]:
-        """The ties of these initiatives as JSON objects, with the initiative's URL."""
+        """The ties in these initiatives as JSON objects, with the URLs of the initiatives."""
         named = self._read(keys, RowBatch, lambda batch: json_columns(COLUMNS, batch, labels=self.labels))
         urls = list(map(initiative_url, named[INITIATIVE]))
         names = ("url", *named)
@@ -175,7 +175,7 @@ class TieRows:
         batch_class: type[RowBatch],
         columns_of: Callable[[RowBatch], Iterator[tuple[str, Sequence]]],
     ) -> Named:
-        # The first batch is smaller and is sent without waiting for the index.
+        # The first batch is smaller, and does not wait for the index.
         is_bulk = self.is_bulk and len(keys) > FIRST_BATCH_SIZE
         batch = batch_class(
             INITIATIVES, self.query.state, keys, self._fields, is_bulk=is_bulk, cache=self._cache

@@ -1,4 +1,4 @@
-"""The home page, which is also rendered before a web process accepts requests, and the page of recent updates."""
+"""The home page, which a web process also renders before it accepts requests, and the page of recent updates."""
 
 import logging
 import time
@@ -27,7 +27,7 @@ from .findings import findings
 
 log = logging.getLogger(__name__)
 
-# After this many seconds, no further page is rendered, because a restart must not take long.
+# Rendering stops after the page that exceeds this many seconds, because a restart must not take long.
 MAX_S = 5
 
 
@@ -70,10 +70,10 @@ def recent_changes(request: HttpRequest) -> HttpResponse:
 
 
 def make_home_pages(is_wanted: Callable[[], bool] = lambda: True) -> None:
-    """Renders the home page in each language to fill the caches that all pages in the language share.
+    """Renders the home page in each language to fill the caches of the language.
 
     With 100,000 initiatives, the first home page of a process takes 0.3 s per language, and each further page 0.02 s.
-    Without this function, the first readers would wait for these pages. Stops early if `is_wanted` returns False.
+    Otherwise, the first readers would wait for these pages. Stops early if `is_wanted` returns False.
     """
     until = time.monotonic() + MAX_S
     try:
@@ -83,7 +83,7 @@ def make_home_pages(is_wanted: Callable[[], bool] = lambda: True) -> None:
             with translation.override(code):
                 index(_request(reverse("home")))
     except Exception as error:
-        # The process must start despite the error. If the error persists, the home page is an error page.
+        # The process must start despite the error. If the error persists, the home page shows an error message.
         refresh.log_failure(log, "The home pages could not be prepared before the first request", error)
     finally:
         connections.close_all()

@@ -57,9 +57,9 @@ register(
 
 
 def import_page_view(view: Callable) -> Callable:
-    """A decorator for the pages of one import. Raises PermissionDenied for accounts that may not open it.
+    """Decorates the views of an import's pages. Raises PermissionDenied for accounts that may not open the import.
 
-    The account that created a grid may open it while the account may change records of this kind.
+    The creator of a grid needs only the permission to change records of its kind.
     """
 
     @wraps(view)

@@ -2,7 +2,7 @@ from django.apps import AppConfig
 
 
 class ImportsConfig(AppConfig):
-    """Imports of spreadsheet files."""
+    """Imports of spreadsheets."""
 
     name = "sco_cities.imports"
 

@@ -1,8 +1,8 @@
 """Compares the cells of a row with the stored values, and detects values that a spreadsheet has damaged.
 
 Spreadsheets change line endings, and replace characters that a character set lacks. Values with these changes are
-treated as unchanged. An ambiguous value, such as a reformatted date, is an error. Other names are merged with the names
-of the record, and missing names are removed only on request. The module also checks whole rows.
+treated as unchanged. An ambiguous value, such as a reformatted date, is an error. Other names in a file are added to
+the other names of the record. Missing names are removed only on request. The module also checks whole rows.
 """
 
 import datetime
@@ -44,7 +44,7 @@ def normalize_line_ends(text: str) -> str:
 
 
 def cells_match(column: ImportColumn, stored: str, cell: str, sheet: Sheet) -> bool:
-    """True if a cell equals the stored value, as far as the file format can represent it."""
+    """True if a cell equals the stored value, apart from losses in the file format."""
     if cell == stored:
         return True
     if isinstance(cell, ErrorCell):
@@ -72,16 +72,16 @@ def cells_match(column: ImportColumn, stored: str, cell: str, sheet: Sheet) -> b
 
 
 def _is_lossy_copy(stored: str, cell: str, charset: str | None) -> bool:
-    """True if the cell is the stored text after a conversion to a character set that lacks some of its characters."""
+    """True if the cell equals the stored text after a conversion to a character set that lacks some characters."""
     if charset is None or stored.isascii():
         return False
-    # The possible end positions in the cell of the text compared so far. A regular expression would try all ways to
-    # match question marks with letters, in exponential time.
+    # The possible ends, in the cell, of the stored text that has been compared. A regular expression would try all ways
+    # to match question marks with characters, in exponential time.
     ends, left = {0}, len(stored)
     for letter in stored:
         left -= 1
         copies = _lossy_copies(letter, charset)
-        # Each remaining letter takes at least one character.
+        # Each remaining character of the text has at least one character in the cell.
         last = len(cell) - left
         ends = {
             end + len(copy)
@@ -95,7 +95,7 @@ def _is_lossy_copy(stored: str, cell: str, charset: str | None) -> bool:
 
 
 def _lossy_copies(letter: str, charset: str) -> tuple[str, ...]:
-    """The letter if the character set contains it, otherwise “?”, “??” and the letter without accents."""
+    """The character if `charset` contains it, otherwise “?”, “??” and the character without accents."""
     try:
         letter.encode(charset)
     except UnicodeEncodeError:
@@ -105,7 +105,7 @@ def _lossy_copies(letter: str, charset: str) -> tuple[str, ...]:
 
 
 def parse_timestamp(cell: str) -> datetime.datetime | None:
-    """Parses the timestamp in a cell, in UTC unless it has an offset. Returns None if it is invalid."""
+    """Parses the timestamp in a cell. Its time zone is UTC if it has no offset. None if it is invalid."""
     try:
         timestamp = datetime.datetime.fromisoformat(cell.strip())
     except ValueError:
@@ -114,7 +114,7 @@ def parse_timestamp(cell: str) -> datetime.datetime | None:
 
 
 def mangled_reason(column: ImportColumn, stored: str, cell: str, sheet: Sheet) -> str:
-    """The error message if a spreadsheet may have damaged the value of a changed cell, otherwise ""."""
+    """The error message if a spreadsheet may have damaged the value of a changed cell. "" otherwise."""
     if isinstance(cell, ErrorCell):
         return cell.reason
     text = cell.strip()
@@ -169,8 +169,8 @@ def merged_names(
 ) -> tuple[str, list[str]]:
     """Adds the names in a cell to the other names of a record. Also returns the stored names that the cell lacks.
 
-    `own` are the main names of the record in all languages, which are not added. Missing names are removed if they are
-    in `removed`, or if `removed` is None.
+    `own` contains the main names of the record in all languages, which are not added. Missing names are removed if they
+    are in `removed`, or if `removed` is None.
     """
     before = split_list(stored)
     names = [name for name in split_names(cell, [*before, *own]) if name in before or name not in own]
@@ -195,7 +195,7 @@ def check_shape(row: RowResult, texts: list[str], mapping: ColumnMapping, sheet:
 
 def check_computed(row: RowResult, column: ImportColumn, cell: str, stored: str) -> None:
     """Adds an error if a value that the site computes has been edited."""
-    # Files exported from another site contain dates and URLs of reports of that site.
+    # Files exported from another site contain the dates and URLs of its reports.
     follows_from_reports = column.list_column.is_edtf or column.list_column.is_reference
     # The computed value of a new record is empty, zero or false.
     is_blank = _BOOLEANS.get(cell.strip().lower(), cell.strip()) in ("", "0", "false")
@@ -209,7 +209,7 @@ def check_computed(row: RowResult, column: ImportColumn, cell: str, stored: str)
 
 
 def check_names(row: RowResult, column: ImportColumn, cells: Cells, stored: Cells, sheet: Sheet) -> None:
-    """Adds an error for edited display names with unchanged slugs. Display names cannot be imported."""
+    """Adds an error if display names were edited but not their slugs, because display names cannot be imported."""
     cell = cells[column.name]
     current = [stored.get(f"{column.name} {code}", "") for code in SITE_LANGUAGES]
     slugs_changed = cells.get(column.of, "") != stored.get(column.of, "")

@@ -1,4 +1,4 @@
-"""Maps the columns of a file to import columns, filters its rows, and remembers the mapping for the next file.
+"""Maps the columns of a file to import columns, filters its rows, and stores the mapping for the next file.
 
 The mapping is derived from the headings, and the curator can adjust it.
 """
@@ -25,19 +25,19 @@ from .value_names import COUNTRY_COLUMNS, domain_of
 
 # The option to skip a column of the file.
 SKIPPED = "-"
-# Columns whose heading begins with this character are skipped, and so is the help row of a template.
+# The start of the heading of a skipped column, and of the help row of a template.
 COMMENT_SIGN = "# "
 
 
 class RowCells(dict[str, str]):
-    """The cells of a row by import column. `beside` maps columns to pairs of a word and its country."""
+    """The cells of a row by import column. `beside` maps columns to (word, country) pairs."""
 
     beside: dict[str, tuple[tuple[str, str], ...]]
 
 
 @dataclass(frozen=True)
 class ColumnMapping:
-    """The import column of each column of the file. SKIPPED means skipped, and "" means not assigned yet.
+    """The import column of each column of the file. SKIPPED marks skipped columns, and "" marks unassigned columns.
 
     `header` contains the unchanged headings of the file.
     """
@@ -58,7 +58,7 @@ class ColumnMapping:
         return cls(kind, tuple(header), tuple(names))
 
     def with_names(self, selected: list[str]) -> "ColumnMapping":
-        """Returns the mapping with the curator's choices, one name for each column of the file."""
+        """Returns the mapping with the import columns `selected` by the curator, in the order of the file's columns."""
         known = {*self.kind.columns, SKIPPED}
         names = [name if name in known else "" for name in selected[: len(self.header)]]
         return ColumnMapping(self.kind, self.header, (*names, *self.names[len(names) :]))
@@ -66,14 +66,14 @@ class ColumnMapping:
     def with_suggestions(self, before: Mapping[str, str]) -> "ColumnMapping":
         """Returns the mapping with suggested columns for unrecognised headings.
 
-        `before` maps normalized headings to import columns and takes precedence over the probable meaning of a heading.
+        `before` maps normalized headings to import columns, and overrides the probable meanings of headings.
         """
         names, headings = list(self.names), [*map(normalize_heading, self.header)]
         for position, heading in enumerate(headings):
             if before.get(heading) in {*self.kind.columns, SKIPPED}:
                 names[position] = before[heading]
         for position, heading in enumerate(headings):
-            # For example, the columns City A and City B belong to the same list.
+            # For example, the columns City A and City B are parts of the same list.
             alike = {
                 name
                 for name, other in zip(names, headings, strict=True)
@@ -90,12 +90,12 @@ class ColumnMapping:
         return ColumnMapping(self.kind, self.header, tuple(names))
 
     def takes_several(self, name: str) -> bool:
-        """True if several columns of the file can be assigned to an import column, which must be a list of records."""
+        """True if several columns of the file can be assigned to an import column, because it is a list of records."""
         column = self.kind.columns.get(name)
         return column is not None and column.is_list and not column.is_computed and not column.is_evidence
 
     def problems(self, *, has_title: bool = False) -> list[tuple[str, str]]:
-        """Pairs of heading and message for the problems that prevent the check of the file.
+        """The problems that prevent a check of the file, as pairs of heading and message.
 
         `has_title` is True if records get a generated title.
         """
@@ -126,7 +126,7 @@ class ColumnMapping:
 
     @cached_property
     def _cities_with_countries(self) -> list[tuple[str, int, int]]:
-        """Columns with cities, each with the positions of a city and its country. The pairs follow the file order."""
+        """Maps columns with cities to (city, country) pairs of positions in the file, in the order of the file."""
         cities = [
             (name, position)
             for position, name in enumerate(self.names)
@@ -138,7 +138,7 @@ class ColumnMapping:
         return [(*city, country) for city, country in zip(cities, countries, strict=True)]
 
     def cells(self, texts: list[str]) -> RowCells:
-        """The cells of a row by import column. Several cells of one import column are joined to a list."""
+        """The cells of a row by import column. Several cells with the same import column are joined to a list."""
 
         def text(position: int) -> str:
             return texts[position] if position < len(texts) else ""
@@ -161,9 +161,9 @@ _MIN_HEADINGS = 2
 def left_out_reason(
     mapping: ColumnMapping, options: ImportOptions, number: int, cells: Cells, first: int
 ) -> LeftOut | None:
-    """The reason why a row is left out, or None if it is imported.
+    """The reason why a row is not imported, or None if it is imported.
 
-    `first` is the number of the row below the headings. This row may contain help or repeat the headings.
+    `first` is the number of the row below the headings, which may contain help or repeat the headings.
     """
     if first == number:
         if cells and cells[0].startswith(COMMENT_SIGN):
@@ -182,7 +182,7 @@ def left_out_reason(
     return LeftOut.HIDDEN if options.skips_hidden_rows and isinstance(cells, HiddenCells) else None
 
 
-# Domains whose answers are not remembered for the next file.
+# Domains of answers that are not stored for the next file.
 _NOT_REMEMBERED = {ROWS, ADDRESSES}
 MAX_ANSWERS = 1_000
 

@@ -1,4 +1,4 @@
-"""The models that can be imported, the types of their columns, and probable meanings of headings and words."""
+"""The models that can be imported, the types of their columns, and the probable meanings of headings and words."""
 
 import csv
 from collections.abc import Collection, Iterable
@@ -26,13 +26,13 @@ from sco_cities.sources.columns import SourcesColumn, TimestampColumn
 
 from .parser.limits import normalize_heading
 
-# Probable meanings of headings and values. They are only suggestions, which a curator must confirm.
+# Probable meanings of headings and values, which a curator must confirm.
 _FOLDER = Path(settings.BASE_DIR) / "data" / "imports"
 
 
 @cache
 def suggested_columns() -> dict[str, tuple[str, ...]]:
-    """Maps normalized headings to possible columns. The first column that the kind of record has is used."""
+    """Maps normalized headings to possible columns. The first possible column of the kind of record is used."""
     return {
         normalize_heading(row["heading"]): tuple(row["columns"].split("; ")) for row in _rows("headings.csv")
     }
@@ -59,10 +59,10 @@ OTHER_NAMES = "aliases"
 
 @dataclass(frozen=True)
 class ImportColumn:
-    """A column of an imported file with its name, its label and, if it exists, the matching column of the list.
+    """A column of an imported file, with the matching column of the list if there is one.
 
     `package_column` is set if the record itself stores the cells. `role` is set if the cells contain the cities with
-    this role in the record. If the cells contain the display names for the slugs in another column, `of` is its name.
+    this role in the record. `of` is set if the cells contain the display names of the slugs in the column `of`.
     """
 
     name: str
@@ -74,27 +74,27 @@ class ImportColumn:
 
     @cached_property
     def is_evidence(self) -> bool:
-        """True if cells contain the passages cited as evidence of a record."""
+        """True if the cells contain the passages cited as evidence of a record."""
         return isinstance(self.list_column, SourcesColumn)
 
     @cached_property
     def is_link(self) -> bool:
-        """True if cells contain the URL of the report that supports the values of a row."""
+        """True if the cells contain the URL of the report that supports the values of a row."""
         return self.name == REPORT_ADDRESS
 
     @cached_property
     def is_updated_at(self) -> bool:
-        """True if cells contain the time of the record's last change, which is used to detect outdated files."""
+        """True if the cells contain the time of the record's last change, which is used to detect outdated files."""
         return isinstance(self.list_column, TimestampColumn)
 
     @cached_property
     def is_computed(self) -> bool:
-        """True if the site computes the column. A file cannot change it."""
+        """True if the site computes the column, so that a file cannot change it."""
         return not (self.package_column or self.role or self.is_evidence or self.is_link)
 
     @cached_property
     def is_list(self) -> bool:
-        """True if cells are unordered lists."""
+        """True if the cells are unordered lists."""
         is_list = self.package_column is not None and self.package_column.is_list
         return is_list or self.is_evidence or bool(self.role or self.of)
 
@@ -108,7 +108,7 @@ class ImportColumn:
 
     @property
     def field(self) -> models.Field | None:
-        """The field of the record that stores the cells, or None if there is not exactly one."""
+        """The field of the record that stores the cells. None if zero or several fields store them."""
         return self.package_column.field if self.package_column is not None else None
 
 
@@ -150,7 +150,7 @@ class ImportableModel:
 
     @cached_property
     def columns(self) -> dict[str, ImportColumn]:
-        """The columns that files of this model may have, by name."""
+        """The possible columns of files of this model, by name."""
         columns: dict[str, ImportColumn] = {}
         for list_column in self.listing.columns:
             columns[list_column.name] = self._column(list_column)
@@ -173,7 +173,7 @@ class ImportableModel:
 
     @cached_property
     def importable(self) -> list[str]:
-        """The columns that a file can change. Curators assign the columns of the file to them."""
+        """The columns that a file can change, to which curators assign the columns of the file."""
         return [
             name for name, column in self.columns.items() if not column.is_computed or column.is_updated_at
         ]
@@ -213,7 +213,7 @@ class ImportableModel:
 
     @cached_property
     def _by_heading(self) -> dict[str, str]:
-        """Maps normalized headings to column names. Ambiguous labels are left out."""
+        """Maps normalized headings to column names. Omits ambiguous labels."""
         by_name = {normalize_heading(name): name for name in self.columns}
         by_label: dict[str, set[str]] = {}
         for code, _language in settings.LANGUAGES:
@@ -229,7 +229,7 @@ class ImportableModel:
         return [str(column.label), *([str(column.field.verbose_name)] if column.field is not None else [])]
 
     def label(self, name: str) -> str:
-        """The label of a column for curators. It is the field's label, because two fields may share a heading."""
+        """The label of a column for curators, which is the field's label, because two fields may share a heading."""
         column = self.columns[name]
         if column.of:
             return str(column.label) % {"column": self.label(column.of)}
@@ -239,7 +239,7 @@ class ImportableModel:
         return capfirst(field.verbose_name if field is not None and field.name == name else column.label)
 
     def column_named(self, heading: str) -> str:
-        """The name of the column for a heading of a file, or ""."""
+        """The name of the column with a heading of a file, or ""."""
         return self._by_heading.get(normalize_heading(heading), "")
 
     @property
@@ -248,7 +248,7 @@ class ImportableModel:
         return self._by_heading.keys() | suggested_columns().keys()
 
 
-# The collections that can be imported, in the order of the choices.
+# The collections that can be imported, in the order of the select field.
 _COLLECTIONS = (
     "initiatives", "cities", "countries", "delegates", "organisations", "events", "themes", "reports", "statements",
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Computes the current cells of stored records as an export writes them, to compare an import with them."""
+"""Computes the current cells of stored records as in an export, for comparison with an import."""
 
 from array import array
 from collections.abc import Callable, Hashable, Iterable
@@ -36,7 +36,7 @@ class _AnyStateListing(Listing):
 
 
 class _PrivateIndexes(dict):
-    """Indexes of collections in the current transaction. They contain only the data needed to count records."""
+    """Indexes of collections in the current transaction, with only the data for counting records."""
 
     def __init__(self, using: str):
         super().__init__()
@@ -55,7 +55,7 @@ class _PrivateIndexes(dict):
 
 
 class _StoredRowBatch(RowBatch):
-    """A batch of rows that does not use the shared facet index, because a transaction cannot use it.
+    """A batch of rows for a transaction, which cannot use the shared facet index.
 
     Related records, and the indexes for counts, are read once per import.
     """
@@ -100,7 +100,7 @@ class _StoredRowBatch(RowBatch):
 
 
 class StoredCells:
-    """Reads columns of stored records as cells, without the escaping apostrophes of CSV exports."""
+    """Reads columns of stored records as cells, without the apostrophes that CSV exports add for escaping."""
 
     def __init__(self, kind: ImportableModel, columns: Iterable[ImportColumn]):
         self._kind = kind

@@ -1,4 +1,4 @@
-"""Downloads of empty templates, and of the errors and the rows with errors of a checked file."""
+"""Downloads of empty templates, and of the errors in a checked file and the rows with errors."""
 
 import io
 import zipfile
@@ -82,7 +82,7 @@ def _help(kind: ImportableModel, name: str) -> str:
 
 
 def csv_template(columns: dict[str, str]) -> bytes:
-    """A CSV file with the headings, and a help row that an import skips."""
+    """A CSV file with the headings and a help row, which an import skips."""
     rows = [list(column) for column in columns.items()]
     rows[0][1] = COMMENT_SIGN + rows[0][1]
     return (_MARK + lines(rows)).encode()

@@ -1,4 +1,4 @@
-"""Finds new records that may already exist under another slug, by equal names and equal places or dates.
+"""Finds new records that may already exist with another slug, by equal names and equal places or dates.
 
 The Duplicates admin page (`curation.duplicates.candidates`) finds similar names after the import. For a file of 100,000
 initiatives, a search for similar names would use 200 MB instead of 45 MB and make the check 20 % slower.
@@ -22,8 +22,8 @@ StoredNames = tuple[str, set[str], Traits]
 
 # Maximum number of possible duplicates listed for a new record.
 MAX_NAMED = 5
-# Columns, by model, that must not differ if both records have a value. For example, cities of the same name in two
-# countries are not duplicates.
+# Columns by model. Two records that differ in such a column are not duplicates. For example, cities of the same name in
+# two countries are not duplicates.
 _DISTINGUISHING_FIELDS = {
     "cities": ("country", "geonames_id"),
     "countries": (),
@@ -70,7 +70,7 @@ def possible_duplicates(
             index.add(name, traits, label)
     duplicates: dict[int, list[str]] = {}
     for record in new_records:
-        # A dict lists a record with equal names in two languages only once.
+        # A dictionary contains a record with equal names in two languages only once.
         matches = dict.fromkeys(
             label for name in record.names for label in index.matches(name, record.traits)
         )
@@ -83,10 +83,10 @@ def possible_duplicates(
 
 
 class _NameIndex:
-    """Finds records with the same name and no conflicting traits. It does not compare all pairs.
+    """Finds records with the same name and no conflicting traits, without a comparison of all pairs.
 
-    A record is stored under every subset of its traits, together with a mask of the traits that it has. A query looks
-    up the record under the traits that both records have.
+    A record is stored under every subset of its traits, together with a mask of the traits that it has. A lookup uses
+    the traits that both records have.
     """
 
     def __init__(self):

@@ -47,7 +47,7 @@ class UploadForm(forms.Form):
         self.fields["kind"].choices = [(name, kind.listing.title) for name, kind in IMPORTABLE_MODELS.items()]
 
     def clean(self):
-        """Reads the first rows of the file, so that an unreadable file is rejected here."""
+        """Reads the first rows of the file, so that the form rejects an unreadable file."""
         cleaned = super().clean()
         if "file" in cleaned and "kind" in cleaned:
             headings = IMPORTABLE_MODELS[cleaned["kind"]].known_headings
@@ -69,7 +69,7 @@ class HeaderRowForm(forms.Form):
 class ColumnsForm(forms.Form):
     """The form for the column mapping, with a select for each column, and for default values of new records.
 
-    It is prefilled from the last mapping of a file with the same headings, and from the probable meanings of the
+    The initial values are from the last mapping of a file with the same headings, and from the probable meanings of
     headings.
     """
 
@@ -127,7 +127,7 @@ class ColumnsForm(forms.Form):
 
     @property
     def link_fields(self) -> list[forms.BoundField]:
-        """The fields for the reports that the rows link to."""
+        """The fields for reports with the URLs in the rows."""
         return [self[name] for name in ("report_language",) if name in self.fields]
 
     def _choices(self, recognised: str) -> list[tuple[str, str]]:
@@ -180,9 +180,9 @@ class ColumnsForm(forms.Form):
 
 
 class AnswersForm(forms.Form):
-    """The form for questions about words. Each question has an answer or the name of a known record.
+    """The form for questions about words. Each question has a field for an answer, and one for a known record.
 
-    One answer can apply to all other questions.
+    A common answer applies to the questions without an answer.
     """
 
     # The field has no id, because the `ApplyForm` on the page has a field with the same name.
@@ -233,7 +233,7 @@ class AnswersForm(forms.Form):
         ]
 
     def _add_address(self, question: Question) -> str:
-        """The URL for adding a record with this word as name, or "" if an answer can add the record or no kind fits."""
+        """The URL for adding a record with this name. "" if an answer can add the record, or if no kind fits."""
         if not self.choices.known(question.domain) or question.draft or question.drafts:
             return ""
         model = RECORD_MODELS[question.domain]
@@ -242,15 +242,15 @@ class AnswersForm(forms.Form):
 
     @property
     def known_records(self) -> dict[str, list[str]]:
-        """The labels of the records that are suggested while the user types, by kind. Long lists are left out."""
+        """The labels of the records that are suggested while the user types, by kind. Omits long lists."""
         kinds = {question.domain: self.choices.known(question.domain) for question in self.questions}
         return {kind: [*labels.values()] for kind, labels in kinds.items() if 0 < len(labels) <= MAX_LISTED}
 
     def clean(self):
-        """Collects the answers. A typed record takes precedence, then a choice, then the common answer.
+        """Collects the answers. A typed name takes precedence over a choice, and a choice over the common answer.
 
-        `given` contains the questions with a separate answer, `answered` all questions with an answer, and `not_found`
-        the typed names without a match.
+        `given` contains the questions with a separate answer, `answered` contains all questions with an answer, and
+        `not_found` contains the typed names without a match.
         """
         cleaned = super().clean()
         self.given, self.not_found, others = [], [], []

@@ -1,9 +1,8 @@
-"""Grids, which are imports whose cells are typed into a table of fields instead of a file.
+"""Grids, which are imports where curators type the cells into a table instead of a file.
 
-A grid contains the cells that an export of its records would contain. Its cells are checked, shown in a preview and
-written like the cells of a file, so it needs no separate writer. Only the cells that differ from the opened grid are
-imported (`GridSheet`). Therefore an untouched cell changes nothing. A cell that somebody else has changed in the
-meantime is a conflict of this cell only.
+A grid contains the cells that an export of its records would contain. The cells are checked, shown in a preview and
+written like the cells of a file. Only the cells that differ from the opened grid are imported (`GridSheet`), so an
+untouched cell changes nothing. If another account has changed a cell since then, only this cell is in conflict.
 """
 
 import json
@@ -42,7 +41,7 @@ CellsBySlug = Mapping[str, Mapping[str, str]]
 
 
 def editable_columns(kind: ImportableModel) -> list[str]:
-    """The columns that a grid can change. The publication state and evidence are changed on other pages."""
+    """The columns that a grid can change. The publication state and evidence can be changed only on other pages."""
     columns = [kind.columns[name] for name in kind.importable if name not in (kind.key, STATE)]
     return [column.name for column in columns if column.package_column or column.role]
 
@@ -59,10 +58,10 @@ class GridRow(Cells):
     def merge(
         self, row: RowResult, names: Sequence[str], cells: dict[str, str], stored: Mapping | None
     ) -> None:
-        """Replaces each untouched cell with the stored value, to exclude it from the changes.
+        """Replaces each untouched cell with the stored value, so that the cell is unchanged.
 
-        Adds an error to `row` for each cell that somebody else has also changed, for a deleted record, and for a record
-        that must not be changed.
+        Adds an error to `row` for each cell that another account has also changed, for a deleted record, and for a
+        record that the account may not change.
         """
         if stored is None:
             message = _("This record no longer exists. It was deleted, merged or given another slug.")
@@ -87,8 +86,8 @@ class GridRow(Cells):
 class GridSheet(Sheet):
     """The records of a grid as the rows of a file. Only rows with typed cells are read.
 
-    `opened` contains the cells at the time when the grid was opened, and `typed` the cells that differ. `editor` is the
-    account that typed them.
+    `opened` contains the cells at the time when the grid was opened, and `typed` contains the cells that differ.
+    `editor` is the account that typed these texts.
     """
 
     kind: ImportableModel
@@ -101,7 +100,7 @@ class GridSheet(Sheet):
         """Creates the sheet from a file that contains the `opened` cells."""
         header = [kind.key, *editable_columns(kind)]
         file.seek(0)
-        # The grid may have been opened before a column was added.
+        # A column may have been added since the grid was opened.
         opened = {
             slug: {name: cells.get(name, "") for name in header} for slug, cells in json.load(file).items()
         }
@@ -123,7 +122,7 @@ class GridSheet(Sheet):
         return set(editable_records(ObjectPermissions(self.editor), records).values_list("slug", flat=True))
 
     def typed_in(self, data: Mapping[str, str]) -> dict[str, dict[str, str]]:
-        """The changed texts of a submitted form by slug and column. Columns that the form lacks stay unchanged."""
+        """The changed texts of a submitted form by slug and column. Columns that are not in the form stay unchanged."""
         found = {}
         for number, (slug, opened) in enumerate(self.opened.items(), start=1):
             before = self.typed.get(slug, {})
@@ -131,7 +130,7 @@ class GridSheet(Sheet):
                 name: normalize_line_ends(data.get(field_name(number, name), before.get(name, opened[name])))
                 for name in self.header[1:]
             }
-            # Browsers change line endings, so unchanged cells are compared without them.
+            # Browsers change line endings, so line endings are ignored in comparisons.
             cells = {name: text for name, text in texts.items() if text != normalize_line_ends(opened[name])}
             if cells:
                 found[slug] = cells
@@ -157,7 +156,7 @@ class CellEvidence(models.TextChoices):
 
 @dataclass(frozen=True)
 class GridCell:
-    """A field of the table, with the cell of the opened grid, its current text, and the errors of the last check.
+    """A field of the table, with the cell of the opened grid, the current text, and the errors of the last check.
 
     `evidence` is None for a value that needs no evidence.
     """
@@ -171,24 +170,24 @@ class GridCell:
 
     @property
     def choices(self) -> list[tuple[str, str]]:
-        """The choices of a select. Empty for a text field."""
+        """The choices of a select field. Empty for a text field."""
         has_choices = self.column.package_column is not None and self.column.package_column.choices
         return [("", ""), *self.column.field.choices] if has_choices else []
 
     @property
     def is_long(self) -> bool:
-        """True if the text needs several lines. A field with a single line would lose line breaks."""
+        """True if the text needs several lines, because a field with a single line would lose line breaks."""
         return isinstance(self.column.field, models.TextField) or not {"\n", "\r"}.isdisjoint(self.text)
 
 
 def unsaved_grids(user) -> models.QuerySet[ImportJob]:
-    """The account's grids with typed texts that have not been saved. Their cells are not loaded."""
+    """The account's grids with typed texts that have not been saved, without the cells."""
     jobs = ImportJob.objects.filter(made_by=user.pk, options__typed__isnull=False).exclude(options__typed={})
     return jobs.exclude(stage__in=(ImportStage.APPLYING, ImportStage.APPLIED)).defer("packed")
 
 
 def open_grid(kind: ImportableModel, slugs: Sequence[str], user, page: str = "") -> ImportJob:
-    """Stores a new grid of these records for the account. At first, it shows all columns except long texts.
+    """Stores a new grid of these records for the account. The new grid shows all columns except long texts.
 
     `page` is the URL of the page that listed the records.
     """
@@ -208,7 +207,7 @@ def open_grid(kind: ImportableModel, slugs: Sequence[str], user, page: str = "")
 
 
 def read_again(job: ImportJob, sheet: GridSheet) -> CellsBySlug:
-    """Reads the cells of the records again, stores them and returns them. Deleted records keep their cells."""
+    """Reads the cells of the records again, and stores and returns the cells. Deleted records keep their cells."""
     opened = {**sheet.opened, **stored_cells(sheet.kind, [*sheet.opened])}
     job.store(_as_file(opened))
     job.save(update_fields=["packed"])
@@ -229,7 +228,7 @@ def _as_file(cells: CellsBySlug) -> BytesIO:
 def grid_records(
     job: ImportJob, sheet: GridSheet, columns: Sequence[ImportColumn]
 ) -> Iterator[dict[str, Any]]:
-    """Yields the rows of the table, each with a record, its fields, and the errors of other columns.
+    """Yields the rows of the table, each with a record, its fields, and its errors in other columns.
 
     The number of queries does not depend on the number of records.
     """
@@ -268,7 +267,7 @@ def grid_records(
 
 
 def _evidence_by_slug(kind: ImportableModel, stored: Mapping[str, Record]) -> dict[str, dict]:
-    """Maps slugs and fields to the evidence for the stored value."""
+    """Maps slugs and fields to the evidence for the stored values."""
     records = list(stored.values())
     filled, supported = filled_fields(records), supported_fields(records)
     confirmed = confirmed_values(kind.model, [record.pk for record in records])

@@ -68,7 +68,7 @@ def edit_as_grid(model_admin, request: HttpRequest, queryset) -> HttpResponse | 
 @post_or_redirect("admin:review_together", "source", "key")
 @admin_page_view(ADD_EVIDENCE, posts=True)
 def open_joint_grid(request: HttpRequest, source: str, key: int, kind: str) -> HttpResponse:
-    """Opens a grid of the records of one kind that are reviewed together."""
+    """Opens a grid of records of one kind that are reviewed together."""
     if kind not in IMPORTABLE_MODELS:
         raise Http404(_("There is no such kind of record."))
     model = IMPORTABLE_MODELS[kind].model
@@ -85,7 +85,7 @@ def open_joint_grid(request: HttpRequest, source: str, key: int, kind: str) -> H
 
 @admin_page_view(ADD_EVIDENCE, posts=True)
 def own_grids(request: HttpRequest) -> HttpResponse:
-    """Lists the grids of the account whose typed texts are not saved. A POST discards one of them."""
+    """Lists the account's grids with unsaved texts. A POST discards one of these grids."""
     grids = unsaved_grids(request.user)
     if request.method == "POST":
         number = request.POST.get("grid", "")

@@ -1,6 +1,6 @@
-"""Runs import jobs, small files in the request and large files in the worker. Each job is one transaction.
+"""Runs import jobs. Small files are processed in the request, and large files in the worker.
 
-`apply_import` writes the changes of a validated file in one transaction, as one change set.
+Each job is one transaction. `apply_import` writes the changes of a validated file as one change set.
 """
 
 import os
@@ -51,8 +51,9 @@ def apply_import(
 ) -> ChangeSet | None:
     """Validates the file again and writes its changes. Raises Refused if the result differs from `expected`.
 
-    Also raises Refused if published records get values without evidence, unless the existing evidence was confirmed for
-    all values (`evidence_stands`) or for each value (`confirmed`, by slug). A check reports these values.
+    Also raises Refused if published records get values without evidence. The curator can confirm that the existing
+    evidence supports all values (`evidence_stands`) or single values (`confirmed`, by slug). A check reports the
+    values.
 
     All changes are one transaction, in batches of a few thousand rows. `progress` is called with the number of rows
     done, and `finish` at the end of the transaction.
@@ -64,8 +65,8 @@ def apply_import(
             ChangeSource.IMPORT, user=user, reason=reason, evidence_stands=evidence_stands, sets_dates=True
         ) as recorder,
     ):
-        # All records are locked at the start, not by batch, to preserve the order of locks. If the file now updates
-        # other records, the fingerprint is different.
+        # All records are locked at the start instead of by batch, to preserve the order of locks. If the file now
+        # matches other records, the fingerprint is different.
         stored, keys = StoredKeys(), [(validator.kind.name, slug) for slug in expected.updated]
         stored.load(keys)
         lock_all(stored.by_model(keys))
@@ -97,7 +98,7 @@ def _changed() -> Refused:
 
 
 def _note_cited(model: type[Record], rows: Iterable[RowResult], recorder: Recorder) -> None:
-    """Records the evidence that rows cite for changed values, even if the records already have this evidence."""
+    """Stores the evidence that rows cite for changed values, even if the records already have this evidence."""
     for row in rows:
         if row.evidence and not row.is_new:
             report = row.evidence[0].rpartition("#")[0]
@@ -105,9 +106,9 @@ def _note_cited(model: type[Record], rows: Iterable[RowResult], recorder: Record
                 recorder.note_cited(model, row.slug, name, report)
 
 
-# Maximum number of rows processed within a request. More rows would take more than a few seconds.
+# Maximum number of rows processed in a request, because more rows would take more than a few seconds.
 MAX_SYNCHRONOUS = 2_000
-# The average size of a workbook row and the maximum size of a CSV row in bytes. Workbook rows are estimated.
+# The average size of a workbook row, and the maximum size of a CSV row, in bytes. Workbook rows are estimated.
 BYTES_PER_ROW, MOST_BYTES_PER_ROW = 150, 2_000
 KEEP_JOBS = timedelta(days=30)
 
@@ -137,13 +138,13 @@ def sheet_of(job: ImportJob) -> Iterator[Sheet]:
 
 
 def mapping_of(job: ImportJob, sheet: Sheet) -> ColumnMapping:
-    """The column mapping, recognised from the header and adjusted by the curator."""
+    """The column mapping, derived from the headings and adjusted by the curator."""
     mapping = ColumnMapping.from_header(IMPORTABLE_MODELS[job.kind], sheet.header)
     return mapping.with_names(job.columns) if job.columns else mapping
 
 
 def delete_old() -> int:
-    """Deletes jobs older than KEEP_JOBS that were not applied, and the row results of applied jobs of that age.
+    """Deletes jobs older than KEEP_JOBS that were not applied, and the row results of equally old applied jobs.
 
     Returns the number of deleted jobs and row results.
     """
@@ -156,10 +157,10 @@ def delete_old() -> int:
 
 
 def enqueue(job: ImportJob, stage: ImportStage, *, seen: str = "", **values) -> bool:
-    """Checks or applies a job in this request or in the worker. `values` are the fields to set first.
+    """Checks or applies a job in this request or in the worker, after setting the fields `values`.
 
-    Returns False if the job is already in progress, or if the result to apply is not the result that the curator saw.
-    `seen` is the fingerprint of that result.
+    Returns False if the job is already in progress, or if the result to apply differs from the result with the
+    fingerprint `seen`, which the curator saw.
     """
     with job.open() as file:
         in_background = is_large(file)

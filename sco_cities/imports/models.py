@@ -21,30 +21,31 @@ from sco_cities.sources.evidence_coverage import field_list
 
 from .row_result import FoundBy, LeftOut, OutcomeCounts, RowOutcome
 
-# Answers that add a new record for a row, for the URL of a report or for a word. A number after NEW selects a place in
-# the gazetteer. HERE adds a record for each place of the rows. BY_ROW requires an answer for each row.
+# Answers that add a new record for a row, for the URL of a report, or for a word. A number after NEW selects a place in
+# the gazetteer. HERE adds a record for each place in the rows. BY_ROW requires an answer for each row.
 NEW, HERE, BY_ROW = "+", "+@", "#"
-# The domains of questions about the records of rows, and of the single question about all URLs without a report.
+# The domain of questions about the records of rows, and the domain of the question about all URLs without a report.
 ROWS, ADDRESSES = "rows", "addresses"
-# Prefix of a default value for titles that are built from the names of the row's cities.
+# The prefix of a default value that builds titles from the names of a row's cities.
 TEMPLATE = "@"
 
 
 @dataclass(frozen=True)
 class ImportOptions:
-    """The curator's options for a file in addition to its columns. They are stored with the import.
+    """The curator's options for a file, stored with the import. The column mapping is stored separately.
 
-    `answers` maps domains (see `value_names.domain_of`) and folded words to the intended value, or to "" to leave the
-    word out. The key of an answer for some rows identifies these rows (see `value_resolver.answer_key`). `defaults` are
-    values for empty columns of new records. "=COLUMN" copies the value of another column. `source` is the passage that
-    supports the values of all rows (see `source_views.source_of`). `report_language` is the language of the reports
-    that are created for URLs in the file. `header_row` is the number of the row with the headings, or 0 to detect it.
+    `answers` maps domains (see `value_names.domain_of`) and folded words to the intended values, or to "" to omit the
+    word. If an answer applies only to some rows, its key identifies the rows (see `value_resolver.answer_key`).
+    `defaults` are values for empty columns of new records. "=COLUMN" copies the value of another column. `source` is
+    the passage that supports the values of all rows (see `source_views.source_of`). `report_language` is the language
+    of the reports that are created for URLs in the file. `header_row` is the number of the row with the headings, or 0
+    to detect it.
 
-    `removed_names` maps slugs to the other names to remove from the record because the file lacks them. `removes_names`
-    removes all missing names. `left_out_rows` are the numbers of rows that are not imported. `row_records` maps the
-    numbers of possible duplicates to the cell of the record that they refer to, or to NEW. `grid_columns` are the
-    columns on the page of a grid. `typed` contains the texts typed over its cells, by slug and column. `page` is
-    the URL of the page that the grid was opened from.
+    `removed_names` maps slugs to the other names to remove, because the file does not contain them. `removes_names`
+    removes all missing names. `left_out_rows` are the numbers of rows that are not imported. `row_records` maps the row
+    numbers of possible duplicates to the cell of the existing record, or to NEW. `grid_columns` are the columns on the
+    page of a grid. `typed` contains the texts that replace its cells, by slug and column. `page` is the URL of the page
+    where the grid was opened.
     """
 
     answers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -63,7 +64,7 @@ class ImportOptions:
 
 
 BLOCK_SIZE = 1024 * 1024
-# Number of compressed bytes that are decompressed at a time. The result is at most a thousand times as large.
+# Number of compressed bytes decompressed at a time. The decompressed data is at most a thousand times as large.
 PACKED_BLOCK_SIZE = 4 * 1024
 
 
@@ -84,7 +85,7 @@ class ImportJob(BackgroundJob):
     `columns` is the column mapping (see `imports.column_mapping`). `options` are the curator's other choices, in the
     format of `ImportOptions`. `questions` are the words that the check did not recognise (see `imports.questions`).
     `message` is the error of a failed stage. The current stage has processed `done` of `rows` rows. `fingerprint`
-    identifies the result of the check, because only a result that the curator has seen is applied.
+    identifies the result of the check, because only a result that the curator has seen can be applied.
     """
 
     TASK = "sco_cities.imports.jobs.run_import"
@@ -140,12 +141,12 @@ class ImportJob(BackgroundJob):
 
     @property
     def is_grid(self) -> bool:
-        """True if the rows are typed on a page instead of read from a file."""
+        """True if the rows are typed into a grid instead of read from a file."""
         return bool(self.options.get("grid_columns"))
 
     @property
     def opts(self):
-        """The `_meta` of the model of the imported records."""
+        """The `_meta` options of the imported records' model."""
         return record_model(self.kind)._meta
 
     @property
@@ -160,9 +161,9 @@ class ImportJob(BackgroundJob):
 
     @property
     def can_be_applied(self) -> bool:
-        """True if the import has been checked and would change something. In a file, rows with errors are left out.
+        """True if the import has been checked and would change something. Rows of a file with errors are not imported.
 
-        A grid must not have errors, because its typed cells are not stored elsewhere.
+        A grid must not have errors, because its typed texts are stored only in the grid.
         """
         if self.is_grid and self.summary[RowOutcome.ERROR]:
             return False
@@ -174,10 +175,10 @@ class ImportJob(BackgroundJob):
         duplicates = counts[RowOutcome.DUPLICATE] if creates_duplicates else 0
         return bool(counts[RowOutcome.CREATED] + counts[RowOutcome.UPDATED] + duplicates)
 
-    # Computed once, because a page reads it several times.
+    # Cached, because a page reads the value several times.
     @cached_property
     def is_reverted(self) -> bool:
-        """True if the changes were reverted as a whole, not only for some records or fields.
+        """True if all changes were reverted, not only the changes to some records or fields.
 
         False if a created record still exists, for example because it was changed later.
         """
@@ -214,7 +215,7 @@ class ImportRow(models.Model):
 
     @property
     def found_by_label(self) -> str:
-        """The label for how the record was found, or "" if it was found by its slug."""
+        """The label of the method that found the record, or "" if it was found by its slug."""
         return str(dict(FoundBy.choices).get(self.notes.get("found_by"), ""))
 
     @property
@@ -230,7 +231,7 @@ class ImportRow(models.Model):
 
 
 class RememberedMapping(models.Model):
-    """The last mapping of a file with these headings, which is offered for the next file with the same headings.
+    """The last mapping of a file with certain headings, suggested for the next file with the same headings.
 
     `columns` maps headings to import columns. `defaults` and `answers` have the format of `ImportOptions`.
     """

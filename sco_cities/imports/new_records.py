@@ -1,4 +1,4 @@
-"""Builds the new records of an import (their slugs, and the places and organisations that answers add)."""
+"""Builds the new records of an import, with their slugs, and the places and organisations that answers add."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
@@ -18,16 +18,16 @@ from sco_cities.sources.models import FormerSlug
 
 from .models import HERE, NEW
 
-# Number of numeric suffixes that are looked up together if a slug is in use.
+# Number of numeric suffixes looked up in one query if a slug is in use.
 _NUMBERS = 20
 
 
 class NewRecords:
     """The records that answers add, by kind and slug, with their cells in the format of the data package.
 
-    The values of a city are read from the gazetteer, because it needs coordinates. The values of a country are read
-    from CLDR. Its key in `values` is its code, as in cells. An organisation gets the name in the file. With HERE, it
-    also gets the place of its row, so that each place has a separate organisation.
+    The values of a city are read from the gazetteer, because a city needs coordinates. The values of a country are read
+    from CLDR. The key of a country in `values` is its code, as in cells. An organisation gets the name in the file.
+    If the answer is HERE, each place has a separate organisation, which also gets the place of its row.
     """
 
     def __init__(self):
@@ -36,7 +36,7 @@ class NewRecords:
         self._new_slugs: dict[str, NewSlugs] = {}
 
     def slug(self, kind: str, word: str, answer: str, places: Mapping[str, Collection[str]]) -> str | None:
-        """Returns the slug of the record that an answer to a word adds, or None if the answer adds no record."""
+        """The slug of the record that an answer about a word adds. None if the answer adds no record."""
         key, values = (kind, answer), {}
         if kind == COUNTRIES:
             if values := gazetteer.country_values(answer.removeprefix(NEW)):
@@ -64,7 +64,7 @@ class NewRecords:
 
 
 class NewSlugs:
-    """Assigns slugs to new records of a model. Stored, former and already assigned slugs are not used."""
+    """Assigns slugs to new records of a model, except stored, former and already assigned slugs."""
 
     def __init__(self, model: type[Record]):
         self._model = model
@@ -73,7 +73,7 @@ class NewSlugs:
         self.sources: tuple[str, ...] = admin.site.get_model_admin(model).slug_from
 
     def base(self, cells: dict[str, str]) -> str:
-        """The slug made from the cells of a record, without a number. "" if the cells contain no letter or digit."""
+        """The slug from the cells of a record, without a number. "" if the cells contain no letters or digits."""
         return slug_from(" ".join(filter(None, (cells.get(name, "") for name in self.sources))))
 
     def give(self, bases: Iterable[str]) -> list[str]:

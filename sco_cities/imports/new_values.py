@@ -1,4 +1,4 @@
-"""Adds values that are not in the cells of a row (titles made from its cities, and default values of new records)."""
+"""Adds values that are not in the cells of a row, such as titles with its cities, and default values of new records."""
 
 from collections.abc import Iterable, Mapping
 
@@ -17,7 +17,7 @@ _MIN_CITIES = 2
 
 
 def other_languages(kind: ImportableModel, names: Iterable[str]) -> list[str]:
-    """The columns in all languages for the texts that the file contains."""
+    """The columns, in all languages, of the texts in the file."""
     names = set(names)
     return [
         column
@@ -28,7 +28,7 @@ def other_languages(kind: ImportableModel, names: Iterable[str]) -> list[str]:
 
 
 def _texts(kind: ImportableModel) -> Mapping[str, TranslatedField]:
-    """The texts in several languages. Empty for reports, whose title is in the language of the report."""
+    """The texts in several languages. Empty for reports, because a report's title is only in its own language."""
     return {} if kind.name == "reports" else translated_fields(kind.model)
 
 
@@ -50,7 +50,7 @@ class NewValues:
         (self._titles, *_others) = translated_fields(kind.model).values()
 
     def add_title(self, cells: RowCells, row_number: int) -> None:
-        """Sets the title of a row in each language, if titles come from a template and the row has two cities."""
+        """Sets the title of a row in each language, if the default title is a template and the row has two cities."""
         if not self._thing:
             return
         cities = [city for column in self._cities for city in self._resolver.items(column, cells, row_number)]
@@ -60,7 +60,7 @@ class NewValues:
             cells[name] = title_of(title_label(self._thing, language), names, language) if is_made else ""
 
     def _name(self, city: str, language: str) -> str:
-        """The name of a city in a language, otherwise its English name, otherwise the word in the file."""
+        """The name of a city in a language. Defaults to the English name, and then to the word in the file."""
         added = self._resolver.new_records.values.get(("cities", city))
         names = added or self._resolver.names("cities").own_names.get(city, {})
         return names.get(f"name_{language}") or names.get("name_en") or city
@@ -77,10 +77,10 @@ class NewValues:
                     cells[name] = ""
 
     def move_texts(self, row: RowResult, cells: Cells, stored: Mapping[str, str] | None) -> None:
-        """Moves an English text in another script to the field of its language, and adds its transliteration.
+        """Moves an English text in another script to the field of its actual language, and adds its transliteration.
 
-        A stored English text is kept. If a new record has a text only in another language, its transliteration is
-        added. A text with any Latin letters is not moved.
+        Keeps a stored English text. If a new record has a text only in another language, its transliteration is added.
+        A text with Latin letters is not moved.
         """
         for stem, text in _texts(self._kind).items():
             english, columns = text.columns["en"], text.columns

@@ -1,4 +1,4 @@
-"""Questions about the words that the check of a file did not recognise, one per word, with a suggestion."""
+"""Questions about the unknown words in a file, one per word, with a suggestion."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
@@ -13,17 +13,18 @@ from .column_types import ImportableModel
 from .models import ADDRESSES, BY_ROW, HERE, NEW, ROWS
 from .value_resolver import OpenValue, ValueResolver, answer_key
 
-# Maximum number of questions, with the most frequent words first. The next check lists the other words.
+# Maximum number of questions, most frequent words first. The next check lists further words.
 MAX_QUESTIONS = 100
 LEAVE_OUT = "-"
 
 
 @dataclass(frozen=True)
 class Question:
-    """A word with its number of rows, its probable meaning, and the answer for the last file with these headings.
+    """An unknown word with its number of rows, its probable meaning, and the answer for the last such file.
 
-    `scope` identifies the rows if the question is not about all rows with the word (see `value_resolver.answer_key`).
-    `drafts` maps answers to the labels of the countries and gazetteer places that they add.
+    If the question is only about some rows with the word, `scope` identifies the rows (see
+    `value_resolver.answer_key`). `drafts` maps answers to the labels of the countries and gazetteer places that they
+    add.
     """
 
     domain: str
@@ -54,7 +55,7 @@ class Question:
 
 
 def questions_of(resolver: ValueResolver, remembered: Mapping[str, Mapping[str, str]]) -> list[dict]:
-    """The questions of a check as JSON. `remembered` contains the answers for the last file with these headings."""
+    """The questions of a check as JSON. `remembered` contains the answers for the last file with the same headings."""
     most_frequent = sorted(resolver.open_values.values(), key=lambda value: (-value.rows, value.value))
     return [asdict(_question(value, resolver, remembered)) for value in most_frequent[:MAX_QUESTIONS]]
 
@@ -75,7 +76,7 @@ def _question(value: OpenValue, resolver: ValueResolver, remembered: Mapping) ->
 
 
 def _new_places(value: OpenValue, resolver: ValueResolver) -> dict[str, str]:
-    """Maps answers to countries or gazetteer places that a word may mean. If known, only in the country of the rows."""
+    """Maps answers to countries or gazetteer places with this name, only in the country of the rows if it is known."""
     if value.domain not in (COUNTRIES, "cities"):
         return {}
     countries = resolver.names(COUNTRIES).labels
@@ -101,7 +102,7 @@ class QuestionChoices:
         self._kind, self._resolver = kind, ValueResolver(kind, {})
 
     def choices(self, question: Question) -> list[tuple[str, str]]:
-        """The answers and labels, likely answers first. Known records are typed instead."""
+        """The answers and labels, likely answers first. Omits known records, whose names can be typed."""
         likely = {
             value: label
             for value in (question.remembered, question.suggestion, *question.candidates)
@@ -115,17 +116,17 @@ class QuestionChoices:
         return self._others(question).get(value) or self._names(question).get(value, "")
 
     def known(self, domain: str) -> Mapping[str, str]:
-        """The labels of the records that an answer can name, by cell. Empty for values that are not records."""
+        """The labels of the records that can be an answer, by cell. Empty for values that are not records."""
         return self._resolver.names(domain).labels if domain in RECORD_MODELS else {}
 
     def record_named(self, domain: str, text: str) -> str:
-        """The cell of the record with this label or name, or "" unless there is exactly one."""
+        """The cell of the only record with this label or name. "" if zero or several records match."""
         found = [cell for cell, label in self.known(domain).items() if label == text.strip()]
         found = found or self._resolver.names(domain).find(text)
         return found[0] if len(found) == 1 else ""
 
     def _names(self, question: Question) -> Mapping[str, str]:
-        """The labels of the values. They are not copied, because a collection may be large."""
+        """The labels of the values, without a copy, because a collection can be large."""
         if question.domain in (ADDRESSES, ROWS):
             return {}
         return self._resolver.names(question.domain).labels
@@ -149,7 +150,7 @@ class QuestionChoices:
         return added | {LEAVE_OUT: _("Do not import this value")}
 
     def domain_label(self, domain: str) -> str:
-        """The label of the field or of the kind of record that a word in the file belongs to."""
+        """The label of the field or kind of record for a word in the file."""
         if domain == ROWS:
             return capfirst(self._kind.model._meta.verbose_name)
         if domain == ADDRESSES:

@@ -1,9 +1,9 @@
-"""Prepares the rows of a result for display, and stores the curator's ticks for values without new evidence.
+"""Prepares the rows of a result for display, and stores curators' ticks for values without new evidence.
 
 Rows are shown with names of columns, records and choices instead of codes. A check finds the values of published
-records that an import changes without new evidence (see `row_evidence`). The preview lists these values page by page,
-each with a tick box. The ticks are stored with the rows. A new check keeps the ticks of rows with the same changes and
-the same existing evidence.
+records that an import changes without new evidence (see `row_evidence`). The preview lists these values in pages, each
+value with a tick box. The ticks are stored with the rows. A new check keeps the ticks of rows whose changes and
+existing evidence are the same.
 """
 
 import json
@@ -38,7 +38,7 @@ from .value_names import domain_of, record_labels
 
 
 class RowDisplay:
-    """Looks up the names for the rows of a page, with one query for each related collection."""
+    """Looks up the names in the rows of a page, with one query per related collection."""
 
     def __init__(self, kind: ImportableModel, rows: Sequence[ImportRow], options: ImportOptions):
         self._kind = kind
@@ -93,7 +93,7 @@ class RowDisplay:
         }  # fmt: skip
 
     def _changed_names(self, column: str, old: str, new: str) -> tuple[str, str]:
-        """The old and new text of a change. For other names, only the removed and the added names."""
+        """The old and the new text of a change. For other names, only the removed and the added names."""
         before, after = split_list(old), split_list(new)
         added = [name for name in after if name not in before]
         if not added or column != OTHER_NAMES:
@@ -114,7 +114,7 @@ class RowDisplay:
 def shown_mistakes(
     kind: ImportableModel, mistakes: Iterable[tuple[str, str, str]]
 ) -> list[tuple[str, str, str]]:
-    """The errors of a row with the labels of columns. A value is left out if the message quotes it."""
+    """The errors of a row with the labels of columns. Omits a value if the message contains it."""
     return [
         (
             column_label(kind, column),
@@ -126,7 +126,7 @@ def shown_mistakes(
 
 
 def column_label(kind: ImportableModel, column: str) -> str:
-    """The label of a column in a result, or the name of an unknown column."""
+    """The label of a column in a result, or the name if the column is unknown."""
     return str(kind.label(column)) if column in kind.columns else column
 
 
@@ -148,7 +148,7 @@ def asked_rows(job: ImportJob) -> QuerySet[ImportRow]:
 def asked_values(
     kind: ImportableModel, rows: Sequence[ImportRow], display: RowDisplay
 ) -> list[dict[str, Any]]:
-    """The values that need a tick in these rows, each with its row, label, old and new texts, passages and tick.
+    """The values in these rows that need a tick, each with its row, label, old and new texts, passages and tick.
 
     `code` is the form value that identifies a value.
     """
@@ -172,7 +172,7 @@ def asked_values(
 
 
 def ticks_by_row(job: ImportJob) -> dict[str, list[str]]:
-    """Maps the identity of rows to the values that were confirmed in an earlier check."""
+    """Maps the identities of rows to the values that were confirmed after an earlier check."""
     return {
         _row_key(row.slug, row.changes, row.notes[ASKED]): row.notes[CONFIRMED]
         for row in asked_rows(job).iterator()
@@ -181,7 +181,7 @@ def ticks_by_row(job: ImportJob) -> dict[str, list[str]]:
 
 
 def notes_with_ticks(row: RowResult, ticks: Mapping[str, list[str]]) -> dict[str, object]:
-    """The notes of a row, including the values that were confirmed for the same row in an earlier check."""
+    """The notes of a row, including the values that were confirmed for the same row after an earlier check."""
     if not row.asked or not ticks:
         return row.notes
     confirmed = ticks.get(_row_key(row.slug, row.changes, row.asked))
@@ -193,7 +193,7 @@ def _row_key(slug: str, changes: Mapping, asked: Mapping) -> str:
 
 
 def unconfirmed(job: ImportJob) -> list[int]:
-    """For each value without a tick, the index of its row among the rows that need ticks."""
+    """The index of the row, among the rows that need ticks, for each value without a tick."""
     notes = asked_rows(job).values_list("notes", flat=True)
     return [
         place
@@ -204,7 +204,7 @@ def unconfirmed(job: ImportJob) -> list[int]:
 
 
 def confirm(job: ImportJob, seen: str, shown: Iterable[str], ticked: Iterable[str]) -> bool:
-    """Stores the ticks of the `shown` codes. Returns False if the check is not the one with the fingerprint `seen`."""
+    """Stores the ticks of the `shown` codes. Returns False if the fingerprint of the check is no longer `seen`."""
     shown_keys, ticked_keys = _keys_by_row(shown), _keys_by_row(ticked)
     with transaction.atomic():
         lock(ImportJob, {job.pk})
@@ -230,9 +230,9 @@ def _keys_by_row(codes: Iterable[str]) -> Mapping[int, set[str]]:
 
 
 def ticked(job: ImportJob, data: QueryDict) -> ImportOptions:
-    """Returns the options of an import with the ticks of the rows that a page showed. Other ticks are kept.
+    """Returns the import's options, updated with the ticks of the rows that a page showed. Other ticks are kept.
 
-    Also updates the rows that the curator leaves out, includes again, or assigns to a record.
+    Also updates the rows that the curator excludes, includes again, or assigns to a record.
     """
     options = ImportOptions(**job.options)
     removed = dict(options.removed_names)

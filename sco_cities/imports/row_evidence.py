@@ -1,4 +1,4 @@
-"""Adds evidence to rows, from one passage for all rows or from a report to which each row links."""
+"""Adds evidence to rows, from one passage for all rows, or from the report at the URL in each row."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -32,9 +32,9 @@ PUBLISHED = PublicationState.PUBLISHED.value
 class RowEvidence:
     """Adds evidence for the values of rows that create or change a record.
 
-    A linked report that is not stored becomes a draft if the curator has chosen a language for new reports. It gets a
-    passage for each row, with the name of the row's record as its summary. Objects created by this import are not read
-    from the database, so that the check and the import assign the same numbers.
+    If the curator has chosen a language for new reports, a linked report that is not stored becomes a draft. The draft
+    gets a passage for each row, with the name of the row's record as its summary. Objects that this import creates are
+    not read from the database, so that the check and the import assign the same numbers.
     """
 
     def __init__(
@@ -56,11 +56,11 @@ class RowEvidence:
         self._passages: dict[str, dict[str, int]] = {}
         # The number of the last stored passage of each stored report. Passages with higher numbers are new.
         self._last_stored: dict[str, int] = {}
-        # True if the new report or passage for all rows is already stored. None if this has not been determined yet.
+        # True if the new report or passage for all rows is already stored. None before this has been checked.
         self._is_taken: bool | None = None
 
     def prepare(self, rows: Iterable[Mapping[str, str]]) -> None:
-        """Looks up the reports (at the first call) and the passages that these rows link to, with one query each.
+        """Looks up the reports (at the first call) and the passages to which these rows link, with one query each.
 
         The first call must precede all writes, because it also checks whether the new report or passage exists.
         """
@@ -81,12 +81,12 @@ class RowEvidence:
             self._last_stored.setdefault(slug, number)
 
     def add(self, row: RowResult, key: str, cells: Cells, builder: PackageBuilder) -> None:
-        """Adds the evidence of a row that changes something. `cells` are its readable cells."""
+        """Adds the evidence of a row with changes. `cells` are the row's readable cells."""
         passage = self._linked_passage(row, key, cells, builder) if self.link else None
         passage = passage or self._common_passage(row, builder)
         if passage is None:
             return
-        # In a grid, unchanged cells have the stored values.
+        # The unchanged cells of a grid have the stored values.
         named = row.changes if self._options.grid_columns else cells
         fields = [
             field for name, field in self._fields.items() if name in named and cells.get(name, "").strip()
@@ -129,7 +129,7 @@ class RowEvidence:
             }
 
     def _new_values(self, row: RowResult) -> set[str]:
-        """Keys of the new values that need separate evidence."""
+        """The keys of the new values that need separate evidence."""
         names = set()
         for name, (old, new) in row.changes.items():
             key = self._fields.get(name, "")
@@ -218,7 +218,7 @@ def _supporting_passages(model: type[Record], keys: set[int]) -> dict[tuple[int,
 
 
 def _is_taken(source: Mapping[str, Any]) -> bool:
-    """True if somebody else has added the new report or passage in the meantime. The import would overwrite it."""
+    """True if another account has since added the new report or passage, which the import would overwrite."""
     if source.get("new_report"):
         return Report.objects.filter(slug=source["report"]).exists()
     if source.get("new_passage"):
@@ -227,7 +227,7 @@ def _is_taken(source: Mapping[str, Any]) -> bool:
 
 
 def evidence_field(column: ImportColumn) -> str:
-    """The field that evidence for the cells of a column supports."""
+    """The evidence field for the cells of a column."""
     return "cities" if column.role else column.name
 
 

@@ -1,4 +1,4 @@
-"""Finds the record of a row without a slug by an id, a URL or its exact name. Other rows are new records."""
+"""Finds the record of a row without a slug by an id, a URL or its exact name. All other rows are new records."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -20,8 +20,8 @@ from .row_result import FoundBy
 from .value_names import plain
 from .value_resolver import MAX_NAMED, ValueResolver
 
-# Records with the same name are considered the same if this column is also equal. If only the name is equal, the
-# curator must decide. Kinds that are not listed have unique names.
+# A record with the same name is a match if this column is also equal. If only the name is equal, the curator must
+# decide. Kinds that are not in this mapping have unique names.
 _CONFIRMED_BY = {
     "cities": ("country", FoundBy.NAME_AND_COUNTRY),
     "delegates": ("country", FoundBy.NAME_AND_COUNTRY),
@@ -34,7 +34,7 @@ _CONFIRMED_BY = {
 
 
 class RowIdentity(NamedTuple):
-    """The record of a row (its key as a cell, and how it was found). `question` is set if the record is unclear."""
+    """The record of a row, as a cell, and the method that found it. `question` is set if the record is uncertain."""
 
     key: str
     found_by: str = ""
@@ -44,7 +44,7 @@ class RowIdentity(NamedTuple):
 
 @dataclass
 class _Stored:
-    """A stored record that a row may refer to. `ids` are pairs of a column and an id."""
+    """A stored record that can be the record of a row. `ids` are pairs of a column and an id."""
 
     pk: int
     slug: str
@@ -55,7 +55,7 @@ class _Stored:
 class RowIdentifier:
     """Finds the records of rows without a slug. One query reads the names and ids of all stored records.
 
-    The query runs before the first row of the file is processed, so it never finds records that this import creates.
+    The query precedes the first row, so it never finds records that this import creates.
     """
 
     def __init__(
@@ -79,11 +79,11 @@ class RowIdentifier:
 
     @property
     def key_column(self) -> str:
-        """The column that identifies records, or else the first column used to generate a slug."""
+        """The column that identifies records, or otherwise the first column for generating slugs."""
         return self._kind.key if self._has_keys else next(iter(self._new_slugs.sources), self._kind.key)
 
     def read_stored(self, rows: Iterable[Mapping[str, str]]) -> None:
-        """Loads the stored records that the rows without a slug may refer to. `rows` are all rows of the file."""
+        """Loads the stored records that can be the records of rows without a slug. `rows` are all rows of the file."""
         names: set[str] = set()
         ids: set[tuple[str, str]] = set()
         for cells in rows:
@@ -114,7 +114,7 @@ class RowIdentifier:
         self._read_confirmations(candidates)
 
     def identify(self, rows: Mapping[int, Mapping[str, str]]) -> dict[int, RowIdentity]:
-        """The records of rows by row number. A new record gets an unused slug, or "" if no slug can be made."""
+        """The records of rows by row number. A new record gets an unused slug, or "" if none can be made."""
         found = {number: self._find(cells) for number, cells in rows.items()}
         new = [number for number, identity in found.items() if identity is None]
         slugs = self._new_slugs.give(self._new_slugs.base(self._resolved(rows[number])) for number in new)
@@ -122,7 +122,7 @@ class RowIdentifier:
         return {number: made.get(number) or identity for number, identity in found.items()}
 
     def ask(self, identity: RowIdentity, number: int) -> None:
-        """Adds a question about a row whose record is unclear."""
+        """Adds a question about a row whose record is uncertain."""
         self._resolver.ask(
             ROWS, identity.named, number, [record.slug for record in self._named(identity.named)]
         )
@@ -157,7 +157,7 @@ class RowIdentifier:
         return RowIdentity(cell_of(self._kind.name, record.slug), found_by)
 
     def _candidates(self, cells: Mapping[str, str]) -> tuple[str, list[_Stored]]:
-        """The first matching name of the row, and the records with a name of the row and without conflicting values."""
+        """The row's first matching name, and the records with a name of the row and no conflicting values."""
         name, found = "", {}
         wanted, ids = self._confirmation(cells), dict(self._ids(cells))
         for column in self._name_columns:

@@ -37,7 +37,7 @@ _PALE = fill_template(' class="pale"')
 
 @dataclass(frozen=True)
 class DiscGroup:
-    """A status group with the number of its initiatives, which links to their list, and the HTML of their discs."""
+    """A status group with the linked number of its initiatives, and the HTML of their discs."""
 
     status_group: StatusGroup
     count: LinkedCount
@@ -46,9 +46,9 @@ class DiscGroup:
 
 @dataclass(frozen=True)
 class DiscChart:
-    """The groups that have initiatives. Each disc represents up to `initiatives_per_disc` initiatives.
+    """The status groups with at least one initiative. Each disc represents up to `initiatives_per_disc` initiatives.
 
-    Discs are pale if the status was last reported more than two years ago.
+    A disc is pale if the status was last reported more than two years ago.
     """
 
     groups: list[DiscGroup]
@@ -57,13 +57,13 @@ class DiscChart:
 
     @property
     def rows(self) -> int:
-        """The number of rows per group. The groups usually fit side by side on a 1,280-pixel screen."""
+        """The number of rows per group, so that the groups usually fit side by side on a 1,280-pixel screen."""
         discs = -(-self.whole.count // self.initiatives_per_disc)
         return next((rows for rows in ROWS if discs <= rows * COLUMNS), ROWS[-1])
 
     @property
     def on_paper(self) -> LinkedCount:
-        """The declared, proposed and agreed initiatives."""
+        """The initiatives that are only declared, proposed or agreed."""
         return self._count(ON_PAPER)
 
     @property
@@ -98,13 +98,13 @@ def _disc_chart(scope: ChartScope) -> DiscChart:
 
 
 def initiatives_per_disc(count: int, most: int) -> int:
-    """The smallest of 1, 2, 5, 10, 20 … for which `count` initiatives need at most `most` discs."""
+    """The smallest number of 1, 2, 5, 10, 20 … with which `count` initiatives need at most `most` discs."""
     steps = (factor * 10**power for power in range(len(str(count)) + 1) for factor in (1, 2, 5))
     return next(number for number in steps if count <= number * most)
 
 
 def plain_discs(state: IndexState, keys: BitMap, per_disc: int) -> str:
-    """The discs of these initiatives by status. The discs have no links, because they decorate a number."""
+    """The discs of the initiatives `keys` by status. The discs have no links, because they decorate a number."""
     by_status = state.facet(COLLECTION, "status")
     numbers = {status: by_status.get(status.value, _NONE).intersection_cardinality(keys) for status in Status}
     return join_html(

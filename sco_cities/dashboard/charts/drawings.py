@@ -42,9 +42,9 @@ _RING = '<circle cx="{}" cy="{}" r="7" fill="none" stroke="currentColor" stroke-
 _SLOPE = '<line class="{}" x1="30%" y1="{}" x2="70%" y2="{}" stroke="{}" stroke-width="{}"><title>{}</title></line>'
 _GROUP_COLOURS = {"on-paper": "#746f62", "under-way": "#a8690f", "done": "#0a5f73", "stalled": "#9c2f24"}
 
-# The strip of ages has this number of columns, maximum number of discs per column, and distance between discs.
+# The columns, maximum discs per column, and distance between discs in the chart of ages.
 STRIP_COLUMNS, MAX_STACK, _DISC_STEP = 72, 30, 8
-# The chart of roles has this maximum number of cities, and reserves this share of the width for their names.
+# The maximum number of cities in the chart of roles, and the share of the width for their names.
 MAX_CITIES, _NAMES_WIDTH = 12, 0.42
 _BAR_ROW, _CITY_ROW, _STATUS_ROW = 42, 28, 30
 
@@ -54,7 +54,7 @@ class Drawing:
     """A chart with a sentence as its title, the source of its data, and its marks as SVG.
 
     If there is too little data for a chart, the title gives the reason, and there are no marks. `words` describes the
-    marks as text. It is empty if other text contains the numbers of the marks.
+    marks as text. `words` is empty if the page contains the numbers elsewhere.
     """
 
     title: str
@@ -188,7 +188,7 @@ def single_source(scope: ChartScope) -> Drawing:
 
 
 def roles(scope: ChartScope) -> Drawing:
-    """A chart of how often cities lead, and how often they learn from a city that serves as a model."""
+    """A chart of how often each city leads, and how often it learns from a reference city."""
     cities = city_roles(scope)
     if len(cities) < 2:
         return Drawing(
@@ -246,7 +246,7 @@ def roles(scope: ChartScope) -> Drawing:
 
 
 def moves(scope: ChartScope) -> Drawing:
-    """A chart of status changes. Each is drawn from the status in the first report to the current status."""
+    """A chart of status changes. A line connects the status in the first report with the current status."""
     changes = status_changes(scope)
     if not changes:
         return Drawing(_("No initiative has changed status since its first report, so there is no chart."))
@@ -281,8 +281,8 @@ def moves(scope: ChartScope) -> Drawing:
 
 _HEIGHTS = (*reversed(tuple(Status)[:6]), Status.STALLED, Status.UNKNOWN)
 
-# Maps the name of each chart to its embed label and its function, in page order. Files and embeds also use the name.
-# The last drawing is the tallest and has its own column.
+# Maps the name of each chart, as in files and embeds, to its embed label and its function, in page order. The last
+# drawing is the tallest and has its own column.
 DRAWINGS: dict[str, tuple[Promise, Callable[[ChartScope], Drawing]]] = {
     "ages": (gettext_lazy("Age of the reports"), ages),
     "moves": (gettext_lazy("Status changes"), moves),

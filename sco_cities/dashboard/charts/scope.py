@@ -1,4 +1,4 @@
-"""The scope of a chart, which is a set of initiatives from an index state, with the query string of their list.
+"""The scope of a chart, which is a set of initiatives with the query string of their list.
 
 Initiatives are counted by pillar, theme, status, start year, newest report, evidence level, and roles of cities.
 """
@@ -27,8 +27,8 @@ from sco_cities.themes.models import Pillar, Theme
 
 COLLECTION = INITIATIVES.collection
 _NONE = BitMap()
-# Filters on fields for which an initiative can have several values. Two values of such a filter select initiatives with
-# either value. So no URL can select the initiatives with both values.
+# Filters on fields with several values per initiative. Two values of such a filter select initiatives with either
+# value. A URL cannot select the initiatives with both values.
 _MULTI_VALUED = ("theme", "pillar", "country", "city", "lead", "learns", "evidence")
 T = TypeVar("T")
 
@@ -71,7 +71,7 @@ class ChartScope:
 
     @classmethod
     def from_params(cls, state: IndexState, params: QueryDict) -> "ChartScope":
-        """The initiatives in the list with these query parameters."""
+        """The scope of the list with these query parameters."""
         return cls.from_list(ListQuery(INITIATIVES, state, params))
 
     def __len__(self):
@@ -88,7 +88,7 @@ class ChartScope:
         return self.state.memoize(("charts", get_language(), key), (self.state.change_token,), compute)
 
     def url(self, **values: str | Sequence[str]) -> str:
-        """The URL of the list with these filter values. A sequence selects any of them. "" if no list matches."""
+        """The URL of the list with these filter values. A sequence selects any of its values. "" if no list matches."""
         if not self.params:
             return f"{self._list}?{urlencode(values, doseq=True)}".removesuffix("?")
         pairs = []
@@ -98,7 +98,7 @@ class ChartScope:
             if name in _MULTI_VALUED and included and included != new:
                 return ""
             if name == "started":
-                # A column that covers several years can extend beyond the years selected in the query.
+                # A column of several years can extend beyond the years selected in the query.
                 new = narrowed(current, value)
             elif name in _MULTI_VALUED:
                 new = [*new, *excluded]
@@ -118,7 +118,7 @@ class ChartScope:
 
     @property
     def query(self) -> str:
-        """The query string of these initiatives. "" for all initiatives."""
+        """The query string of the list of these initiatives. "" for all initiatives."""
         return querystring.without(self.params, *PAGE_PARAMETERS, SORT).removesuffix("?")
 
     def mark(self, name: str, value: str, label: str, count: int, whole: int) -> ChartMark:
@@ -127,7 +127,7 @@ class ChartScope:
         return ChartMark(value, label, count, share, self.url(**{name: value}) if count else "")
 
 
-# Minimum number of initiatives for a theme to appear in the chart of sources.
+# Minimum number of a theme's initiatives in the chart of themes with a single source.
 MIN_INITIATIVES = 5
 
 
@@ -164,7 +164,7 @@ def by_status(scope: ChartScope) -> list[ChartMark]:
 
 
 def report_dates(scope: ChartScope) -> dict[str, BitMap]:
-    """Maps dates to the initiatives whose status was last reported on this date. Undated initiatives are left out."""
+    """Maps dates to the initiatives whose status was last reported on that date. Omits undated initiatives."""
     dates = scope.state.dimension(COLLECTION, LAST_REPORTED.name)
     return {date: own for date, keys in dates.items() if (own := keys & scope.keys)}
 
@@ -199,7 +199,7 @@ def single_source_by_theme(scope: ChartScope) -> list[tuple[ChartMark, int]]:
 
 @dataclass(frozen=True)
 class CityRoles:
-    """A city with marks for the initiatives that it leads and for the initiatives where it learns from a model city."""
+    """A city with a mark for the initiatives that it leads, and a mark for the initiatives where it learns."""
 
     city_url: str
     lead: ChartMark
@@ -222,7 +222,7 @@ def city_roles(scope: ChartScope) -> list[CityRoles]:
 
 
 def by_evidence(scope: ChartScope) -> list[ChartMark]:
-    """Initiatives with one report, with several reports, and with disputed values, as shares of all initiatives."""
+    """The initiatives with one report, with several reports, and with disputed values, as shares of the scope."""
     return [
         scope.mark("evidence", level, label, scope.count("evidence", level), len(scope))
         for level, label in EVIDENCE_CHOICES
@@ -230,7 +230,7 @@ def by_evidence(scope: ChartScope) -> list[ChartMark]:
 
 
 def keys_by_year(scope: ChartScope) -> list[tuple[int | str, BitMap]]:
-    """The initiatives by start year. Initiatives with an unknown start year are a separate group if there are any."""
+    """The initiatives by start year. Initiatives with an unknown start year, if any, are the last group."""
     by_year = scope.state.dimension(COLLECTION, "from_year")
     years = [(year, own) for year in sorted(by_year) if (own := by_year[year] & scope.keys)]
     without = scope.keys.difference(*by_year.values())

@@ -34,9 +34,9 @@ def status_changes(scope: ChartScope) -> dict[tuple[Status, Status], int]:
 def since(scope: ChartScope, origin: str, last_day: datetime.date | None = None) -> dict:
     """The template context of `since.html`, which compares the statuses at `origin` with the current statuses.
 
-    `origin` is `EVENT`, which ended on `last_day`, or `FIRST`. `then` and `now` map statuses to numbers. "" represents
-    initiatives without a reported status at the time. `newest` is the date of the newest report on the status of the
-    initiatives that no later report cites.
+    `origin` is `EVENT`, which ended on `last_day`, or `FIRST`. `then` and `now` contain the number of initiatives per
+    status, where "" means that no status was reported at the time. `newest` is the date of the newest report on the
+    initiatives without a later report.
     """
     state, name = scope.state, f"since_{origin}"
     values = state.dimension(COLLECTION, "since")
@@ -61,7 +61,7 @@ def since(scope: ChartScope, origin: str, last_day: datetime.date | None = None)
         "later": linked(REPORTED, MOVED),
         "moved": linked(MOVED),
         "none": linked(NONE),
-        # These initiatives are in use now, but they are not results of the event.
+        # These initiatives were in use at the time, so they are not results of the event.
         "already": then[Status.OPERATING] + then[Status.COMPLETED],
         "then": [(status, count) for status, count in {**then, "": len(others[""])}.items() if count],
         "now": [

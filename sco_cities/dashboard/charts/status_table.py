@@ -1,6 +1,6 @@
 """The status table, which shows themes, countries or lead cities with their initiatives by status.
 
-The HTML of its marks and rows is built in Python, because templates took most of the rendering time of the page.
+The HTML of the table is built in Python, because a template took most of the page's rendering time.
 """
 
 from collections.abc import Hashable
@@ -24,9 +24,9 @@ from sco_cities.sources.related_records import noun_after
 
 from .scope import COLLECTION, ChartMark, ChartScope
 
-# The number of rows that the home page shows by default, and the maximum number of rows.
+# The default number of rows on the home page, and the maximum number of rows.
 FIRST_ROWS, MAX_ROWS = 8, 100
-# Sort orders for the rows. Rows are sorted by the number of initiatives or by the share of finished initiatives.
+# Sort orders of the rows, by the number of initiatives or by the share of finished initiatives.
 BY_NUMBER, BY_SHARE = ORDERS = ("initiatives", "share")
 _NONE = BitMap()
 
@@ -51,7 +51,7 @@ GROUPINGS = {
 
 @dataclass(frozen=True)
 class StatusCounts:
-    """Initiatives by status, with a link from each status to its list. `done` and `disputed` are parts of `total`.
+    """The number of initiatives per status, with links to their lists. `done` and `disputed` are parts of `total`.
 
     `record` is the theme, country or lead city of the initiatives, or None.
     """
@@ -65,7 +65,7 @@ class StatusCounts:
 
 @dataclass(frozen=True)
 class StatusTable:
-    """The first rows in the given order. `count` is the number of all rows, and `all` counts all initiatives."""
+    """The first rows of a table in the given order, out of `count` rows. `all` counts all initiatives."""
 
     grouping: Grouping
     order: str
@@ -75,7 +75,7 @@ class StatusTable:
 
     @property
     def list_url(self) -> str:
-        """The URL of the list of these records, sorted by initiatives. "" unless there are too many rows."""
+        """The URL of the list of these records, sorted by initiatives. "" for up to MAX_ROWS rows."""
         return (
             f"{reverse(f'{self.grouping.collection}-list')}?sort=-initiatives"
             if self.count > MAX_ROWS
@@ -84,7 +84,7 @@ class StatusTable:
 
 
 def marks_by_status(scope: ChartScope, keys: BitMap, **selected: str) -> list[ChartMark]:
-    """The marks of the initiatives `keys` by status. `selected` are the filter values that select these initiatives.
+    """The marks of the initiatives `keys` by status. The filter values `selected` select these initiatives.
 
     Statuses without initiatives have no mark.
     """
@@ -119,7 +119,7 @@ def status_counts(scope: ChartScope, keys: BitMap, **selected: str) -> StatusCou
 def status_table(
     scope: ChartScope, name: str = "themes", order: str = BY_NUMBER, most: int = FIRST_ROWS
 ) -> StatusTable:
-    """The first `most` rows of the table named in GROUPINGS. Rows without initiatives are left out.
+    """The table `name` of GROUPINGS with its first `most` rows. Omits rows without initiatives.
 
     Rows with equal values are sorted by the number of initiatives, largest first, then by English name.
     """
@@ -181,7 +181,7 @@ _STATUS_LINKED_HEAD = '<a class="title" href="{}"{}>{}</a>'
 
 
 def status_rows(table: StatusTable) -> str:
-    """The rows of a status table. The first row counts all initiatives. Each further row belongs to one record."""
+    """The HTML of the rows. The first row counts all initiatives, and each further row is about one record."""
     label = gettext("All initiatives")
     rows = [_status_row(table.all, label, fill_template(_STATUS_HEAD, label))]
     for row in table.rows:
@@ -224,7 +224,7 @@ def as_percent(share: float) -> str:
 def status_bar(marks: list[ChartMark], name: str = "", length: float = 1.0) -> str:
     """A bar stacked by status. Each part links to its list. `length` is the bar's share of the full width.
 
-    `name` is the name in the link texts, such as a city. Without a name, the bar is hidden from screen readers.
+    Link texts start with `name`, such as the name of a city. A bar without a name is hidden from screen readers.
     """
     parts, start, after_label, grouped = [], 0.0, colon(), grouping_formatter(get_language())
     for mark in marks:
@@ -251,9 +251,9 @@ def count_link(number: LinkedCount) -> str:
 
 
 def status_cell(scope: ChartScope, name: str, record: Record, most: int) -> str:
-    """The number of a record's initiatives, selected by the filter `name`, and a bar by status next to it.
+    """The number of a record's initiatives, selected by the filter `name`, with a bar by status.
 
-    For a record with `most` initiatives, the bar has the full width. Phones show the number of finished initiatives
+    The bar of a record with `most` initiatives has the full width. Phones show the number of finished initiatives
     instead.
     """
     keys, selected = (

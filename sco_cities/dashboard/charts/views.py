@@ -106,7 +106,7 @@ def _moves(scope: ChartScope) -> CsvTable:
     )
 
 
-# Maps the names of charts, which are also their file names, to functions.
+# Maps the names of charts, which are also file names, to functions that return the table.
 CHARTS: dict[str, Callable[[ChartScope], CsvTable]] = {
     "firmness": lambda scope: _marks("status", by_status(scope)),
     "pillars": lambda scope: _marks("pillar", [pillar for pillar, _themes in by_pillar(scope)]),

@@ -1,6 +1,6 @@
 """Compares places by their initiatives per status and theme, and by their delegates.
 
-Finds themes that only one of the places has, and events with delegates from all places.
+Finds themes where only one of the places has initiatives, and events with delegates from all places.
 """
 
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ _NONE = BitMap()
 
 
 def keys_of_place(state: IndexState, collection: str, place: Place) -> BitMap:
-    """The published records of a collection in the list that is filtered by the place."""
+    """The published records of a collection that match the filter by this place."""
     return state.filter_keys(collection, FILTER_BY_KIND[type(place)], place.pk)
 
 
@@ -42,7 +42,7 @@ def cities_of(state: IndexState, place: Place) -> list[City]:
 
 @dataclass(frozen=True)
 class PlaceProfile:
-    """A place with its initiatives by status, as shares of the largest place's total, and the newest status date."""
+    """A place with its initiatives by status, as shares of the largest place's total, and its newest report date."""
 
     place: Place
     total: LinkedCount
@@ -52,7 +52,7 @@ class PlaceProfile:
 
 @dataclass(frozen=True)
 class ThemeRow:
-    """A theme and the number of its initiatives per place, as a share of the largest number in any theme."""
+    """A theme and its number of initiatives per place, also as a share of the largest number in any theme."""
 
     theme: Theme
     counts: list[tuple[Place, LinkedCount]]
@@ -65,7 +65,7 @@ class ThemeRow:
 
 # Maximum number of events, and maximum number of named delegates per place and event.
 MAX_EVENTS, MAX_DELEGATES = 10, 8
-# A place with its delegates in total or at an event.
+# A place with all its delegates, or with its delegates at an event.
 Delegation = tuple[Place, RelatedRecords]
 
 
@@ -103,12 +103,12 @@ class Comparison:
 
     @cached_property
     def shared_themes(self) -> list[ThemeRow]:
-        """The themes where more than one place has initiatives. Themes with the most initiatives come first."""
+        """The themes where at least two places have initiatives. Themes with the most initiatives come first."""
         return [row for row in self._themes if len(row.places) > 1]
 
     @cached_property
     def own_themes(self) -> list[tuple[Place, list[tuple[Theme, LinkedCount]]]]:
-        """Each place with the themes where only this place has initiatives. The largest themes come first."""
+        """Each place with the themes where only this place has initiatives, largest themes first."""
         own = {place: [] for place in self._keys_by_place}
         for row in self._themes:
             if len(row.places) == 1:
@@ -118,7 +118,7 @@ class Comparison:
 
     @cached_property
     def people(self) -> list[Delegation]:
-        """The delegates of each place that has delegates. Delegates with the most recent roles come first."""
+        """Each place that has delegates, with its delegates. Delegates with the most recent roles come first."""
         delegations = [
             _delegation(self._state, place, keys) for place, keys in self._delegates_by_place.items()
         ]

@@ -36,7 +36,7 @@ _NONE = BitMap()
 
 
 def _slugs(state: IndexState, keys: BitMap) -> list[str]:
-    """The slugs of the initiatives. [] if there are too many slugs for a URL."""
+    """The slugs of the initiatives `keys`. [] if there are too many slugs for a URL."""
     if len(keys) > MAX_LINKED_VALUES:
         return []
     initiatives = Initiative.objects.using(state.using).filter(pk_in(keys))
@@ -61,13 +61,13 @@ def _first_records(state: IndexState, by_place: list[BitMap]) -> list[list[State
 # If there are at most MAX_ENTRIES joint initiatives, the page shows all of them with their notes. Otherwise, it shows
 # the first PER_STATUS initiatives of each status.
 MAX_ENTRIES, PER_STATUS = 20, 2
-# The values shown for an initiative in a dossier. Countries and themes are left out, because they are nearly the
-# same for all initiatives of a dossier.
+# The values shown for an initiative in a dossier. Countries and themes are omitted, because they are nearly the same
+# for all initiatives of a dossier.
 _VALUES = ("cities", "organisations", "event")
 BRIEF = replace(
     INITIATIVES.brief, values=tuple(line for line in INITIATIVES.brief.values if line.evidence[0] in _VALUES)
 )
-# Ongoing statuses come first, from the most to the least advanced. Completed, stalled and unknown come last.
+# Ongoing statuses are first, from the most to the least advanced. Completed, stalled and unknown are last.
 BY_PROGRESS = (
     Status.OPERATING, Status.UNDER_WAY, Status.AGREED, Status.PROPOSED, Status.INTEREST, Status.COMPLETED,
     Status.STALLED, Status.UNKNOWN,
@@ -121,7 +121,7 @@ class Dossier:
 
     @cached_property
     def groups(self) -> list[tuple[str, LinkedCount, list[BriefEntry]]]:
-        """The joint initiatives by status. Each group lists its most recently reported initiatives."""
+        """The number of joint initiatives per status, and the most recently reported initiatives of the status."""
         entries = iter(self.brief_page.entries)
         return [
             (status.value, self._joint_with("status", status.value), list(islice(entries, len(shown))))
@@ -130,7 +130,7 @@ class Dossier:
 
     @cached_property
     def brief_page(self) -> BriefPage:
-        """The entries and notes of the joint initiatives on the page."""
+        """The entries and notes of the joint initiatives that the page shows."""
         keys = [key for shown in self._shown_by_status.values() for key in shown]
         return BRIEF.read(INITIATIVES, self._state, keys, 1)
 
@@ -142,7 +142,7 @@ class Dossier:
 
     @cached_property
     def roles(self) -> list[tuple[Place, list[tuple[str, LinkedCount]]]]:
-        """The roles of each place in the joint initiatives. Roles that none of the places has are left out."""
+        """The roles of each place in the joint initiatives. Omits roles that no place has."""
         counts = {role: [self._role(place, role) for place in self.places] for role in ROLES}
         with_any = [role for role, of_places in counts.items() if any(each.count for each in of_places)]
         if not with_any:
@@ -158,7 +158,7 @@ class Dossier:
 
     @cached_property
     def pairs(self) -> list[tuple[str, LinkedCount]]:
-        """The names and the joint initiatives of all pairs of places. [] if there are only two places."""
+        """All pairs of places with their joint initiatives. [] if there are only two places."""
         if len(self.places) == 2:
             return []
         return [
@@ -171,7 +171,7 @@ class Dossier:
 
     @cached_property
     def statements(self) -> list[tuple[Place, RelatedRecords]]:
-        """Statements by speakers from each place, newest first. Places without statements are left out.
+        """Statements by speakers from each place, newest first. Omits places without statements.
 
         The statements are in the same passages as the joint initiatives.
         """
@@ -201,7 +201,7 @@ class Dossier:
 
     @property
     def without_one(self) -> list[tuple[Place, str]]:
-        """If there are more than two places, each place with the URL of the page about the other places."""
+        """Each place with the URL of the page about the other places. [] if there are only two places."""
         if len(self.places) == 2:
             return []
         return [

@@ -41,15 +41,15 @@ from sco_cities.sources.models import FormerSlug
 from .page import Dossier
 
 _PREFIX = f"{City.collection}:"
-# The form value for comparing a city with similar cities. It replaces the second place.
+# The form value that replaces the second place to compare a city with similar cities.
 SIMILAR = "similar"
-# Maximum number of distinct texts to look up, because each may need a query. It exceeds the maximum number of places,
-# because several texts can name the same place.
+# Maximum number of distinct texts to look up. Each text can need a query. The maximum exceeds the maximum number of
+# places, because several texts can name the same place.
 MAX_TEXTS = 2 * MOST_PLACES
 
 
 def place_of(state: IndexState, text: str) -> Place | None:
-    """The published place of a URL segment, which may contain a former slug. None if there is no such place."""
+    """The published place of a URL segment, which may contain a former slug. None if the place does not exist."""
     slug = text.lower().removeprefix(_PREFIX)
     model = Country if CODE_PATTERN.fullmatch(text.lower()) else City
     place = RecordChoices(model.collection, state).by_slug.get(slug)
@@ -57,7 +57,7 @@ def place_of(state: IndexState, text: str) -> Place | None:
 
 
 def places_of(state: IndexState, texts: Iterable[str]) -> list[Place] | None:
-    """The places of these segments without duplicates. None if a place is unknown or there are too many places."""
+    """The distinct places of these URL segments. None if a place is unknown or there are too many segments."""
     texts, places = list(dict.fromkeys(texts)), []
     if len(texts) > MAX_TEXTS:
         return None
@@ -70,7 +70,7 @@ def places_of(state: IndexState, texts: Iterable[str]) -> list[Place] | None:
 
 
 def _place_with_former_slug(state: IndexState, model: type[Place], slug: str) -> Place | None:
-    # PostgreSQL rejects NUL characters, which no slug contains.
+    # A slug contains no NUL characters, which PostgreSQL rejects.
     if not slug_re.match(slug):
         return None
     content_type = ContentType.objects.get_for_model(model)
@@ -86,7 +86,7 @@ def distinct(places: Iterable[Place]) -> list[Place]:
 
 
 def problem(state: IndexState, places: list[Place]) -> str:
-    """The reason why a page about these places would be empty. "" if the page has content."""
+    """The reason why a page about these places would be empty, as a message. "" if the page has content."""
     if len(places) > MOST_PLACES:
         return too_many()
     if city := city_in_country(places):
@@ -113,9 +113,9 @@ def choice_url(places: Iterable[Place]) -> str:
 
 
 def place_options(state: IndexState, chosen: Collection[str]) -> str:
-    """All published places, except the segments `chosen`, as options of a select field.
+    """All published places as options of a select field, except the places with the URL segments `chosen`.
 
-    Cities come first. Each kind of place is sorted alphabetically.
+    Cities are listed before countries. Cities and countries are sorted alphabetically.
     """
     kinds = [RecordChoices(kind.collection, state) for kind in FILTER_BY_KIND]
     inputs = [part for each in kinds for part in (each.labels, each.by_slug)]
@@ -136,7 +136,7 @@ def place_options(state: IndexState, chosen: Collection[str]) -> str:
 
 
 def _options_of(choices: RecordChoices) -> dict[str, str]:
-    """Maps segments to the options of a kind of place, in alphabetical order."""
+    """Maps the URL segment of each place to its option, in alphabetical order."""
     places = sorted(choices.by_slug.values(), key=lambda place: choices.label_sort_keys[place.pk])
     return {
         segment(place): fill_template(
@@ -155,7 +155,7 @@ def together(request: HttpRequest, places: str) -> HttpResponse:
     """The dossier of the places in the URL.
 
     If the places are not in the order of their slugs, the view redirects to that order. If the places have no dossier,
-    it redirects to the selection page, which gives the reason.
+    it redirects to the page for choosing places, which shows the reason.
     """
     with facet_index(*COLLECTIONS) as state:
         chosen = places_of(state, places.split("/"))
@@ -169,7 +169,7 @@ def together(request: HttpRequest, places: str) -> HttpResponse:
             return HttpResponsePermanentRedirect(dossier.url + (f"?{query}" if query else ""))
         context = {
             "dossier": dossier,
-            # Selects all footnotes, only their reports, or no footnotes for printing.
+            # Prints all footnotes, only their reports, or no footnotes.
             "notes": querystring.values(querystring.read(request)[0], NOTES),
             "cite_url": reverse("cite-together", args=["/".join(map(segment, dossier.places))]),
             "absolute_url": request.build_absolute_uri(dossier.url),
@@ -209,7 +209,7 @@ def choice(request: HttpRequest) -> HttpResponse:
         # The form was submitted with an empty field, or with similar cities but without a city.
         elif not errors and (with_similar or "" in params.getlist("place")):
             errors.append(_("Choose two places, or a city and “similar cities”."))
-        # The places that are kept when another place is added.
+        # These places stay selected when another place is added.
         kept = without_own_countries(chosen)[: MOST_PLACES - 1]
         context = {"places": kept, "errors": errors, "pairs": city_pairs(state)}
         return render(request, "dashboard/dossier/choice.html", context)

@@ -25,7 +25,7 @@ MAPPED_LISTS = {
 NO_EMPHASIS = Emphasis()
 # Maps with longer query strings are not cached.
 MAX_CACHED_QUERY = 500
-# Captions for the discs. Maps of places also show cities without initiatives.
+# Captions for the discs. A map of places also shows cities without initiatives.
 _PLACES_NOTE = ngettext_lazy(
     "%(count)s city. A larger circle means more initiatives.",
     "%(count)s cities. A larger circle means more initiatives.",
@@ -58,7 +58,7 @@ DISC_NOTES = {
 
 
 class MapContext:
-    """The texts and HTML of the map of a list. Rendering a context uses neither the database nor the index."""
+    """The texts and HTML of the map of a list. A template renders it without access to the database and the index."""
 
     def __init__(self, layout: MapLayout, list_query: ListQuery):
         marks, numbers = SvgMarks(layout), layout.numbers
@@ -70,14 +70,14 @@ class MapContext:
         self.arcs, self.discs, self.names, self.key = marks.arcs, marks.discs, marks.names, marks.key
         self.city_rows, self.edge_rows = marks.city_rows, marks.edge_rows
         self.list_title = str(listing.title)
-        # True if cities share and learn in the listed records.
+        # True if cities have roles in the listed records, such as sharing or learning.
         self.has_roles = numbers.has_roles
         # The caption of the discs.
         self.disc_note = DISC_NOTES[name] % {"count": GroupedInt(len(layout.discs))}
         # The number of records that are not on the map. "" if all records are on the map.
         count = numbers.unmapped
         self.unmapped = listing.count_label % {"count": GroupedInt(count)} if count else ""
-        # The number of all edges, of edges drawn by default, of edges on this map, and of rows in the table of edges.
+        # The numbers of all edges, of default edges, of edges on this map, and of rows in the table of edges.
         self.edge_count, self.frequent_edge_count = len(numbers.edges), len(numbers.frequent_edges)
         self.drawn_edge_count = len(layout.arcs)
         self.table_edge_count = min(self.edge_count, MAX_EDGES)
@@ -91,7 +91,7 @@ class MapContext:
 
 
 def city_counts(list_query: ListQuery) -> Network:
-    """Counts the records for the map of a list."""
+    """The numbers of records and edges for the map of a list."""
     match list_query.listing.collection:
         case "initiatives":
             return Network(MapScope(list_query))
@@ -116,7 +116,7 @@ def map_context(list_query: ListQuery, emphasis: Emphasis = NO_EMPHASIS) -> MapC
     if context is None:
         layout = map_layout(numbers, emphasis)
         context = layout and MapContext(layout, list_query)
-        # A map repeats the filters in hundreds of links. So a map with very many filters takes megabytes.
+        # A map with very many filters takes megabytes, because hundreds of links contain the filters.
         if len(scope.query) <= MAX_CACHED_QUERY:
             cache.put(key, context)
     return context

@@ -34,7 +34,7 @@ MAX_ROWS = 3
 class PillarLink:
     """A pillar in the legend, with its number of initiatives and the URL of the map filtered by the pillar.
 
-    For lists of other records, `count` is None. `url` is "" if the list has no filter by pillar.
+    `count` is None if the map does not count initiatives. `url` is "" if the list has no filter by pillar.
     """
 
     value: str
@@ -45,10 +45,10 @@ class PillarLink:
 
 
 class CityPanel:
-    """The panel of the selected city, under the filters of the map. Each number equals the count of the linked list.
+    """The panel of the selected city below the map's filters. Each number equals the count of the linked list.
 
-    `counted` is the heading of the list of the city's records, and `url` is the URL of this list. `statuses`,
-    `partners` and `topics` are set only on maps of initiatives.
+    `counted` is the heading and `url` the URL of the list of the city's records. `statuses`, `partners` and `topics`
+    are set only on maps of initiatives.
     """
 
     def __init__(self, numbers: Network, key: int):
@@ -57,7 +57,7 @@ class CityPanel:
         self.city, self.name = state.index(CITY.collection).records[key], names[key]
         self.url = scope.url_of_city(self.city.slug)
         params = QueryDict(self.url.partition("?")[2])
-        # The heading names the filters, because the number would be larger without filters.
+        # The heading names the filters, because filters reduce the number.
         self.counted = ListQuery(scope.listing, state, params).heading
         if not numbers.has_roles or not numbers.cities[key]:
             return
@@ -73,10 +73,10 @@ class CityPanel:
 
 
 def find_city(state: IndexState, cities: dict[int, int], text: str) -> tuple[int | None, str]:
-    """Finds the city that a text names, and returns its key and name. The text is a slug or a name in any script.
+    """Returns the key and the name of the city with `text` as its slug or its name in any script.
 
-    If several cities match, the first in `cities` is used. The key is None if the city is not in `cities`. If no city
-    has the name, the name is `text`.
+    If several cities match, the first match in `cities` is used. The key is None if `cities` does not contain the city.
+    If no city matches, the name is `text`.
     """
     records, names = state.index(CITY.collection).records, labels(state, CITY.collection)
     matches = _cities_named(state, text)
@@ -87,7 +87,7 @@ def find_city(state: IndexState, cities: dict[int, int], text: str) -> tuple[int
 
 
 def _cities_named(state: IndexState, text: str) -> set[int]:
-    """The published cities with this slug or exact name. If no city has it, the cities found by a name search."""
+    """The published cities with this slug or exact name, or otherwise the cities found by a search."""
     records, published = state.index(CITY.collection).records, state.published(CITY.collection)
     wanted = text.casefold()
     for values in (lambda city: {city.slug}, _names):
@@ -101,16 +101,16 @@ def _names(city: City) -> set[str]:
     return {name.casefold() for name in (city.name_en, city.name_ru, city.name_zh) if name}
 
 
-# Parameters that a map has and its list does not (the selected city, and the option to draw all connections).
+# Parameters of maps that lists do not have (the selected city, and the option to draw all connections).
 FOCUS, TIES = "focus", "ties"
 ALL_TIES = "all"
 
 
 class MapFigure:
-    """The map for the list `list_query`, on the page with this path and these query parameters.
+    """The map of `list_query` on the page with this path and these query parameters.
 
     If `filters_page` is true, the page has the filters of the list, so the legend can filter the page. Invalid values
-    of FOCUS and TIES are ignored. `message` explains that a city is not on the map.
+    of FOCUS and TIES are ignored. If the selected city is not on the map, `message` contains an explanation.
     """
 
     def __init__(self, list_query: ListQuery, path: str, params: QueryDict, *, filters_page: bool = True):
@@ -145,7 +145,7 @@ class MapFigure:
 
     @property
     def ties_url(self) -> str:
-        """The URL of the page with all connections or, if these are already drawn, with the default connections."""
+        """The URL of the page with all connections, or with the default connections if all are already drawn."""
         return self._url((TIES, "" if self.has_all_ties else ALL_TIES))
 
     @property
@@ -155,7 +155,7 @@ class MapFigure:
 
     @property
     def hidden_fields(self) -> list[tuple[str, str]]:
-        """The page's parameters that the form for finding a city submits as hidden fields."""
+        """The page's other parameters, which the form for finding a city submits as hidden fields."""
         return [
             (name, value)
             for name in self._params
@@ -165,7 +165,7 @@ class MapFigure:
 
     @cached_property
     def legend(self) -> list[PillarLink]:
-        """The pillars, each with a link that filters this page or, if `filters_page` is false, opens the map page."""
+        """The pillars. Each pillar has a link that filters this page, or the map page if `filters_page` is false."""
         chosen, links = self._list_query.values_of(PILLAR), []
         for pillar in Pillar:
             is_here = chosen == [pillar.value]
@@ -177,7 +177,7 @@ class MapFigure:
         return links
 
     def _url_of_pillar(self, pillar: str) -> str:
-        """The URL of the map filtered by this pillar. "" gives the map without a filter by pillar."""
+        """The URL of the map filtered by this pillar, or of the map without this filter if `pillar` is ""."""
         if not self._filters_page:
             return reverse("map") + MapScope(self._list_query).query_of_pillar(pillar)
         has_filter = PILLAR in self._list_query.filterset.filters

@@ -1,10 +1,10 @@
-"""Places city names where they do not cover other names or discs or seem to belong to another city.
+"""Places city names where they do not cover other names or discs, and where their city is the nearest city.
 
 Names and discs have the same size on the screen at every zoom. At a larger scale of the map, there is more space
 between cities, so more names fit. A name has a fixed position next to its disc and is shown from a minimum scale on.
-The largest cities are placed first, so their names are never missing because of a smaller city. The names of the very
-largest cities may cover the discs of small cities, because readers look for them first. Names that do not fit at any
-scale are left out. The titles of the discs and the table contain all names.
+The names of the largest cities are placed first, so a smaller city never displaces them. The names of the very largest
+cities may cover the discs of small cities, because readers look for them first. Names that do not fit at any scale are
+omitted from the map. The titles of the discs and the table contain all names.
 """
 
 import math
@@ -16,8 +16,8 @@ from functools import lru_cache
 
 from .viewport import WIDTH
 
-# The scales that labels are placed for, from the map on a phone to an enlarged map on a large screen. At scale 1, a map
-# unit equals a label unit.
+# The scales for which labels are placed, from the map on a phone to an enlarged map on a large screen. At scale 1, a
+# map unit equals a label unit.
 SCALES = (0.33, 0.42, 0.53, 0.68, 0.8, 1, 1.4, 2, 3.5, 8)
 # The font size in label units, which must equal the size in the style sheet.
 SIZE = 21
@@ -27,15 +27,15 @@ MAX_LABELS = 140
 KEY_WIDTH, KEY_HEIGHT = 190, 52
 # The grid size for tracking occupied space.
 CELL = 6
-# The gap between a disc and its name, and the spacing that separates names, both relative to the font size.
+# The gap between a disc and its name, and the space between names, relative to the font size.
 GAP, LABEL_SPACING = 0.22, 0.48
 # If there is no free position, the names of the PRIORITY_LABELS largest cities may cover discs, except the discs of the
 # PROMINENT largest cities. Below the scale LAPTOP (a whole map on a laptop), only the names of the PROMINENT largest
 # cities may cover discs.
 PRIORITY_LABELS, PROMINENT, LAPTOP = 16, 10, 0.8
-# The cost of a scale without the name, relative to a scale where another disc is nearer to the name.
+# The cost of a scale where the name is not shown, in units of a scale where another disc is nearer to the name.
 COST_OF_SCALE = 2
-# The height of letters above and below the baseline, relative to the font size.
+# The heights of characters above and below the baseline, relative to the font size.
 ASCENT, DESCENT = 0.8, 0.24
 NARROW_LETTERS, BROAD_LETTERS = frozenset("iljtfrI.,'’ -()"), frozenset("mwMWшщжюмфЖМШЩЮФЫ—")
 
@@ -80,10 +80,10 @@ class Label:
 
 
 def place_labels(discs: Iterable[Disc], height: int, *, may_cover_discs: bool = True) -> list[Label]:
-    """Places labels for these discs on a map of this height.
+    """Places labels for `discs` on a map of this height.
 
-    `discs` are in order of importance, and the labels are sorted by scale. If `may_cover_discs` is false, no name
-    covers a disc, not even the name of a large city.
+    `discs` must be in order of importance. The labels are sorted by scale. If `may_cover_discs` is false, the names of
+    large cities also cover no discs.
     """
     discs = list(discs)
     scales = [_MapScale(discs, height, scale) for scale in SCALES]
@@ -91,7 +91,7 @@ def place_labels(discs: Iterable[Disc], height: int, *, may_cover_discs: bool = 
     covers_from = [0.0] * PROMINENT + [LAPTOP] * (PRIORITY_LABELS - PROMINENT)
     covers_from += [math.inf] * (len(discs) - PRIORITY_LABELS)
     if may_cover_discs:
-        # Among the very largest cities, the city whose best position has the highest cost comes first.
+        # The names of the very largest cities are placed in order of cost, highest cost first.
         costs = [_label(disc, scales, 0)[1] for disc in discs[:PROMINENT]]
         ranks[:PROMINENT] = sorted(ranks[:PROMINENT], key=lambda rank: -costs[rank])
     labels = []
@@ -107,15 +107,15 @@ def place_labels(discs: Iterable[Disc], height: int, *, may_cover_discs: bool = 
 def _label(disc: Disc, scales: list["_MapScale"], covers_from: float) -> tuple[Label | None, int]:
     """The label for a disc at the best position, and the cost of the position. None if no position is free.
 
-    The best position is free from the smallest scale on. From the scale `covers_from` on, the label may cover discs.
-    Then the position also costs more for each scale where another disc is nearer.
+    The best position is free from the smallest scale on. From the scale `covers_from` on, the label may cover discs. In
+    that case, each scale where another disc is nearer to the label raises the cost.
     """
     least = max((place for place, scale in enumerate(scales, 1) if scale.room_for_labels <= 0), default=0)
     best, start, least_cost = None, len(scales), COST_OF_SCALE * len(scales)
     for x, y, anchor in _positions(disc.radius):
         label = Label(disc, x, y, anchor, SCALES[-1])
-        # A position with a lower cost must be free at this scale and at all larger scales. Cities move apart as the
-        # scale grows, and a city may move close to the name or under it.
+        # A position with a lower cost must be free at this scale and at all larger scales. At a larger scale, cities
+        # are farther apart, and another city can be close to the name or under it.
         place = (least_cost - 1) // COST_OF_SCALE
         if place < least or not all(scale.fits(label, covers_from) for scale in scales[place:]):
             continue
@@ -144,13 +144,13 @@ class _MapScale:
                 self.occupied_for_largest.add_circle(disc.x * scale, disc.y * scale, disc.radius)
         for space in (self.occupied, self.occupied_for_largest):
             space.add((0, height * scale - KEY_HEIGHT, KEY_WIDTH, height * scale))
-        # The discs are sorted from top to bottom. So only the discs near a name are checked.
+        # The discs are sorted from top to bottom, so that only the discs near a name are checked.
         self.discs = sorted((disc.y * scale, disc.x * scale, disc.radius, disc.key) for disc in discs)
         self.tops = [disc[0] for disc in self.discs]
         self.largest_radius = max((disc[2] for disc in self.discs), default=0)
 
     def fits(self, label: Label, covers_discs_from: float) -> bool:
-        """True if the label covers no other label and no disc, and its own disc is the nearest disc.
+        """True if the label covers no other label or disc, and its own disc is the nearest disc.
 
         From the scale `covers_discs_from` on, the label may cover the discs of small cities.
         """
@@ -186,7 +186,7 @@ def _distance(box: Box, x: float, y: float) -> float:
 
 @lru_cache(maxsize=2000)
 def text_width(name: str) -> float:
-    """The estimated width of a name at font size 1. The estimate is never too small."""
+    """The estimated width of a name at font size 1. The actual width is never larger."""
     return sum(map(_width, name))
 
 
@@ -214,7 +214,7 @@ def _positions(radius: float) -> list[tuple[int, int, str]]:
 
 
 class _OccupiedSpace:
-    """The occupied space of a map as rows of bits. A check takes a microsecond for any amount of occupied space."""
+    """The occupied space of a map as rows of bits. A check takes a microsecond, regardless of the occupied space."""
 
     def __init__(self, width: float, height: float):
         self.width, self.height = width, height
@@ -247,7 +247,7 @@ class _OccupiedSpace:
         left, top, right, bottom = box
         if left < 0 or top < 0 or right > self.width or bottom > self.height:
             return False
-        # This code runs thousands of times per map, so it is inlined. With function calls, it would take twice as long.
+        # This code is inlined, because it runs thousands of times per map. Function calls would take twice as long.
         first = int(left) // CELL
         bits = (1 << (int(right) // CELL + 1)) - (1 << first)
         for row in self.rows[int(top) // CELL : int(bottom) // CELL + 1]:  # noqa: SIM110 - a generator takes longer

@@ -22,7 +22,7 @@ Spot = tuple[int, int]
 def arc(start: Spot, end: Spot) -> str:
     """The curve from one city to another as SVG path data.
 
-    It bends to the left, seen from its start. So arcs in opposite directions do not overlap.
+    The curve bends to the left, as seen from its start, so arcs in opposite directions do not overlap.
     """
     (x, y), (over_x, over_y) = start, _control_point(start, end)
     return f"M{_pair(x, y)}q{_pair(over_x - x, over_y - y)} {_pair(end[0] - x, end[1] - y)}".replace(
@@ -48,14 +48,14 @@ def _pair(x: int, y: int) -> str:
     return f"{x} {y}"
 
 
-# The radius of the largest disc on maps with few cities and on maps with many cities, and the minimum radius.
+# The maximum radius of a disc on maps with few and with many cities, and the minimum radius.
 LARGEST, LARGEST_OF_MANY, SMALLEST = 20, 17, 5
 MANY = 120
 
 
 @dataclass(frozen=True)
 class Emphasis:
-    """The edges to draw, which are the edges of the city with this key, all edges, or the default edges."""
+    """Selects the edges to draw, either the edges of the city with this key, all edges, or the default edges."""
 
     city: int | None = None
     all_edges: bool = False
@@ -63,7 +63,7 @@ class Emphasis:
 
 @dataclass(frozen=True)
 class MapArc:
-    """An arc for an edge. `angle` is its direction at the city that learns, or None if neither city learns."""
+    """An arc for an edge. `angle` is the direction of the arrowhead, or None if the edge is even."""
 
     edge: Edge
     outline: str
@@ -72,7 +72,7 @@ class MapArc:
 
 @dataclass(frozen=True)
 class MapLayout:
-    """The drawn content of a map. `numbers` also contains edges that are not drawn."""
+    """The content of a map. `numbers` also contains the edges that are not drawn."""
 
     viewport: Viewport
     discs: list[Disc]
@@ -121,7 +121,7 @@ def _place(city: City) -> tuple[float, float]:
 
 
 def _projection(state: IndexState) -> Projection:
-    """The projection, which is the same for all maps of the site. Maps differ only in their viewports."""
+    """The projection for all maps of the site. Maps differ only in their viewports."""
     records, published = state.index("cities").records, state.published("cities")
     return state.memoize(
         ("projection",),
@@ -137,7 +137,7 @@ def disc_radius(numbers: Network, count: int) -> float:
 
 
 def _named_discs(discs: list[Disc], city: int, partners: dict[int, int]) -> list[Disc]:
-    """The discs of an emphasised city and its partners. Partners' names include their number of joint initiatives."""
+    """The discs of a city and its partners. The names of partners include their number of joint initiatives."""
     by_key = {disc.key: disc for disc in discs}
     return [by_key[city]] + [
         replace(disc, name=Localized(f"{disc.name} {GroupedInt(count)}", disc.name.lang))
@@ -146,7 +146,7 @@ def _named_discs(discs: list[Disc], city: int, partners: dict[int, int]) -> list
 
 
 def _arcs(numbers: Network, points: dict[int, Spot], emphasis: Emphasis) -> list[MapArc]:
-    """The arcs for the strongest edges. The weakest edge is drawn first, so stronger edges are on top."""
+    """The arcs for the strongest edges, weakest edge first, so that stronger edges are drawn on top."""
     arcs = []
     for triple in reversed(numbers.drawn_edges(emphasis.city, all_edges=emphasis.all_edges)):
         edge = numbers.edge(*triple)

@@ -1,6 +1,6 @@
 """Counts the initiatives per city on a map, and the joint initiatives per pair of cities.
 
-For other kinds of record, only the records per city are counted, because each record has only one city.
+For other kinds of record, counts only the records per city, because each record has only one city.
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from .scope import MapScope
 
 _NONE = BitMap()
 _INITIATIVES = "initiatives"
-# Maximum number of lines. More lines would hide each other. The page shows the number of omitted lines.
+# Maximum number of lines, because more lines would hide each other. The page shows the number of omitted lines.
 MAX_EDGES = 200
 # Minimum number of joint initiatives for an edge to be drawn by default.
 MIN_DRAWN = 2
@@ -30,8 +30,8 @@ WeightedPair = tuple[int, int, int]
 class Edge:
     """An edge between two cities, with the number of joint initiatives.
 
-    `shares` and `learns` count the initiatives where `one` shares or learns. `one` is the city that shares more often.
-    If both share equally often, the edge is even.
+    `shares` and `learns` count the initiatives where `one` shares or learns. `one` is the city that shares more often
+    than it learns. The edge is even if both counts are equal.
     """
 
     one: int
@@ -55,12 +55,12 @@ class Network:
         self.scope = scope
         self.state = scope.state
         self.directions = Directions(self.state, CITY, scope.keys)
-        # Edges are cached, because the drawn edges are also rows in a table.
+        # Edges are cached, because most edges are lines on the map and also rows in a table.
         self._edges: dict[tuple[int, int], Edge] = {}
 
     @cached_property
     def cities(self) -> dict[int, int]:
-        """Maps the cities on the map to their numbers of initiatives. The largest number comes first."""
+        """Maps the cities on the map to their numbers of initiatives, largest number first."""
         numbers = self._pairs.total_counts
         if self.scope.only_cities is not None:
             numbers = {key: numbers.get(key, 0) for key in self.scope.only_cities}
@@ -68,7 +68,7 @@ class Network:
 
     @cached_property
     def unmapped(self) -> int:
-        """The number of initiatives without a published city. For the map of a list of cities, it is 0."""
+        """The number of initiatives without a published city, or 0 for the map of a list of cities."""
         if self.scope.only_cities is not None:
             return 0
         published = self.state.published(CITY.collection)
@@ -92,9 +92,9 @@ class Network:
 
     @cached_property
     def frequent_edges(self) -> list[WeightedPair]:
-        """The edges that are drawn by default, which have two or more initiatives.
+        """The default edges, which are the edges with two or more joint initiatives.
 
-        All edges are drawn by default if no edge has two initiatives, or if the map shows a city or country.
+        All edges are default edges if each has only one joint initiative, or if the filters select a city or country.
         """
         if self.scope.centres:
             return self.edges
@@ -116,9 +116,9 @@ class Network:
     def strongest(
         self, most: int | None = None, edges: list[WeightedPair] | None = None
     ) -> list[WeightedPair]:
-        """The edges with the largest counts, largest first, from `edges` or from all edges."""
-        # Among edges with equal counts, edges of cities with the fewest edges come first. Otherwise, cities with few
-        # edges might not appear.
+        """The `most` largest edges of `edges`, or of all edges, largest first."""
+        # Of edges with equal counts, those of cities with few joint initiatives are first. Otherwise, such cities might
+        # not appear.
         sizes = self._pairs.joint_counts
         ordered = sorted(
             edges or self.edges,
@@ -177,7 +177,7 @@ class Network:
 
 
 class NetworkCounts(Network):
-    """The cities of a map with their numbers of records, for kinds of record without edges between cities."""
+    """The cities of a map with their numbers of records, for records that cannot connect cities."""
 
     has_roles = False
 

@@ -1,6 +1,7 @@
-"""The scope of a map, with the records of a list and the URLs of the lists that marks link to.
+"""The scope of a map, with the records of a list and the URLs of the lists that the map links to.
 
-A linked list has the filters of the mapped list. The number of a mark equals the number of records in the linked list.
+A linked list has the filters of the mapped list. Each number on the map equals the number of records in the linked
+list.
 """
 
 from dataclasses import dataclass
@@ -29,7 +30,7 @@ SHARED_FILTERS = ("theme", PILLAR)
 
 @dataclass(frozen=True)
 class MapScope:
-    """The initiatives of a list. `only_cities` restricts the map to certain cities."""
+    """The initiatives of a list. `only_cities` restricts the map to cities with these keys."""
 
     list_query: ListQuery
     only_cities: BitMap | None = None
@@ -63,7 +64,7 @@ class MapScope:
 
     @property
     def listing(self) -> Listing:
-        """The list that marks link to."""
+        """The list to which the map links."""
         return self.list_query.listing
 
     @property
@@ -73,12 +74,12 @@ class MapScope:
 
     @cached_property
     def keys_without_pillar(self) -> BitMap:
-        """The keys of the records if the pillar filter is ignored."""
+        """The keys of the records that match all filters except the pillar filter."""
         return self.list_query.result_set.keys_without(PILLAR)
 
     @property
     def record_digests(self) -> tuple[bytes, ...]:
-        """A cache key with digests of the sets of records that the map counts."""
+        """A cache key, with a digest of each set of records that the map counts."""
         counted = [self.keys]
         if self.keys_without_pillar is not self.keys:
             counted.append(self.keys_without_pillar)
@@ -88,22 +89,22 @@ class MapScope:
 
     @property
     def cache_inputs(self) -> tuple:
-        """The data that a map depends on in addition to the records. A change to this data invalidates the cache."""
+        """The data besides the list's records that affects a map. A change to this data invalidates the cache."""
         state = self.state
         return (
             state.index("cities").records,
             state.published("cities"),
-            # A filter by country selects the country's cities.
+            # A filter by country selects the cities of the country.
             state.index("countries").records,
             state.dimension("initiatives", "cities"),
-            # Only the version of the roles is compared, because loading the roles just for a comparison would be slow.
+            # This is only the version of the roles, because loading the roles for a comparison would be slow.
             state.index("initiatives").lazy_changes["roles"],
             state.facet("initiatives", "pillar"),
         )
 
     @cached_property
     def centres(self) -> set[int]:
-        """The keys of filtered cities, or of cities in filtered countries. The map has only edges of these cities."""
+        """The keys of the cities, or of the cities in the countries, in the filters. The map shows only their edges."""
         if cities := self._filtered_keys(cooccurrence.CITY.name):
             return cities
         countries = self._filtered_keys(cooccurrence.COUNTRY.name)
@@ -111,14 +112,14 @@ class MapScope:
         return {key for key, city in records.items() if city.country_id in countries} if countries else set()
 
     def _filtered_keys(self, name: str) -> set[int]:
-        """The keys of the records included by a filter."""
+        """The keys of the records selected in the filter `name`."""
         slugs = self.list_query.result_set.filter_values.get(name, SelectedValues()).included
         choices = self.list_query.filterset.filters[name].choices
         return {choices.by_slug[slug].pk for value in slugs for slug in split(value)}
 
     @property
     def query(self) -> str:
-        """The query string of the mapped list, reduced to the filters."""
+        """The filters of the mapped list as a query string."""
         return querystring.without(self._params).removesuffix("?")
 
     def query_of_pillar(self, pillar: str) -> str:
@@ -130,17 +131,17 @@ class MapScope:
         return self._pages.list_of(slug, slug)
 
     def url_of_edge(self, one: int, other: int) -> str:
-        """The URL of the page about two cities or, if there are filters, of the list of their joint initiatives.
+        """The URL of the page about two cities, or of the list of their joint initiatives if there are filters.
 
-        The map of a single city contains all joint initiatives of its pairs. So these pairs link to pages without
-        filters.
+        Pairs on the map of a single city link to pages without filters, because the map contains all their joint
+        initiatives.
         """
         has_all = self._only_city in (one, other)
         return (self._unfiltered_pages if has_all else self._pages).of(one, other)
 
     @cached_property
     def _only_city(self) -> int | None:
-        """The key of the city in the filter if the map has no other filter and no other city."""
+        """The key of the city in the filter if the map's only filter is a single city."""
         city = cooccurrence.CITY.name
         is_one = list(self._params) == [city] and len(self._params.getlist(city)) == len(self.centres) == 1
         return next(iter(self.centres)) if is_one else None
@@ -163,7 +164,7 @@ class MapScope:
 
 
 class ListMapScope(MapScope):
-    """A scope for records that have at most one city each (events, delegates and organisations), without edges."""
+    """A scope without edges, for records that have at most one city each (events, delegates and organisations)."""
 
     centres = frozenset()
 

@@ -1,4 +1,4 @@
-"""Builds the marks of a map as SVG and its table rows as HTML. A template would be too slow."""
+"""Builds the marks of a map as SVG and its table rows as HTML, because a template would be too slow."""
 
 import math
 from functools import cache
@@ -27,8 +27,8 @@ _NOTHING = fill_template("")
 _CURRENT = fill_template(' aria-current="true"')
 _DIMMED = '<g class="dimmed">{}</g>'
 _LABELS = '<g class="names {}" data-scale="{}">{}</g>'
-# CSS classes of labels, each with the maximum scale of its labels. Without JavaScript, the style sheet shows the labels
-# of a class only from a minimum map width.
+# Maximum scales of labels and their CSS classes. Without JavaScript, the style sheet shows the labels of a class from a
+# minimum map width on.
 _WIDTHS = ((0.42, "narrow"), (0.68, "medium"), (1, "wide"), (math.inf, "enlarged"))
 _LABEL = '<g data-city="{}" transform="translate({} {})"><text x="{}" y="{}"{}{}>{}</text></g>'
 _ANCHORED = {
@@ -36,7 +36,7 @@ _ANCHORED = {
     "middle": fill_template(' text-anchor="middle"'),
     "end": fill_template(' text-anchor="end"'),
 }
-# The key is in the lower left corner, in label units. So its circles are as large as discs at every zoom level.
+# The key is in the lower left corner, in label units, so its circles are as large as the discs at every zoom level.
 _KEY = '<g class="map-key" transform="translate(20 {})"><g>{}</g></g>'
 _KEY_CIRCLE = '<circle cx="{}" cy="-26" r="{}"/><text x="{}" y="-19">{}</text>'
 _CITY_ROW = '<tr><th scope="row"><a href="{}"{}>{}</a></th><td>{}</td></tr>'
@@ -100,7 +100,7 @@ class SvgMarks:
 
     @property
     def key(self) -> str:
-        """The key, with three circles and the numbers of initiatives that they represent."""
+        """The key, with three circles and their numbers of initiatives."""
         numbers = self.layout.numbers
         most = max(numbers.cities.values())
         counts, left, circles = sorted({1, most // 4 or 1, most}), 0.0, []
@@ -114,7 +114,7 @@ class SvgMarks:
 
     @property
     def city_rows(self) -> str:
-        """A row per city with the numbers of its initiatives and of initiatives where it shares or learns."""
+        """A row per city with its numbers of initiatives, of initiatives where it shares, and where it learns."""
         numbers, has_roles = self.layout.numbers, self.layout.numbers.has_roles
         rows = []
         for key, disc in self.discs_by_key.items():
@@ -128,7 +128,7 @@ class SvgMarks:
 
     @property
     def edge_rows(self) -> str:
-        """A row for each of the `MAX_EDGES` strongest edges, drawn or not. The strongest edge comes first."""
+        """A row for each of the `MAX_EDGES` strongest edges, drawn or not, strongest edge first."""
         numbers = self.layout.numbers
         rows = (
             fill_template(
@@ -196,7 +196,7 @@ class SvgMarks:
 
 
 def _line_width(count: int) -> str:
-    """The width of a line in pixels. The width is limited, because a wider line would cover its neighbours."""
+    """The width of a line in pixels. The width is limited, because a wider line would cover other lines."""
     return f"{1 + 0.9 * (min(count, MAX_WIDTH_COUNT) - 1):g}"
 
 

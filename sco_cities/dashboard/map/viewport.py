@@ -1,7 +1,7 @@
 """The base map, with its projection, the viewport (the visible section and its size), and the coastlines.
 
-The projection is conic, because the places are on one side of the equator. It is equal-area, because countries must not
-look larger than they are. data/land/README.md describes the file of the coastlines.
+The projection is conic, because the places are on one side of the equator. It is equal-area, because the areas of
+countries must be comparable. data/land/README.md describes the file of the coastlines.
 """
 
 import json
@@ -13,9 +13,9 @@ from itertools import accumulate, pairwise
 
 from django.conf import settings
 
-# The share of the latitude range that is outside each standard parallel.
+# The share of the latitude range beyond each standard parallel.
 OUTSIDE_PARALLELS = 1 / 6
-# If the cone constant is smaller, a cylindrical projection is used.
+# A cylindrical projection is used for cone constants below this value.
 MIN_CONE = 0.02
 
 Place = tuple[float, float]
@@ -36,7 +36,7 @@ class Projection:
     def fitted(cls, places: Iterable[Place]) -> "Projection":
         """The projection with the least distortion for these longitudes and latitudes.
 
-        Its parameters are whole degrees. So adding or removing a city rarely changes the projection.
+        The parameters are whole degrees, so adding or removing a city rarely changes the projection.
         """
         places = list(places)
         if not places:
@@ -84,7 +84,7 @@ def _middle(longitudes: list[float]) -> float:
     return (round(east + (360 - gap) / 2) + 180) % 360 - 180
 
 
-# The width in map units. It is so large that integer coordinates are precise enough for any screen.
+# The width of a map in map units, so that integer coordinates are precise enough for any screen.
 WIDTH = 1600
 MIN_RATIO, MAX_RATIO = 0.52, 0.88
 # Lines continue this far beyond the edges, in map units, because the frame can show more than the viewport. The style
@@ -94,7 +94,7 @@ SIDE_OVERHANG, TOP_OVERHANG = 880, 190
 MARGIN = 0.045
 # The minimum width, in earth radii (about 3,800 km). Almost every map of this width includes a recognisable coast.
 MIN_SPAN = 0.6
-# Sizes and corners are multiples of this step. So the viewport and its coastline rarely change with the cities.
+# Sizes and corners are multiples of this step, so the viewport and its coastline rarely change with the cities.
 STEP = 0.02
 # Maximum number of cached base maps, at an average size of 5 kB. The cities and countries of the shipped data need 85.
 CACHE_SIZE = 512
@@ -163,7 +163,7 @@ def _rounded_to_step(value: float) -> float:
 
 LAND = settings.BASE_DIR / "data" / "land" / "land.json"
 UNITS_PER_DEGREE = 100
-# The area of a bend with weight 0, in square degrees, and the smallest area that is drawn, in square map units.
+# The area of a bend with weight 0, in square degrees, and the minimum area of a visible bend, in square map units.
 BASE_BEND, MIN_BEND = 0.004, 6
 # The map ends at this distance from the central meridian of the projection, in degrees.
 MAX_ANGLE = 175
@@ -207,7 +207,7 @@ def _min_weight(viewport: Viewport) -> int:
 
 @lru_cache(maxsize=1)
 def _rings() -> list[Ring]:
-    """The rings of the file, in degrees."""
+    """The rings of land.json, in degrees."""
     rings = []
     for flat in json.loads(LAND.read_text(encoding="ascii")):
         longitudes = [step / UNITS_PER_DEGREE for step in accumulate(flat[0::3])]
@@ -220,7 +220,7 @@ def _rings() -> list[Ring]:
 def _projected(projection: Projection, min_weight: int) -> list[tuple[Ring, Extent]]:
     """The projected rings, reduced to points with at least this weight and clipped opposite the central meridian.
 
-    Each ring has its bounding box. Most rings are outside the viewport of a single city and can then be skipped.
+    Each ring has its bounding box, because most rings are outside the viewport of a single city and can be skipped.
     """
     result = []
     for whole in _rings():

@@ -23,9 +23,9 @@ from .network import Network
 
 
 def table(numbers: Network) -> CsvTable:
-    """A row per city with an empty "with_city", then a row per edge, strongest first.
+    """A table with a row per city, where "with_city" is empty, and then a row per edge, strongest first.
 
-    "pillar" is the main pillar of an edge. It is empty for cities. Lists without edges have only rows for cities.
+    "pillar" is the main pillar of an edge, and is empty for cities. Lists without edges have only rows for cities.
     """
     records, names = numbers.state.index(CITY.collection).records, labels(numbers.state, CITY.collection)
     counted = numbers.scope.listing.collection
@@ -50,7 +50,7 @@ def table(numbers: Network) -> CsvTable:
 
 
 class MapPage(ListPage):
-    """A list of initiatives as a map, with the parameters of its figure."""
+    """A list of initiatives as a map, with the query parameters of `MapFigure`."""
 
     templates = "dashboard/map/page.html", "dashboard/map/_results.html"
 
@@ -60,7 +60,7 @@ class MapPage(ListPage):
 
     @cached_property
     def page(self) -> Page:
-        """The requested page without its records, because a map does not list records."""
+        """The pagination without records, because a map does not list records."""
         return self.paginate(range(self.result_set.count()), self.page_size)
 
     @property
@@ -74,7 +74,7 @@ class MapPage(ListPage):
 
     @property
     def hidden_fields(self) -> list[tuple[str, str]]:
-        """The page's parameters that the filter form submits as hidden fields."""
+        """The parameters of the map, which the filter form submits as hidden fields."""
         return [(name, value) for name in (FOCUS, TIES) for value in self.values_of(name)]
 
 

@@ -1,6 +1,6 @@
 """Charts of initiatives, rendered on the server. Each mark links to a list and shows its number as text.
 
-Pages of any app select initiatives by the filters of the list of initiatives and show one or more charts:
+Templates of any app can select initiatives with the filters of their list, and show one or more charts:
 
     {% chart_scope theme=theme.slug as scope %}{% status_chart scope %}
 """
@@ -42,7 +42,7 @@ for element in (status_bar, status_cell, count_link):
 
 @register.simple_tag
 def chart_scope(**filters: str) -> ChartScope:
-    """The initiatives in the list with these filters. Without filters, all initiatives."""
+    """The initiatives that match these filters of their list. All initiatives if there are no filters."""
     params = QueryDict(mutable=True)
     params.update(filters)
     with facet_index(COLLECTION) as state:
@@ -57,13 +57,13 @@ def status_chart(scope: ChartScope) -> dict:
 
 @register.inclusion_tag("dashboard/charts/since.html")
 def reports_since(scope: ChartScope, event: Event | None = None) -> dict:
-    """Compares later reports on the initiatives since `event` or, without an event, since their first report."""
+    """Compares the statuses at `event`, or in the first reports, with the current statuses."""
     return {"since": since(scope, EVENT, event.runs_until) if event else since(scope, FIRST)}
 
 
 @register.inclusion_tag("dashboard/charts/since.html")
 def reports_since_start(list_query: ListQuery) -> dict:
-    """Compares later reports on initiatives since their first report. Empty unless the list is for a year."""
+    """Compares the statuses in the first reports with the current statuses, if the list is filtered by start year."""
     is_of_year = list_query.values_of("started") and not list_query.values_of("since_first")
     return reports_since(ChartScope.from_list(list_query)) if is_of_year else {}
 
@@ -80,7 +80,7 @@ def themes_chart(scope: ChartScope, *, with_none: bool = True) -> dict:
 
 
 class _InitiativesBelow(ListPage):
-    """A list of initiatives below another list. Removing its filters keeps the search and order of that list."""
+    """A list of initiatives below another list. Links that remove filters keep the other list's search and order."""
 
     def __init__(self, listing: Listing, state: IndexState, params: QueryDict, page_params: QueryDict):
         super().__init__(listing, state, params)
@@ -103,9 +103,9 @@ class _InitiativesBelow(ListPage):
 
 @register.simple_tag
 def trends_query(list_query: ListQuery) -> ListPage:
-    """The list of initiatives for the filters in the URL of another list.
+    """The list of initiatives with the filters of another list.
 
-    The search words in the URL apply only to the other list.
+    The search text is not used, because it applies only to the other list.
     """
     params = list_query.params.copy()
     for name in (*PAGE_PARAMETERS, SORT, SEARCH):
@@ -115,20 +115,20 @@ def trends_query(list_query: ListQuery) -> ListPage:
 
 @register.simple_tag
 def chart_drawings(list_query: ListQuery) -> list[tuple[str, str, Drawing]]:
-    """The name, label and drawing of each drawn chart."""
+    """The name, label and drawing of each chart in DRAWINGS."""
     scope = ChartScope.from_list(list_query)
     return [(name, label, drawing(scope, name)) for name, (label, _draw) in DRAWINGS.items()]
 
 
 @register.simple_tag
 def all_initiatives(list_query: ListQuery) -> ChartScope:
-    """The scope of all published initiatives, from the index state of this list."""
+    """The scope of all published initiatives, in the index state of `list_query`."""
     return ChartScope.everything(list_query.state)
 
 
 @register.simple_tag
 def most_initiatives(list_query: ListQuery) -> int:
-    """The largest number of initiatives of any record in a list, including records on other pages."""
+    """The largest number of initiatives of a record in a list, including the records on its other pages."""
     keys_by_count = list_query.state.facet(list_query.listing.collection, "initiative_count")
     listed = list_query.result_set.keys
     return max((count for count, keys in keys_by_count.items() if keys.intersect(listed)), default=0)
@@ -136,7 +136,7 @@ def most_initiatives(list_query: ListQuery) -> int:
 
 @register.inclusion_tag("dashboard/charts/status_table.html")
 def status_table(table: StatusTable, order_links: dict[str, TableLink] | None = None) -> dict:
-    """A table of themes, countries or lead cities with bars by status. `order_links` are links in the headings."""
+    """A table of themes, countries or lead cities with bars by status. The headings contain `order_links`."""
     return {"table": table, "rows": status_rows(table), "order_links": order_links}
 
 

@@ -1,4 +1,4 @@
-"""Maps of a list, a city, a country or all initiatives on pages of other apps, and the form that compares places."""
+"""Maps of a list, a city, a country or all initiatives for other apps, and the form for comparing places."""
 
 from collections.abc import Sequence
 from urllib.parse import urlencode
@@ -31,7 +31,7 @@ def list_map(context, list_query: ListQuery):
 
 @register.inclusion_tag(TEMPLATE, takes_context=True)
 def initiatives_map(context, **filters: str):
-    """The map of the initiatives with these filter values. Empty if there are no such initiatives."""
+    """The map of the initiatives with these filter values. Empty if no initiatives match."""
     request = context["request"]
     params, _error = querystring.read(request)
     with facet_index("initiatives") as state:
@@ -43,9 +43,9 @@ def initiatives_map(context, **filters: str):
 
 @register.inclusion_tag("dashboard/dossier/_compare_form.html")
 def compare_form(places: Sequence[Place] = (), place: Place | None = None) -> dict:
-    """A form that adds a place to `places` or to `place`. If neither is given, it has fields for two places.
+    """A form that adds a place to `places` or to `place`. It has fields for two places if both are empty.
 
-    If there is one city, readers can choose similar cities instead of the other place.
+    Similar cities are an option instead of the second place if the first place is a city or not chosen.
     """
     places = [place] if place else places
     chosen = [segment(each) for each in places]

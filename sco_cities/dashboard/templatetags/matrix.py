@@ -1,7 +1,7 @@
-"""Template tags for the table, the legend and the choices of the cooperation matrix.
+"""Template tags for the table, the legend and the options of the cooperation matrix.
 
-The area of a square shows the number of initiatives. Each square links to the list of its initiatives. Building
-thousands of squares takes 30 ms in Python and would take a second in a template.
+The area of a square is proportional to its number of initiatives. Each square links to the list of its initiatives.
+Building thousands of squares takes 30 ms in Python and would take a second in a template.
 """
 
 from collections.abc import Iterator
@@ -46,9 +46,9 @@ _SIZES = (
     (140, "cells-2xs", 22.0),
 )  # fmt: skip
 _SMALLEST = ("cells-3xs", 22.0)
-# The smallest number whose square may fill its cell. So squares stay small if no pair has more than one initiative.
+# The smallest number whose square may fill its cell, so that squares are small if all pairs have one initiative.
 MIN_FULL_COUNT = 4
-# The minimum sides of squares without and with a number, and the width of a digit at a font size of 11 px.
+# The minimum side of a square without and with a number, and the width of a digit at a font size of 11 px.
 MIN_SIDE, MIN_SIDE_WITH_NUMBER = 3.0, 13.0
 _DIGIT = 6.8
 
@@ -117,7 +117,7 @@ def _column_header(page: MatrixPage, key: int) -> str:
 
 @register.simple_tag
 def matrix_title(page: MatrixPage) -> str:
-    """A sentence about the strongest pair or the place with the most partners. If there is neither, a general title."""
+    """A title about the strongest pair, otherwise about the place with the most partners, otherwise a general title."""
     if not page.errors and (pair := page.strongest_pair):
         return _pair_title(page, *pair)
     if not page.errors and (place := page.place_with_most_partners):
@@ -175,7 +175,7 @@ def _rows(page: MatrixPage, scale: Scale, slugs: dict[int, str]) -> Iterator[str
     for position, row in enumerate(page.page.object_list, start=page.page.start_index()):
         head = f"{records}{slugs[row]}/", *_lang_and_name(page, row)
         cells = [fill_template('<th scope="row"><a href="{}"{}>{}</a></th>', *head)]
-        # Only half of the table is shown. Each pair is in the row of the place that comes later.
+        # Only half of the table is shown, with each pair in the row of its second place.
         for column in places[:position]:
             count = pairs.of(row, column)
             if not count:
@@ -199,20 +199,20 @@ _DIAGONAL = '<td class="diagonal"><a href="{}" title="{}">{}</a></td>'
 
 
 def _lang_and_name(page: MatrixPage, key: int) -> tuple[str, str]:
-    """The lang attribute of a name (if it needs one), and the name."""
+    """The lang attribute of a place's name, or "", and the name."""
     name = page.names[key]
     return lang_attribute(name), name
 
 
 @register.simple_tag
 def scale_examples(page: MatrixPage) -> list:
-    """Example squares with numbers for the legend."""
+    """Example numbers and their squares for the legend."""
     return Scale.of(page).examples
 
 
 @register.simple_tag
 def view_choices(page: MatrixPage) -> list[tuple[str, Links]]:
-    """The options of the matrix other than filters, each with a label. Options without effect are left out."""
+    """The options of the matrix other than filters, each with a label. Omits options without effect."""
     if page.errors:
         return []
     sides = {COUNTRY.name: _("Countries"), CITY.name: _("Cities")}

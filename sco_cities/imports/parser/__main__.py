@@ -1,13 +1,13 @@
-"""Reads an uploaded file from standard input and prints its rows as JSON. The argument is a request in JSON.
+"""Reads an uploaded file from standard input and prints its rows as JSON. The argument is a JSON request.
 
-The request contains `charset`, `headings` and `header_row` (or 0) to detect the format (see `table`), or a known
-`format`. `most` is the maximum number of rows after the header, or null. `seconds` is a time limit, or 0. `packages` is
-the directory of the installed packages.
+The request contains a known `format`, or `charset`, `headings` and `header_row` (or 0) to detect it (see `table`).
+`most` is the maximum number of rows after the header, or null. `seconds` is a time limit, or 0. `packages` is the
+directory of the installed packages.
 
-The answer has one line of JSON for the format, for the header and for each block of rows. A row consists of its number
-and its cells. If it has error cells or is hidden, an object follows that maps the positions of the error cells to their
-reasons and contains HIDDEN if the row is hidden. The last line is "end", or "refusal" with an error message and its
-placeholder values. If this line is missing, the process exceeded a limit.
+The response has one line of JSON for the format, for the header and for each block of rows. A row consists of its
+number, its cells and, if it is hidden or has error cells, an object. The object maps the positions of error cells to
+their reasons, and contains HIDDEN if the row is hidden. The last line is "end", or "refusal" with an error message and
+its placeholder values. If this line is missing, the process exceeded a limit.
 """
 
 import json
@@ -27,7 +27,7 @@ BLOCK_ROWS, BLOCK_LENGTH = 500, 256 * 1024
 
 
 def answer(raw: bytes, request: dict) -> Iterator[object]:
-    """Yields the lines of the answer before their conversion to JSON."""
+    """Yields the lines of the response as objects for JSON."""
     if "format" in request:
         table_format, rows = read(raw, TableFormat(*request["format"]))
     else:
@@ -66,7 +66,7 @@ def main() -> None:
     signal.alarm(request["seconds"])
     sys.path.append(request["packages"])
     try:
-        # pread does not use the file position, which other processes share.
+        # pread does not depend on the file position, which other processes share.
         raw = os.pread(sys.stdin.fileno(), os.fstat(sys.stdin.fileno()).st_size, 0)
         for line in answer(raw, request):
             _write(line)
@@ -74,7 +74,8 @@ def main() -> None:
         _write({"refusal": [error.sentence, error.values]})
     except MemoryError:
         is_too_large = True
-    # The error is handled outside the exception handler, because the handler holds the objects that filled the memory.
+    # The error is handled after the `except` block, because the exception references the objects that filled the
+    # memory.
     if is_too_large:
         _write({"refusal": [TOO_MUCH_MEMORY, {"most": MEMORY // 1024 // 1024}]})
 

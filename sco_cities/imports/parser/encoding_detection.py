@@ -1,8 +1,8 @@
 """Detects the character set of a text file by its byte-order mark, as UTF-8, or with charset-normalizer.
 
 Spreadsheets write UTF-8 and UTF-16 with a byte-order mark, or the character set of the country (Windows-1251 in Russia,
-GBK, a subset of GB18030, in China). Nearly any bytes can be decoded as Windows-1251, and many as GB18030. The correct
-character set yields words, but for a short text a wrong one may too. The user is asked if the result is uncertain.
+and in China GBK, a subset of GB18030). Nearly all byte sequences can be decoded as Windows-1251, and many as GB18030.
+Only the correct character set yields words, except in short texts. If the result is uncertain, the user must choose.
 """
 
 import codecs
@@ -17,40 +17,40 @@ from .limits import MEGABYTE, UnreadableFile
 from .limits import gettext_noop as _
 
 UTF8, UTF16, CYRILLIC, CHINESE = "utf-8", "utf-16", "cp1251", "gb18030"
-# The character sets that a curator or a command's user can choose, with their display names.
+# The character sets that users can choose, with their display names.
 CHARSET_NAMES = {UTF8: "UTF-8", UTF16: "UTF-16", CYRILLIC: "Windows-1251", CHINESE: "GB18030 / GBK"}
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _BLOCK = MEGABYTE
 # Number of lines with non-ASCII letters that are sufficient for detection, and maximum number of characters per line.
 _SAMPLE, _SAMPLE_LENGTH = 400, 64 * 1024
-# Limits for the disorder from 0 to 1 that charset-normalizer measures (the maximum disorder of a text, and the minimum
-# difference between two character sets). In a larger sample, a smaller difference is enough.
+# Limits for charset-normalizer's measure of disorder, from 0 to 1 (the maximum disorder of a text, and the minimum
+# difference between two character sets). A smaller difference is enough in a larger sample.
 _MAX_DISORDER, _MIN_DIFFERENCE = 0.6, 0.05
 _LARGE_SAMPLE, _MIN_DIFFERENCE_IF_LARGE = 2_000, 0.01
 _NON_ASCII = re.compile(rb"[\x80-\xff]")
 _WORD = re.compile(r"[^\W\d_]+")
 
-# The character sets actually used with some declarations. A page with a readable declaration is not UTF-16.
+# The actual character sets of pages with certain declarations. A page with a readable declaration is not UTF-16.
 _MEANT = {
     "gb2312": CHINESE, "gbk": CHINESE, "latin_1": "cp1252", "ascii": "cp1252", "iso8859_9": "cp1254", "utf_16": UTF8,
     "koi8": "koi8_r",
 }  # fmt: skip
-# Maximum share of characters that cannot be decoded in the declared character set.
+# Maximum share of characters that cannot be decoded with the declared character set.
 _MAX_WRONG_SHARE = 0.01
 
 
 class Charset(NamedTuple):
-    """The codec of a file. `lossy_charset` is the file's character set if it lacks some letters, otherwise None."""
+    """The codec of a file. `lossy_charset` is the file's character set if it lacks some characters, otherwise None."""
 
     codec: str
     lossy_charset: str | None = None
 
 
 def detect_charset(raw: bytes, charset: str = "") -> Charset:
-    """Detects the character set of a file. Raises UnreadableFile if the result is ambiguous.
+    """Detects the character set of a file. Raises UnreadableFile if it is ambiguous.
 
-    `charset` is the user's choice. UnreadableFile is also raised if the file cannot be decoded with `charset`.
+    `charset` is the user's choice. Also raises UnreadableFile if the file cannot be decoded with `charset`.
     """
     if charset:
         codec = "utf-8-sig" if charset == UTF8 else charset
@@ -100,7 +100,7 @@ def _unmarked_utf16(raw: bytes) -> str:
 
 
 def _regional_charset(raw: bytes) -> Charset:
-    # The import is here because it takes a third of the start time, and most files do not need it.
+    # Imported here, because the import takes a third of the start time, and most files do not need it.
     from charset_normalizer import from_bytes
 
     decodable = [codec for codec in (CYRILLIC, CHINESE) if _decodes(raw, codec)]
@@ -137,7 +137,7 @@ def _regional_charset(raw: bytes) -> Charset:
 
 
 def _sample_lines(raw: bytes) -> Iterator[bytes]:
-    """Yields the first line, and the first later lines with non-ASCII letters. Very long lines are truncated."""
+    """Yields the first line, and the next lines with non-ASCII letters. Truncates very long lines."""
     lines = (line for number, line in enumerate(io.BytesIO(raw)) if not (number and line.isascii()))
     for line in islice(lines, _SAMPLE):
         found = _NON_ASCII.search(line)

@@ -1,6 +1,6 @@
-"""Limits for tables and for the process that reads them, its errors, and the code it shares with web processes.
+"""Limits for tables and for the parser process, its errors, and the code that it shares with web processes.
 
-The web process translates the messages of errors.
+The web process translates the error messages.
 """
 
 MEGABYTE = 1024 * 1024
@@ -43,7 +43,7 @@ TOO_MUCH_MEMORY = gettext_noop(
 )
 
 MAX_ROWS = 500_000
-# The maximum number of columns in a spreadsheet. Few of these columns have a heading.
+# The maximum number of columns in a spreadsheet, and the maximum number of columns in an import.
 MAX_CELLS = 16_384
 MAX_COLUMNS = 120
 MAX_CELL_LENGTH = MEGABYTE

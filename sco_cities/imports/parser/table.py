@@ -31,7 +31,7 @@ _SEP_LINE = re.compile(f'{_SEP_PREFIX}([^"\r\n])\\s*', re.IGNORECASE)
 
 
 def delimiter_of(raw: bytes, charset: Charset, known_headings: Collection[str]) -> str:
-    """The delimiter that gives the most known headings in the header. If several do, the one with the most columns."""
+    """The delimiter with the most known headings in the header, or with the most columns if delimiters are tied."""
     first = next(_lines(raw, charset), "")
     if declared := _SEP_LINE.fullmatch(first):
         return declared[1]
@@ -44,7 +44,7 @@ def delimiter_of(raw: bytes, charset: Charset, known_headings: Collection[str]) 
 
 
 def rows(raw: bytes, charset: Charset, delimiter: str) -> Iterator[tuple[int, Cells]]:
-    """Yields the number and the cells of each row. The header is row 1. Blank rows are numbered but left out."""
+    """Yields the number and the cells of each row. The header is row 1. Blank rows are numbered but skipped."""
     csv.field_size_limit(MAX_CELL_LENGTH)
     lines = _lines(raw, charset)
     first = next(lines, "")
@@ -71,8 +71,8 @@ def rows(raw: bytes, charset: Charset, delimiter: str) -> Iterator[tuple[int, Ce
 
 
 def _lines(raw: bytes, charset: Charset) -> Iterator[str]:
-    # Decodes incrementally, because the text of a large file takes four times its size in memory. With newline="",
-    # every kind of line ending ends a line, and line endings within a cell are kept.
+    # Decodes incrementally, because the text of a large file takes four times its size in memory. newline="" accepts
+    # every kind of line ending, and keeps line endings within a cell.
     text = io.TextIOWrapper(io.BytesIO(raw), charset.codec, newline="")
     while line := text.readline(MAX_ROW_LENGTH + 1):
         if len(line) > MAX_ROW_LENGTH:
@@ -115,10 +115,10 @@ _OTHER_FILES = {
 
 
 class TableFormat(NamedTuple):
-    """The format of a file. For a workbook, `is_workbook` is True, and there is neither character set nor delimiter.
+    """The format of a file. A workbook has no character set and no delimiter.
 
     `lossy_charset` is the character set of the file if it lacks some characters, otherwise None. `header_row` is the
-    number of the row with the headings. `sheet_name` is the name of the sheet if earlier sheets are empty.
+    number of the row with the headings. `sheet_name` is the name of the sheet, or "" for the first sheet.
     """
 
     codec: str = ""
@@ -132,7 +132,7 @@ class TableFormat(NamedTuple):
 def detect_format(raw: bytes, known_headings: Collection[str], charset: str = "") -> TableFormat:
     """Detects the format of a file. Raises UnreadableFile.
 
-    `known_headings` are normalized (see `limits`). `charset` is the user's choice for a CSV file.
+    `known_headings` must be normalized (see `limits`). `charset` is the user's choice for a CSV file.
     """
     if not raw or raw.isspace():
         raise _empty()
@@ -150,10 +150,10 @@ def detect_format(raw: bytes, known_headings: Collection[str], charset: str = ""
 def read(
     raw: bytes, table_format: TableFormat, known_headings: Collection[str] = ()
 ) -> tuple[TableFormat, Iterator[Row]]:
-    """Returns the format, and an iterator over the header without trailing blank cells and the other rows.
+    """Returns the format, and an iterator over the header, without trailing blank cells, and the other rows.
 
-    Each row has its number. If the format has no heading row, `known_headings` are used to detect the heading row,
-    which is added to the format. Rows above it are left out.
+    Each row has its number. If the format has no heading row, the row is detected by `known_headings` and added to the
+    format. Rows above the heading row are skipped.
     """
     sheet_name, rows = _rows(raw, table_format)
     first = list(islice(rows, MAX_ROWS_ABOVE + 1))
@@ -177,14 +177,14 @@ def read(
 def _rows(raw: bytes, table_format: TableFormat) -> tuple[str, Iterator[Row]]:
     if not table_format.is_workbook:
         return "", rows(raw, Charset(table_format.codec), table_format.delimiter)
-    # The import is here because it takes a quarter of the start time of the process, and most files do not need it.
+    # Imported here, because the import takes a quarter of the start time, and most files do not need it.
     from . import workbook
 
     return workbook.rows(raw)
 
 
 def _header_row(rows: list[Row], known_headings: Collection[str]) -> int:
-    """The number of the heading row. It is the first row, unless only a later row has several known headings."""
+    """The number of the heading row, which is the first row, or a later row if only it has several known headings."""
 
     def known(cells: Cells) -> int:
         return sum(normalize_heading(cell) in known_headings for cell in cells if cell)
@@ -193,7 +193,7 @@ def _header_row(rows: list[Row], known_headings: Collection[str]) -> int:
     best, best_cells = max(rows, key=lambda row: known(row[1]))
     if known(best_cells) > max(known(cells), MIN_KNOWN - 1):
         return best
-    # The first row is a title, and the table follows.
+    # The first row is a title above the table.
     if known_headings and not known(cells) and sum(map(bool, cells)) == 1:
         return next((below for below, others in rows if sum(map(bool, others)) >= MIN_COLUMNS), number)
     return number

@@ -1,4 +1,4 @@
-"""Reads the first non-empty sheet of a workbook (XLSX, XLS, ODS), with cells as an export writes them.
+"""Reads the first non-empty sheet of a workbook (XLSX, XLS, ODS), with cells in the export format.
 
 calamine reads the values. `xlsx_notes` reads the data of an XLSX file that calamine omits.
 """
@@ -25,7 +25,7 @@ from .limits import (
 from .limits import gettext_noop as _
 from .xlsx_notes import MONTH, YEAR, SheetNotes, cell_number, damaged, read_notes, too_large
 
-# Maximum number of consecutive blank rows. A cell far below the table is a mistake and would add many blank rows.
+# Maximum number of consecutive blank rows, because a cell far below the table is a mistake.
 MAX_BLANK_ROWS = 5_000
 # Maximum number of characters in all cells. Each use of a long shared text takes only about 20 bytes in the file.
 MAX_TEXT = 600 * MEGABYTE
@@ -55,7 +55,7 @@ def rows(raw: bytes) -> tuple[str, Iterator[Row]]:
 
 def _rows(sheet, notes: SheetNotes) -> Iterator[Row]:
     last = length = 0
-    # Positions are relative to the first column, but calamine's rows begin with the first column that has a value.
+    # Positions start at the first column, but calamine's rows start at the first column with a value.
     first_column, end = (sheet.start[1], sheet.end[0] + 1) if sheet.start else (0, 0)
     below = ([] for _row in range(max(notes.unusable, default=0) - end))
     for number, values in enumerate(chain(sheet.iter_rows(), below), 1):
@@ -89,7 +89,7 @@ def _cells(number: int, values: list, first_column: int, notes: SheetNotes) -> l
         cells[position] = cell
     while cells and not cells[-1]:
         cells.pop()
-    # Keeps one cell more than the limit. The table is then rejected because of its number of columns.
+    # Keeps one cell more than the limit, so that the table is rejected because of its number of columns.
     return cells[: MAX_COLUMNS + 1]
 
 

@@ -1,6 +1,6 @@
 """Reads the data of an XLSX sheet that calamine omits from its XML (ECMA-376, SpreadsheetML).
 
-Without this data, hidden rows would be imported without a question, "May 2024" would become 1 May 2024, a cell with a
+Otherwise, hidden rows would be imported without a question, "May 2024" would become 1 May 2024, a cell with a
 calculation error would be empty, and part of a damaged sheet would be imported.
 """
 
@@ -19,7 +19,7 @@ from .limits import gettext_noop as _
 
 WORKBOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 _BLOCK = 64 * 1024
-# Maximum size of parts that are parsed as a whole, and maximum number of elements in a row other than cells.
+# Maximum size of parts that are loaded completely, and maximum number of elements in a row other than cells.
 _MAX_PART_SIZE, _MAX_OTHER_ELEMENTS = 8 * MEGABYTE, 100_000
 # The built-in number format "May-24", which is not defined in the file.
 _BUILT_IN_MONTH = "17"
@@ -33,7 +33,7 @@ _DAMAGES = (
 
 
 class SheetNotes(NamedTuple):
-    """The numbers of hidden rows, unusable cells by row and position, and date precision by `cell_number`."""
+    """The numbers of hidden rows, unusable cells by row and position, and MONTH or YEAR by `cell_number`."""
 
     hidden: set[int]
     unusable: dict[int, dict[int, ErrorCell]]
@@ -45,7 +45,7 @@ def cell_number(row: int, position: int) -> int:
 
 
 def read_notes(raw: bytes, sheet_name: str) -> SheetNotes:
-    """Reads the notes on a sheet. They are empty if the file is not an XLSX file. Raises UnreadableFile."""
+    """Reads the notes on a sheet. Empty if the file is not an XLSX file. Raises UnreadableFile."""
     notes = SheetNotes(set(), defaultdict(dict), {})
     if not raw.startswith(b"PK"):
         return notes
@@ -83,7 +83,7 @@ def _root(archive: zipfile.ZipFile, part: str) -> ElementTree.Element:
 
 
 def _parts(archive: zipfile.ZipFile, sheet_name: str) -> tuple[str, str]:
-    """The names of the parts with the sheet and with the styles. The latter is "" if there are no styles."""
+    """The name of the sheet's part, and the name of the styles' part, or "" if there are no styles."""
     targets, styles = {}, ""
     for relation in _root(archive, _RELATIONS):
         target = posixpath.normpath(posixpath.join("/xl", relation.attrib["Target"])).lstrip("/")
@@ -99,7 +99,7 @@ def _parts(archive: zipfile.ZipFile, sheet_name: str) -> tuple[str, str]:
 
 
 def _shown_by_style(archive: zipfile.ZipFile, styles: str) -> dict[str, str]:
-    """Maps styles whose dates show no day to MONTH or YEAR."""
+    """Maps styles that show dates without a day to MONTH or YEAR."""
     if not styles:
         return {}
     root = _root(archive, styles)
@@ -120,7 +120,7 @@ def _shown_of_date(code: str) -> str:
 
 
 class _SheetParser:
-    """Parses the XML of a sheet to its end. An incomplete sheet is an error."""
+    """Parses the XML of a sheet to its end, so that an incomplete sheet is an error."""
 
     def __init__(self, notes: SheetNotes, shown_by_style: dict[str, str]):
         self._notes, self._shown_by_style = notes, shown_by_style

@@ -21,7 +21,7 @@ from sco_cities.imports.validate import ImportValidator
 
 
 class Command(BaseCommand):
-    """Checks the whole file and prints every error. With --apply and without errors, all changes are written."""
+    """Checks the file and prints every error. If --apply is given and there are no errors, writes all changes."""
 
     help = (
         "Import a list in the format of its export. Rows with a known slug update their records, and other rows "
@@ -59,7 +59,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, kind, file, columns, charset, **options):
         kind = IMPORTABLE_MODELS[kind]
-        # Connects first, because an unavailable database is not a rejected change. manage.py explains it.
+        # Connects first, because an unavailable database is not a rejected change. manage.py explains the error.
         connection.ensure_connection()
         try:
             with _opened(file) as opened:
