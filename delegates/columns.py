@@ -86,12 +86,12 @@ def _first_passage(statement: Statement) -> tuple:
 
 def grouped_statements(statements: Iterable[Statement], name: str) -> StatementGroups:
     """Groups statements by the related record `name`, and separates the statements that a page shows first."""
-    ordered = gathered(statements, name)
+    ordered = grouped_by(statements, name)
     shown = shown_of(len(ordered))
     return StatementGroups(_groups(ordered[:shown], name), _groups(ordered[shown:], name), len(ordered))
 
 
-def gathered(statements: Iterable[Statement], name: str) -> list[Statement]:
+def grouped_by(statements: Iterable[Statement], name: str) -> list[Statement]:
     """Groups statements by the related record `name`, in order of first appearance.
 
     Statements without this related record come last.
@@ -162,7 +162,7 @@ def delegate_statements(batch: RowBatch) -> list[list[Record]]:
     by_delegate = defaultdict(list)
     for statement in statements.for_mention():
         by_delegate[statement.delegate_id].append(statement)
-    return [gathered(in_report_order(by_delegate[key]), "event") for key in batch.keys]
+    return [grouped_by(in_report_order(by_delegate[key]), "event") for key in batch.keys]
 
 
 _CITY = RelatedColumn(
@@ -182,7 +182,7 @@ _HOST = RelatedColumn(
 _PARENT = RelatedColumn("parent", _("Part of"), of="events")
 _EVENT_THEMES = RelatedListColumn("themes", _("Themes"), dimension="themes", of="themes")
 _ATTENDEES = CountColumn("delegates", _("Attendees"), "attendance_count")
-_OFFICE = RelatedColumn(
+_ORGANISATION = RelatedColumn(
     "organisation",
     _("Organisation"),
     of="organisations",
@@ -275,7 +275,7 @@ DELEGATES = Listing(
         Column("name_en", pgettext_lazy("of a person", "Name"), order=BY_NAME),
         *NAMES[1:],
         Column("role", _("Role"), order=by_text("role")),
-        _OFFICE,
+        _ORGANISATION,
         _CITY,
         COUNTRY,
         ItemsColumn("aliases", _("Other spellings")),
@@ -291,7 +291,7 @@ DELEGATES = Listing(
     brief=Brief(
         facts=(BriefLine(RoleCell("role", "role"), ("role",)),),
         values=(
-            BriefLine(NamesCell(_OFFICE), ("organisation",)),
+            BriefLine(NamesCell(_ORGANISATION), ("organisation",)),
             *_PLACES,
             BriefLine(AttendedEventsCell(), label=_("Events")),
         ),

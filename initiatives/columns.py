@@ -197,7 +197,7 @@ SPEAKER = RelatedColumn(
 STATEMENT_EVENT = RelatedColumn(
     "event", _("Event"), of="events", order=by_record("event", collection="events")
 )
-_OFFICE = SpeakerColumn(
+_ORGANISATION = SpeakerColumn(
     "organisation",
     _("Organisation"),
     of="organisations",
@@ -241,7 +241,7 @@ STATEMENTS = Listing(
         Column("summary_ru", _("Statement in Russian")),
         Column("summary_zh", _("Statement in Chinese")),
         SPEAKER,
-        _OFFICE,
+        _ORGANISATION,
         _CITY,
         _COUNTRY,
         STATEMENT_EVENT,
@@ -258,7 +258,7 @@ STATEMENTS = Listing(
         name="summary",
         facts=(
             BriefLine(NamesCell(SPEAKER), ("delegate",)),
-            BriefLine(NamesCell(_OFFICE)),
+            BriefLine(NamesCell(_ORGANISATION)),
             BriefLine(NamesCell(_CITY)),
             BriefLine(NamesCell(_COUNTRY)),
         ),
