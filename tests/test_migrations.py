@@ -21,6 +21,8 @@ ACCEPTED = {
     ("history", "0002_change_set_source"),
     # Removed a column before the first release, while the site was stopped.
     ("intake", "0002_fewer_decisions"),
+    # Renamed a column before the first release, while the site was stopped.
+    ("intake", "0003_certainty"),
 }
 
 

@@ -12,7 +12,7 @@ from sco_cities.core.exceptions import Refused
 from sco_cities.core.localized_names import split_list
 from sco_cities.names.letters import plain
 
-from .models import TAKEN, Band, Intake, Origin, Proposal, ProposalKind, ProposalStatus
+from .models import ACCEPTED, Certainty, Intake, Origin, Proposal, ProposalKind, ProposalStatus
 from .proposals.proposal_list import name_column
 from .writing.selection import effective_changes, is_written
 
@@ -37,7 +37,7 @@ def reject(proposal: Proposal, user, *, version: int) -> None:
     """Rejects the proposal. The rejection of a subject also rejects its values and all values that refer to it."""
     _decide(proposal, user, version, status=ProposalStatus.REJECTED)
     # The values get the subject's decision time, so that `undo` can find them.
-    _unwritten(_values_of(proposal).filter(status__in=(ProposalStatus.OPEN, *TAKEN))).update(
+    _unwritten(_values_of(proposal).filter(status__in=(ProposalStatus.OPEN, *ACCEPTED))).update(
         status=ProposalStatus.REJECTED, version=F("version") + 1, decided_by=proposal.decided_by,
         decided_at=proposal.decided_at,
     )  # fmt: skip
@@ -50,7 +50,7 @@ def undo(proposal: Proposal, user, *, version: int) -> None:
     Undecided proposals of an alias are deleted.
     """
     rejected = _values_of(proposal).filter(status=ProposalStatus.REJECTED, decided_at=proposal.decided_at)
-    reopened = _unwritten(proposal.values.taken() if proposal.is_taken else rejected)
+    reopened = _unwritten(proposal.values.accepted() if proposal.is_accepted else rejected)
     values = {"status": ProposalStatus.OPEN, "edited_value": None}
     if proposal.is_subject:
         values["object_id"] = proposal.proposed_id
@@ -112,7 +112,7 @@ def add(
     return Proposal.objects.create(
         intake=intake, kind=kind, subject=subject, target=target, field=field, object_id=object_id,
         value={} if value is None else value, shown=" ".join(quote.split()), spans=[[start, end]], quote=quote,
-        passage=passage, band=Band.SURE, reason="hand", origin=Origin.HAND, status=ProposalStatus.ACCEPTED,
+        passage=passage, certainty=Certainty.SURE, reason="hand", origin=Origin.HAND, status=ProposalStatus.ACCEPTED,
         decided_by=user, decided_at=timezone.now(),
     )  # fmt: skip
 
@@ -141,5 +141,6 @@ def _offer_alias(subject: Proposal) -> None:
     if plain(name) not in map(plain, known) and not subject.values.filter(field="aliases").exists():
         subject.values.create(
             intake=subject.intake, kind=ProposalKind.VALUE, field="aliases", value=name, shown=name,
-            spans=subject.spans, quote=subject.quote, passage=subject.passage, band=Band.LIKELY, reason="spelling",
+            spans=subject.spans, quote=subject.quote, passage=subject.passage, certainty=Certainty.LIKELY,
+            reason="spelling",
         )  # fmt: skip

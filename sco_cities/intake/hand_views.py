@@ -287,7 +287,7 @@ def _subject_of(intake: Intake, user, kind: str, match: NamedRecordMatch, place:
         subject = current.filter(kind=kind, object_id=key).order_by("pk").first()
         if subject is None:
             return decisions.add(intake, user, kind, object_id=key, **place)
-    if not subject.is_taken:
+    if not subject.is_accepted:
         decisions.accept(subject, user, version=subject.version)
     return subject
 

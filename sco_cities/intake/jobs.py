@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop
 from sco_cities.jobs.background_job import task
 from sco_cities.jobs.job_lock import Progress
 
-from .models import TAKEN, Intake, IntakePassage, IntakeStage, Proposal
+from .models import ACCEPTED, Intake, IntakePassage, IntakeStage, Proposal
 
 log = logging.getLogger(__name__)
 
@@ -77,7 +77,7 @@ def purge(intakes: QuerySet[Intake]) -> int:
         if keys:
             proposals = Proposal.objects.filter(intake__in=keys)
             proposals.update(quote="", shown="")
-            proposals.exclude(status__in=TAKEN).update(value={}, edited_value=None)
+            proposals.exclude(status__in=ACCEPTED).update(value={}, edited_value=None)
             IntakePassage.objects.filter(intake__in=keys).update(quotation="")
             Intake.objects.filter(pk__in=keys).update(text="", file_name="", purged_at=timezone.now())
     return len(keys)

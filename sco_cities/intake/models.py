@@ -54,7 +54,9 @@ class IntakeQuerySet(models.QuerySet):
 
     def with_open_proposals(self):
         """Intakes with undecided proposals. Doubtful proposals are ignored."""
-        of_intake = Proposal.objects.open().exclude(band=Band.MAYBE).filter(intake=models.OuterRef("pk"))
+        of_intake = (
+            Proposal.objects.open().exclude(certainty=Certainty.DOUBTFUL).filter(intake=models.OuterRef("pk"))
+        )
         return self.filter(models.Exists(of_intake))
 
     def without_text(self):
@@ -63,7 +65,7 @@ class IntakeQuerySet(models.QuerySet):
 
     def with_open_count(self):
         """Annotates `open_count`, the number of undecided proposals that are not doubtful."""
-        is_open = Q(proposals__status=ProposalStatus.OPEN) & ~Q(proposals__band=Band.MAYBE)
+        is_open = Q(proposals__status=ProposalStatus.OPEN) & ~Q(proposals__certainty=Certainty.DOUBTFUL)
         return self.annotate(open_count=Count("proposals", filter=is_open))
 
 
@@ -194,12 +196,12 @@ MODELS: dict[str, type[Record]] = {
 SUBJECT_KINDS = tuple(MODELS)
 
 
-class Band(models.TextChoices):
+class Certainty(models.TextChoices):
     """A proposal's certainty."""
 
     SURE = "sure", _("sure")
     LIKELY = "likely", _("likely")
-    MAYBE = "maybe", _("doubtful")
+    DOUBTFUL = "doubtful", _("doubtful")
 
 
 class Origin(models.TextChoices):
@@ -220,7 +222,7 @@ class ProposalStatus(models.TextChoices):
     SUPERSEDED = "superseded", _("superseded")
 
 
-TAKEN = (ProposalStatus.ACCEPTED, ProposalStatus.EDITED)
+ACCEPTED = (ProposalStatus.ACCEPTED, ProposalStatus.EDITED)
 
 
 class ProposalQuerySet(models.QuerySet):
@@ -229,9 +231,9 @@ class ProposalQuerySet(models.QuerySet):
     def open(self):
         return self.filter(status=ProposalStatus.OPEN)
 
-    def taken(self):
+    def accepted(self):
         """Accepted proposals, including edited proposals."""
-        return self.filter(status__in=TAKEN)
+        return self.filter(status__in=ACCEPTED)
 
 
 class Proposal(models.Model):
@@ -270,7 +272,7 @@ class Proposal(models.Model):
         IntakePassage, models.SET_NULL, null=True, blank=True, related_name="proposals", verbose_name=_("passage")
     )  # fmt: skip
     quote = models.TextField(blank=True, default="")
-    band = models.CharField(_("certainty"), max_length=6, choices=Band)
+    certainty = models.CharField(_("certainty"), max_length=8, choices=Certainty)
     reason = models.CharField(max_length=20, blank=True, default="")
     origin = models.CharField(_("origin"), max_length=5, choices=Origin, default=Origin.RULES)
     status = models.CharField(
@@ -295,7 +297,7 @@ class Proposal(models.Model):
         default_permissions = ()
         constraints: ClassVar = [
             one_of("kind", ProposalKind),
-            one_of("band", Band),
+            one_of("certainty", Certainty),
             one_of("origin", Origin),
             one_of("status", ProposalStatus),
             models.CheckConstraint(
@@ -328,5 +330,5 @@ class Proposal(models.Model):
         return self.value if self.edited_value is None else self.edited_value
 
     @property
-    def is_taken(self) -> bool:
-        return self.status in TAKEN
+    def is_accepted(self) -> bool:
+        return self.status in ACCEPTED

@@ -29,8 +29,8 @@ from .files import MAX_ANSWER_SIZE, MAX_FILE_SIZE, MAX_LENGTH, WALL_S, FileText
 from .files.report import normal_form, too_long
 from .jobs import purge_expired
 from .models import DETAIL_FIELDS, Intake, IntakePassage, TextSource
+from .reading.boilerplate import boilerplate_spans, bylines, masthead
 from .reading.dates import WEEKDAYS, date_marks
-from .reading.furniture import bylines, furniture_spans, masthead
 from .reading.report_text import ReportText, Span, SpanSet
 from .same_report import sketch
 
@@ -247,7 +247,7 @@ def _title(report: ReportText) -> str:
     first = _words(report, lines[0])
     if len(first) > _LONGEST_TITLE or first.endswith(_SENTENCE_END):
         return ""
-    if furniture_spans(report).overlap(*report.trimmed(*lines[0])):
+    if boilerplate_spans(report).overlap(*report.trimmed(*lines[0])):
         return ""
     return first
 
@@ -263,8 +263,8 @@ def _publisher(report: ReportText, edges: list[Span], publishers: list[str]) -> 
             return match[1]
     for line in masthead(report):
         return re.split(r"[,，|·–—]", _words(report, line))[0].strip()
-    furniture = furniture_spans(report)
-    for span in (span for line in edges for span in furniture.starting_in(*line)):
+    boilerplate = boilerplate_spans(report)
+    for span in (span for line in edges for span in boilerplate.starting_in(*line)):
         dateline = report.flat[span.start : span.end].strip()
         match = _CHINESE_AGENCY.search(dateline) or _SOURCE.search(dateline)
         if match and any(map(str.isdigit, dateline)):
@@ -274,7 +274,7 @@ def _publisher(report: ReportText, edges: list[Span], publishers: list[str]) -> 
 
 def _date(report: ReportText, edges: list[Span]) -> str:
     """A date with a year in a dateline or on a short line, near the top or bottom."""
-    furniture = furniture_spans(report)
+    boilerplate = boilerplate_spans(report)
     for mark in date_marks(report, None):
         if len(mark.value) < len("2026-05-14") or mark.value.startswith("X"):
             continue
@@ -283,7 +283,7 @@ def _date(report: ReportText, edges: list[Span]) -> str:
             if line is None:
                 continue
             is_short = len(_words(report, line)) <= 2 * (span.end - span.start) + 10
-            in_dateline = furniture.overlap(*span) or _DATELINE_END.match(report.flat, span.end)
+            in_dateline = boilerplate.overlap(*span) or _DATELINE_END.match(report.flat, span.end)
             if is_short or in_dateline:
                 with suppress(ValueError):
                     edtf.first_and_last_day(mark.value)

@@ -29,9 +29,17 @@ from .forms import NewReportTextForm, ReportDetailsForm
 from .known_names import suggested_names
 from .language_model.anchors import answer_themes
 from .language_model.chat import anchored_items, endpoint_host
-from .models import DETAIL_FIELDS, MODELS, TAKEN, Intake, Proposal, TextSource
+from .models import ACCEPTED, DETAIL_FIELDS, MODELS, Intake, Proposal, TextSource
 from .page.decision_posts import DecisionPost, field_text
-from .page.labels import BANDS, HAND_KINDS, KEYS, PostOutcome, counts_words, missing_details, said
+from .page.labels import (
+    CERTAINTIES,
+    HAND_KINDS,
+    KEYS,
+    PostOutcome,
+    counts_words,
+    missing_details,
+    status_message,
+)
 from .page.sections import IntakePage, ProposalRow
 from .proposal_labels import ProposalLabels
 from .proposals.report_proposals import propose_items
@@ -59,7 +67,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         .select_related("made_by", "report")
         .without_text()
         .with_open_count()
-        .annotate(taken_count=Count("proposals", filter=Q(proposals__status__in=TAKEN)))
+        .annotate(accepted_count=Count("proposals", filter=Q(proposals__status__in=ACCEPTED)))
         .order_by("-pk")
     )
     page = Paginator(intakes, PER_PAGE).get_page(request.GET.get("page"))
@@ -70,7 +78,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     written_counts = Counter(intake for intake, change in pairs if change in effective)
     for intake in page:
         intake.written_count = written_counts[intake.pk]
-        intake.taken_count -= intake.written_count
+        intake.accepted_count -= intake.written_count
     return render_admin_page(
         request,
         "admin/intake/queue.html",
@@ -183,7 +191,12 @@ def _json(request: HttpRequest, intake: Intake, outcome: PostOutcome) -> JsonRes
     parts[".report-details > summary"] = render_to_string("admin/intake/_report_summary.html", report)
     status = 409 if outcome.is_stale else 400 if outcome.is_refused else 200
     return JsonResponse(
-        {"rows": [*rows.values()], "texts": texts, "parts": parts, "message": said(outcome, intake)},
+        {
+            "rows": [*rows.values()],
+            "texts": texts,
+            "parts": parts,
+            "message": status_message(outcome, intake),
+        },
         status=status,
     )
 
@@ -225,7 +238,7 @@ def _render(
         save_url=reverse("admin:intake_page", args=[intake.pk]) + query,
         details=[(form[name], view.typed_text(name, getattr(intake, name))) for name in DETAIL_FIELDS],
         missing_details=missing_details(intake), report_url=change_url(intake.report) if intake.report else "",
-        same=same, visible=visible, sure=view.sure_subjects, keys=KEYS, bands=BANDS,
+        same=same, visible=visible, sure=view.sure_subjects, keys=KEYS, certainties=CERTAINTIES,
         hand_kinds=[(kind, kind.label) for kind in HAND_KINDS],
         language_model=endpoint_host(),
     )  # fmt: skip

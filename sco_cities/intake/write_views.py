@@ -26,7 +26,7 @@ from sco_cities.sources.base_models import PublicationState, Record, record_mode
 
 from .admin_pages import USE_INTAKE
 from .forms import ProposalForm, theme_choices
-from .models import Band, IntakePassage, Proposal, ProposalKind
+from .models import Certainty, IntakePassage, Proposal, ProposalKind
 from .page.labels import PostOutcome
 from .page.sections import page_of
 from .views import apply_input, intake_or_404
@@ -282,7 +282,7 @@ def write(request: HttpRequest, number: int) -> HttpResponse:
     published_plan = plan(intake, request.user, publish_report=True) if can_review else write_plan
     plan_page = PlanPage(write_plan)
     tables = draft_tables(write_plan, outcome, request.POST)
-    undecided = intake.proposals.open().exclude(band=Band.MAYBE).count()
+    undecided = intake.proposals.open().exclude(certainty=Certainty.DOUBTFUL).count()
     return render_admin_page(
         request, "admin/intake/write.html", pgettext("heading", "Write"), subtitle=str(intake), intake=intake,
         plan=write_plan, published_plan=published_plan, plan_page=plan_page,

@@ -18,7 +18,7 @@ from sco_cities.curation.translations.texts import save_text, seen_state, text_k
 from sco_cities.history import delta
 from sco_cities.history.models import Action, ChangeSet, Revision
 from sco_cities.history.versions import version_of
-from sco_cities.intake.models import Band, Intake, ProposalKind, ProposalStatus
+from sco_cities.intake.models import Certainty, Intake, ProposalKind, ProposalStatus
 from sco_cities.intake.writing.apply import write as write_intake
 from sco_cities.themes.models import Theme
 from tests import factories as make
@@ -196,7 +196,7 @@ class _Simulation:
             published_on="2026-05-13", language="en", address=f"https://gazette.example/{self.reports}",
         )  # fmt: skip
         passage = intake.passages.create(number=1, start=0, end=4, summary="About it.")
-        accepted = {"passage": passage, "status": ProposalStatus.ACCEPTED, "band": Band.SURE}
+        accepted = {"passage": passage, "status": ProposalStatus.ACCEPTED, "certainty": Certainty.SURE}
         subject = intake.proposals.create(
             kind=ProposalKind.INITIATIVE, object_id=self.records[slug].pk, value={}, **accepted
         )

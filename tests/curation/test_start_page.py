@@ -131,12 +131,13 @@ def test_a_start_page_without_work_offers_to_enter_a_report(ada):
 def test_own_reports_wait_until_all_proposals_but_the_doubtful_ones_are_decided(ada, carl):
     intake = Intake.objects.create(title="Lamps for all", text="Lamps.", made_by=ada.user)
     proposals = [
-        Proposal.objects.create(intake=intake, kind="city", band=band) for band in ("sure", "likely", "maybe")
+        Proposal.objects.create(intake=intake, kind="city", certainty=certainty)
+        for certainty in ("sure", "likely", "doubtful")
     ]
     Proposal.objects.create(
         intake=Intake.objects.create(text="Dropped.", made_by=ada.user, purged_at="2026-01-01T00:00Z"),
         kind="city",
-        band="sure",
+        certainty="sure",
     )
     assert waiting(ada) == ["From reports 1"]
     assert entries(soup(ada.get(START)), "From reports") == ["Lamps for all 2 proposals to decide"]

@@ -56,7 +56,7 @@ SUMMARIES = {f"summary-{number}": f"What passage {number} tells." for number in 
 def accept_all(client, intake, form=(), summaries=SUMMARIES) -> None:
     """Accepts every proposal in one form and submits the summaries. `form` has the other fields of the page."""
     sent = dict(form)
-    for proposal in intake.proposals.open().exclude(band="maybe"):
+    for proposal in intake.proposals.open().exclude(certainty="doubtful"):
         sent |= {f"decision-{proposal.pk}": "accept", f"version-{proposal.pk}": proposal.version}
     answer = client.post(url(intake), sent | summaries | {"_write": ""})
     assert answer["Location"] == url(intake, "write")

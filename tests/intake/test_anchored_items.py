@@ -40,7 +40,7 @@ def test_new_names_and_themes_are_added_as_doubtful():
     ]
     assert propose_items(intake, items) == 2
     added = intake.proposals.filter(origin="model")
-    assert {(each.band, each.reason) for each in added} == {("maybe", "language_model")}
+    assert {(each.certainty, each.reason) for each in added} == {("doubtful", "language_model")}
     assert {each.quote for each in added} == {"Hotels of both cities", "tourist maps"}
     hotline = values(subject(intake, "initiative", "Help for visitors: Dushanbe"))
     assert "smart-city" in hotline["themes"]

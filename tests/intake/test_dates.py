@@ -145,9 +145,7 @@ def test_without_the_date_of_the_report_a_weekday_is_no_date(text):
 )
 def test_a_year_in_words_beside_a_day_is_its_year(text, expected):
     reading = read(text, DICTIONARY, datetime.date(2025, 5, 14))
-    assert [(mark.value, mark.confidence) for mark in reading.dates] == [
-        (each, "likely") for each in expected
-    ]
+    assert [(mark.value, mark.certainty) for mark in reading.dates] == [(each, "likely") for each in expected]
     assert reading.figures == []
 
 

@@ -128,15 +128,15 @@ def test_all_sure_cities_are_shown_and_then_accepted_at_once(curator, intake):
     [box] = [each for each in page.select(".at-once") if "sure cities (2)" in each.summary.text]
     assert [item.text for item in box.select("li b")] == ["Dushanbe", "Tianjin"]
     sure = [field["value"] for field in box.select("[name=sure]")]
-    assert not intake.proposals.taken().exists()
+    assert not intake.proposals.accepted().exists()
     curator.post(url(intake), {"sure": sure})
-    assert {each.shown for each in intake.proposals.taken()} == {"Dushanbe", "Tianjin"}
+    assert {each.shown for each in intake.proposals.accepted()} == {"Dushanbe", "Tianjin"}
     # Decisions made since the page was opened are kept, and the other proposals are accepted.
     dushanbe, tianjin = subject(intake, "city", "Dushanbe"), subject(intake, "city", "Tianjin")
     decide(curator, dushanbe, "undo")
     decide(curator, tianjin, "reject")
     assert curator.post(url(intake), {"sure": sure}).status_code == 302
-    assert {each.shown for each in intake.proposals.taken()} == {"Dushanbe"}
+    assert {each.shown for each in intake.proposals.accepted()} == {"Dushanbe"}
 
 
 def test_a_record_added_since_the_text_was_read_is_chosen_by_its_button_or_its_name(curator):
@@ -276,5 +276,5 @@ def test_summaries_that_are_too_long_to_quote_are_refused_with_their_passage(cur
     answer = save(curator, intake, summary_2="a\x00b\r\nc", published_on="soon")
     assert "soon" in answer.json()["message"]
     assert intake.passages.get(number=2).summary == "ab\nc"
-    shown = intake.proposals.exclude(band="maybe").count()
+    shown = intake.proposals.exclude(certainty="doubtful").count()
     assert answer.json()["texts"]["intake-counts"] == f"{shown} open · 0 accepted"

@@ -126,7 +126,7 @@ def test_undoing_a_record_also_undoes_its_accepted_values(intake):
     decisions.undo(memorandum, None, version=2)
     status.refresh_from_db()
     assert (status.status, status.final_value, status.version) == ("open", "agreed", 3)
-    assert not memorandum.values.taken().exists()
+    assert not memorandum.values.accepted().exists()
     assert [each.pk for each in memorandum.values.filter(status="rejected")] == [theme.pk]
     # A value of another record that refers to the record is not a value of the record.
     cities = of_city.filter(subject=memorandum, field="cities").get()
@@ -187,7 +187,7 @@ def test_reading_again_keeps_the_undecided_records_of_accepted_values(intake):
     assert read_intake(intake)
     current = intake.proposals.exclude(status="superseded")
     assert current.count() == before
-    for value in intake.proposals.taken().select_related("subject", "target"):
+    for value in intake.proposals.accepted().select_related("subject", "target"):
         assert {each.status for each in (value.subject, value.target) if each} == {"open"}
     with pytest.raises(Refused) as refused:
         decisions.accept(stale, None, version=stale.version)

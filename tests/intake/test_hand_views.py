@@ -56,7 +56,7 @@ def test_every_kind_is_added_by_hand(curator, intake, kind, fields):
     }
     answer = curator.post(page, {f"add-{name}": value for name, value in fields.items()})
     assert answer.status_code == 302, errors_in(answer)
-    taken = intake.proposals.taken()
+    taken = intake.proposals.accepted()
     [added] = taken.filter(kind=kind)
     assert answer["Location"].endswith(f"#proposal-{added.pk}")
     if kind == "initiative":
@@ -65,7 +65,7 @@ def test_every_kind_is_added_by_hand(curator, intake, kind, fields):
         assert {each.field for each in added.values.all()} == {"status", "cities", "countries", "themes"}
     if kind == "figure":
         assert added.subject == subject(intake, "initiative", "Memorandum: Dushanbe – Tianjin")
-        assert added.subject.is_taken
+        assert added.subject.is_accepted
     if kind == "delegate":
         assert {each.field: each.final_value for each in added.values.filter(field="role")} == {
             "role": "director"
@@ -91,7 +91,11 @@ def test_the_missing_city_of_a_pair_is_added_to_its_initiative(curator):
     answer = curator.post(link, sent)
     added = sisters.values.get(target__kind="city", origin="hand")
     assert answer["Location"].endswith(f"#proposal-{added.pk}")
-    assert (added.status, added.final_value, added.target.is_taken) == ("accepted", {"role": "partner"}, True)
+    assert (added.status, added.final_value, added.target.is_accepted) == (
+        "accepted",
+        {"role": "partner"},
+        True,
+    )
     # The same city is added only once, with the role that was entered last.
     curator.post(link, sent | {"add-role": "lead"})
     assert [each.final_value for each in sisters.values.filter(target=added.target)] == [{"role": "lead"}]
@@ -243,7 +247,7 @@ def test_rows_of_a_record_named_in_another_passage_are_updated(curator, intake):
 
 @pytest.mark.parametrize("query, is_shown", [("", False), ("&doubtful=1", True)])
 def test_doubtful_proposals_stay_on_the_page_after_a_record_is_added(curator, intake, query, is_shown):
-    doubtful = intake.proposals.filter(band="maybe").first()
+    doubtful = intake.proposals.filter(certainty="doubtful").first()
     page = soup(curator.get(f"{url(intake)}?{query}"))
     link = page.select_one(f"#p{doubtful.passage.number} .by-hand[data-kind=organisation]")["href"]
     sent = {"add-name_en": "Lamp Office", "add-kind": "company", "add-country": "China"}

@@ -11,7 +11,7 @@ DICTIONARY = small_dictionary()
 
 
 def initiatives(text: str) -> list[tuple[str, list[str]]]:
-    marks = [mark for mark in read(text, DICTIONARY).initiatives if mark.confidence != "maybe"]
+    marks = [mark for mark in read(text, DICTIONARY).initiatives if mark.certainty != "doubtful"]
     return [(mark.details["status"], [city.key for city in mark.details["cities"]]) for mark in marks]
 
 
@@ -91,7 +91,7 @@ def test_each_pair_of_a_list_is_an_initiative_with_the_status_of_its_sentence(te
     ],
 )
 def test_two_cities_of_a_pair_are_partners_of_one_initiative(text, expected):
-    marks = [mark for mark in read(text, DICTIONARY).initiatives if mark.confidence != "maybe"]
+    marks = [mark for mark in read(text, DICTIONARY).initiatives if mark.certainty != "doubtful"]
     assert [[city.key for city in mark.details["cities"]] for mark in marks] == expected
     assert {role for mark in marks for role in mark.details["city_roles"].values()} == {"partner"}
 
@@ -318,9 +318,9 @@ def test_a_title_names_what_is_built(text, titles):
 
 def test_a_theme_needs_two_signs():
     text = "Tourists came by the tourist train; hotels are full. A museum was mentioned."
-    bands = {mark.key: mark.confidence for mark in read(text, DICTIONARY).themes}
-    assert bands["tourism"] in {"likely", "sure"}
-    assert bands["culture-heritage"] == "maybe"
+    certainties = {mark.key: mark.certainty for mark in read(text, DICTIONARY).themes}
+    assert certainties["tourism"] in {"likely", "sure"}
+    assert certainties["culture-heritage"] == "doubtful"
 
 
 @pytest.mark.parametrize(
@@ -332,7 +332,7 @@ def test_a_theme_needs_two_signs():
     ],
 )
 def test_one_word_in_a_sentence_about_cooperation_is_a_theme(text):
-    found = {mark.key for mark in read(text, DICTIONARY).themes if mark.confidence != "maybe"}
+    found = {mark.key for mark in read(text, DICTIONARY).themes if mark.certainty != "doubtful"}
     assert found == {"trade-investment", "culture-heritage", "youth-exchange", "public-health"}
 
 

@@ -20,9 +20,9 @@ The hotline for tourists in Dushanbe will help about 30,000 visitors a year, the
 
 def accept_likely(intake: Intake) -> None:
     """Accepts each record together with its values that are not doubtful."""
-    for subject in intake.proposals.filter(subject__isnull=True).exclude(band="maybe"):
+    for subject in intake.proposals.filter(subject__isnull=True).exclude(certainty="doubtful"):
         decisions.accept(subject, None, version=subject.version)
-        for value in subject.values.exclude(band="maybe").filter(status="open"):
+        for value in subject.values.exclude(certainty="doubtful").filter(status="open"):
             decisions.accept(value, None, version=value.version)
 
 

@@ -106,7 +106,7 @@ def test_nothing_is_preselected_and_opening_a_page_accepts_nothing(curator, inta
 
 
 def test_doubtful_proposals_are_shown_when_asked_for(curator, intake):
-    doubtful = intake.proposals.filter(band="maybe").first()
+    doubtful = intake.proposals.filter(certainty="doubtful").first()
     page = curator.get(url(intake))
     assert row(page, doubtful) is None
     link = next(a for a in soup(page).select(".intake-tools a") if "doubtful" in a.text)
@@ -243,7 +243,7 @@ def test_the_language_model_is_offered_only_where_one_is_set_up(curator, intake,
         assert host in button.text
         assert "discarded because they are not in the text: 4." in " ".join(messages_in(page))
         [added] = intake.proposals.exclude(pk__in=before)
-        assert (added.band, added.origin) == ("maybe", "model")
+        assert (added.certainty, added.origin) == ("doubtful", "model")
         assert row(page, added) is not None
     else:
         assert page.status_code == 404

@@ -236,12 +236,12 @@ def test_write_waits_for_what_is_still_being_saved_and_a_saved_detail_is_no_long
     page.get_by_role("button", name="Write …").first.click()
     # The first decision is held back, and all later requests wait for it.
     page.wait_for_timeout(300)
-    assert Proposal.objects.taken().count() == 0
+    assert Proposal.objects.accepted().count() == 0
     held[0].continue_()
     expect(page.locator("[aria-labelledby=plan-report]")).to_contain_text(SUMMARIES[2])
     expect(page.get_by_role("heading", name="Required before writing")).to_have_count(0)
     memorandum = Proposal.objects.get(kind="initiative", shown="Memorandum: Dushanbe – Tianjin")
-    assert not memorandum.values.filter(status="open").exclude(band="maybe").exists()
+    assert not memorandum.values.filter(status="open").exclude(certainty="doubtful").exists()
 
 
 def test_titles_and_buttons_are_updated_when_cities_and_values_are_decided(page, editable_site):

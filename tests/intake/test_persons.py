@@ -271,7 +271,7 @@ def test_names_cross_the_line_breaks_of_a_page_layout():
 
 def test_a_known_delegate_needs_no_role():
     (person,) = read("Анна Тестова приехала.", DICTIONARY).persons
-    assert (person.key, person.confidence) == ("anna-test", "sure")
+    assert (person.key, person.certainty) == ("anna-test", "sure")
 
 
 @pytest.mark.parametrize(

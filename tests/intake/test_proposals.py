@@ -42,7 +42,7 @@ def test_known_records_are_named_and_new_ones_have_the_values_of_a_draft():
     intake = read_report("The mayor's office of Osh and Dushanbe signed an agreement in Osh.")
     assert subject(intake, "city", "Dushanbe").object_id
     osh = subject(intake, "city", "Osh")
-    assert (osh.object_id, osh.band) == (None, "likely")
+    assert (osh.object_id, osh.certainty) == (None, "likely")
     assert osh.value == {
         "name_en": "Osh", "name_ru": "Ош", "name_zh": "奥什", "country": "kg", "latitude": "40.54041",
         "longitude": "72.79002", "geonames_id": "1527534", "wikidata_id": "Q47282",
@@ -69,7 +69,7 @@ def test_below_a_masthead_the_title_is_not_cited_and_a_figure_belongs_to_the_onl
     assert memorandum.passage.number == 3
     assert {value.passage.number for value in memorandum.values.all()} == {3, 4}
     figure = memorandum.values.get(kind="figure")
-    assert (figure.value["value"], figure.reason, figure.band) == ("40000", "only_initiative", "likely")
+    assert (figure.value["value"], figure.reason, figure.certainty) == ("40000", "only_initiative", "likely")
 
 
 def test_each_pair_of_a_list_has_the_theme_of_its_object():
@@ -81,7 +81,7 @@ def test_each_pair_of_a_list_has_the_theme_of_its_object():
     assert {each.subject.shown for each in themes} == {
         "Sister cities: Dushanbe – Tianjin", "Sister cities: Osh – Dushanbe", "Sister cities: Osh – Tianjin"
     }  # fmt: skip
-    found = {(each.value["slug"], each.band, each.reason, each.quote) for each in themes}
+    found = {(each.value["slug"], each.certainty, each.reason, each.quote) for each in themes}
     assert found == {("sister-cities", "likely", "object", "Sister cities")}
 
 
@@ -174,12 +174,12 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_proposals(django
     assert intake.proposals.count() > 60
 
 
-@pytest.mark.parametrize(("band", "expected"), [("maybe", "maybe"), ("likely", "sure")])
-def test_a_value_is_doubtful_if_its_record_is_doubtful(band, expected):
+@pytest.mark.parametrize(("certainty", "expected"), [("doubtful", "doubtful"), ("likely", "sure")])
+def test_a_value_is_doubtful_if_its_record_is_doubtful(certainty, expected):
     intake = receive("Osh and Dushanbe share a theatre.", user=None)
     reading = read(intake.text, known_names())
     proposals = ProposalList(intake, TextPlaces(intake.text, intake.passages.all()), reading)
     mark = Mark("initiative", "Theatre", [Span(0, 3)])
-    initiative = proposals.add_subject(mark, {}, reason="same_sentence", band=band)
-    proposals.add_value(initiative, "status", "agreed", mark.spans, band="sure", reason="same_sentence")
-    assert [value.band for value in proposals.values] == [expected]
+    initiative = proposals.add_subject(mark, {}, reason="same_sentence", certainty=certainty)
+    proposals.add_value(initiative, "status", "agreed", mark.spans, certainty="sure", reason="same_sentence")
+    assert [value.certainty for value in proposals.values] == [expected]

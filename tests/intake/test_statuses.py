@@ -11,7 +11,7 @@ DICTIONARY = small_dictionary()
 
 
 def initiatives(text: str) -> list[tuple[str, list[str]]]:
-    marks = [mark for mark in read(text, DICTIONARY).initiatives if mark.confidence != "maybe"]
+    marks = [mark for mark in read(text, DICTIONARY).initiatives if mark.certainty != "doubtful"]
     return [(mark.details["status"], [city.key for city in mark.details["cities"]]) for mark in marks]
 
 

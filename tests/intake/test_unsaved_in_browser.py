@@ -58,7 +58,7 @@ def test_a_link_is_followed_after_the_decisions_have_been_saved(intake_page, hel
     assert not page.evaluate(IS_LEFT_WITHOUT_A_QUESTION)
     held[0].continue_()
     page.wait_for_url("**doubtful=1**")
-    assert Proposal.objects.taken().count() == 1
+    assert Proposal.objects.accepted().count() == 1
     assert page.evaluate(IS_LEFT_WITHOUT_A_QUESTION)
 
 
@@ -80,7 +80,7 @@ def test_a_record_added_by_hand_is_sent_once_as_it_was_when_it_was_sent(intake_p
     add.click()
     page.get_by_role("button", name="Write …").first.click()
     page.wait_for_url("**/write/")
-    assert Proposal.objects.taken().filter(kind="city").count() == 2
+    assert Proposal.objects.accepted().filter(kind="city").count() == 2
 
 
 def test_a_changed_value_of_an_accepted_proposal_is_saved_before_the_plan_is_made(intake_page):

@@ -167,7 +167,7 @@ def test_a_known_record_that_is_none_becomes_a_new_draft(curator, places):
 
 def test_an_accepted_proposal_that_is_not_written_is_listed_with_its_reason(curator, intake):
     accept_all(curator, intake)
-    themes = intake.proposals.taken().filter(field="themes", value__slug="tourism")
+    themes = intake.proposals.accepted().filter(field="themes", value__slug="tourism")
     Theme.objects.get(slug="tourism").delete()
     left = soup(curator.get(url(intake, "write"))).find(id="plan-left").parent
     sentence = "Themes: tourism The record has been deleted or merged."
@@ -261,7 +261,7 @@ def test_a_proposal_shows_contributors_what_they_may_not_change(curator):
     assert (locked in row(page, city).text, locked in row(page, person).text) == (True, False)
     assert locked not in curator.get(url(intake)).text
     locked_ones = intake.proposals.filter(object_id__isnull=False).count()
-    left = intake.proposals.open().exclude(band="maybe").count() - locked_ones
+    left = intake.proposals.open().exclude(certainty="doubtful").count() - locked_ones
     assert soup(page).select_one("#intake-counts").text == f"{left} open · 0 accepted"
     assert len(soup(page).select("[data-locked]")) == locked_ones == 2
     # No button accepts proposals that the contributor cannot write.

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from sco_cities.i18n.punctuation import comma_list, with_label
 
-from ..models import DETAIL_FIELDS, Band, Intake, ProposalKind, ProposalStatus
+from ..models import DETAIL_FIELDS, Certainty, Intake, ProposalKind, ProposalStatus
 from ..proposal_labels import ProposalLabels
 
 # Maps statuses to the decision (button) that sets the status.
@@ -39,7 +39,7 @@ class PostOutcome:
         return bool(self.notes or self.errors)
 
 
-def said(outcome: PostOutcome, intake: Intake) -> str:
+def status_message(outcome: PostOutcome, intake: Intake) -> str:
     """The status message, which contains the errors or the saved decision."""
     if outcome.errors or outcome.notes:
         return " ".join([*outcome.errors, *outcome.notes.values()])
@@ -64,16 +64,20 @@ KEYS: tuple[tuple[str, str | Promise], ...] = (
     ("p c o i f", gettext_lazy("add the selected words: person, city, organisation, initiative, figure")),
     ("?", gettext_lazy("show the keyboard shortcuts")),
 )
-BANDS: tuple[tuple[str, str | Promise, str | Promise], ...] = (
+CERTAINTIES: tuple[tuple[str, str | Promise, str | Promise], ...] = (
     (
-        Band.SURE,
-        Band.SURE.label,
+        Certainty.SURE,
+        Certainty.SURE.label,
         gettext_lazy("The full name of one known record, a figure with its unit, or a full date."),
     ),
-    (Band.LIKELY, Band.LIKELY.label, gettext_lazy("Two indications, such as a role and the form of a name.")),
     (
-        Band.MAYBE,
-        Band.MAYBE.label,
+        Certainty.LIKELY,
+        Certainty.LIKELY.label,
+        gettext_lazy("Two indications, such as a role and the form of a name."),
+    ),
+    (
+        Certainty.DOUBTFUL,
+        Certainty.DOUBTFUL.label,
         gettext_lazy("Only one indication. These proposals are shown on request."),
     ),
 )
@@ -113,7 +117,7 @@ REASONS = {
 
 def counts_words(counts: dict[str, int]) -> str:
     """Formats the numbers of open and accepted proposals."""
-    return _("%(open)s open · %(taken)s accepted") % counts
+    return _("%(open)s open · %(accepted)s accepted") % counts
 
 
 def missing_details(intake: Intake) -> str:

@@ -6,12 +6,12 @@ from typing import NamedTuple
 
 from sco_cities.core.html import fill_template, join_html
 
-from ..models import Band
+from ..models import Certainty
 
 # An entire sentence is highlighted only while its proposal is selected on the page.
 SENTENCE = "sentence"
-_ORDER = (Band.SURE, Band.LIKELY, Band.MAYBE, SENTENCE)
-_MARK = '<mark class="band-{}" data-proposals="{}">{}</mark>'
+_ORDER = (Certainty.SURE, Certainty.LIKELY, Certainty.DOUBTFUL, SENTENCE)
+_MARK = '<mark class="certainty-{}" data-proposals="{}">{}</mark>'
 
 
 class MarkedSpan(NamedTuple):
@@ -19,7 +19,7 @@ class MarkedSpan(NamedTuple):
 
     start: int
     end: int
-    band: str
+    certainty: str
     proposal: int
 
 
@@ -37,8 +37,8 @@ def _pieces(text: str, start: int, end: int, spans: list[MarkedSpan]) -> Iterato
         here = [span for span in spans if span.start <= left < span.end]
         piece = text[left:right]
         if here:
-            by_band = sorted(here, key=lambda span: (_ORDER.index(span.band), span.proposal))
-            proposals = " ".join(dict.fromkeys(str(span.proposal) for span in by_band))
-            yield fill_template(_MARK, by_band[0].band, proposals, piece)
+            by_certainty = sorted(here, key=lambda span: (_ORDER.index(span.certainty), span.proposal))
+            proposals = " ".join(dict.fromkeys(str(span.proposal) for span in by_certainty))
+            yield fill_template(_MARK, by_certainty[0].certainty, proposals, piece)
         else:
             yield piece

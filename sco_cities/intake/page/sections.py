@@ -17,7 +17,16 @@ from sco_cities.sources.base_models import Record
 
 from ..forms import ProposalForm, theme_choices
 from ..known_names import records_with_overlapping_name
-from ..models import MODELS, TAKEN, Band, Intake, IntakePassage, Proposal, ProposalKind, ProposalStatus
+from ..models import (
+    ACCEPTED,
+    MODELS,
+    Certainty,
+    Intake,
+    IntakePassage,
+    Proposal,
+    ProposalKind,
+    ProposalStatus,
+)
 from ..proposal_labels import ProposalLabels
 from ..proposals.records import initiatives_alike
 from ..writing.comparison import Effect, ValueComparison, compare
@@ -92,7 +101,7 @@ class ProposalRow:
         self.record_url = change_url(self.record) if self.record else ""
         self.effect: ValueComparison | None = None
         # A purge deletes all values except accepted values.
-        has_value = not page.intake.purged_at or proposal.is_taken
+        has_value = not page.intake.purged_at or proposal.is_accepted
         if record is not None and has_value and not proposal.is_subject and not self.is_written:
             self.effect = compare(record, proposal, labels.related(proposal), page.intake.published_on)
 
@@ -124,7 +133,7 @@ class ProposalRow:
     @property
     def needs_words(self) -> bool:
         """True if the new draft lacks a required text that the passage summary cannot replace."""
-        if not self.is_new or self.proposal.status not in (ProposalStatus.OPEN, *TAKEN):
+        if not self.is_new or self.proposal.status not in (ProposalStatus.OPEN, *ACCEPTED):
             return False
         value = self.proposal.final_value
         return any(
@@ -173,7 +182,7 @@ class PassageSection:
     def needed(self) -> str:
         """The note next to the missing summary of a cited passage, or ""."""
         rows = (row for group in self.groups for row in (group.head, *group.rows))
-        if self.passage.summary or not any(row and row.proposal.is_taken for row in rows):
+        if self.passage.summary or not any(row and row.proposal.is_accepted for row in rows):
             return ""
         return _("A summary is needed, because this passage supports accepted values.")
 
@@ -241,7 +250,7 @@ class IntakePage:
         proposals = proposals.exclude(status=ProposalStatus.SUPERSEDED)
         if self.doubtful:
             return proposals
-        return proposals.exclude(band=Band.MAYBE, status=ProposalStatus.OPEN)
+        return proposals.exclude(certainty=Certainty.DOUBTFUL, status=ProposalStatus.OPEN)
 
     def _spans(self, passages: Sequence[IntakePassage]) -> Iterator[MarkedSpan]:
         """Yields the positions of proposals in these passages. Includes doubtful, but not rejected proposals."""
@@ -249,10 +258,10 @@ class IntakePage:
         last = max((passage.end for passage in passages), default=0)
         turned_down = (ProposalStatus.REJECTED, ProposalStatus.SUPERSEDED)
         rows = self.intake.proposals.exclude(status__in=turned_down).values_list(
-            "pk", "kind", "band", "spans"
+            "pk", "kind", "certainty", "spans"
         )
-        for key, kind, band, spans in rows:
-            mark = SENTENCE if kind in _OF_SENTENCES else band
+        for key, kind, certainty, spans in rows:
+            mark = SENTENCE if kind in _OF_SENTENCES else certainty
             for start, end in spans:
                 if start < last and end > first:
                     yield MarkedSpan(start, end, mark, key)
@@ -295,11 +304,11 @@ class IntakePage:
 
         Proposals that the user may not decide about are omitted.
         """
-        is_open, is_doubtful = Q(status=ProposalStatus.OPEN), Q(band=Band.MAYBE)
+        is_open, is_doubtful = Q(status=ProposalStatus.OPEN), Q(certainty=Certainty.DOUBTFUL)
         is_open &= ~Q(pk__in=self.locked) & (Q(subject=None) | ~Q(subject__in=self.locked))
         return self.intake.proposals.exclude(status=ProposalStatus.SUPERSEDED).aggregate(
             open=Count("pk", filter=is_open & (Q() if self.doubtful else ~is_doubtful)),
-            taken=Count("pk", filter=Q(status__in=(ProposalStatus.ACCEPTED, ProposalStatus.EDITED))),
+            accepted=Count("pk", filter=Q(status__in=ACCEPTED)),
             doubtful=Count("pk", filter=is_open & is_doubtful),
         )
 
@@ -311,7 +320,7 @@ class IntakePage:
         """
         if self.intake.purged_at:
             return []
-        proposals = list(self.intake.proposals.open().filter(subject=None, band=Band.SURE))
+        proposals = list(self.intake.proposals.open().filter(subject=None, certainty=Certainty.SURE))
         labels = ProposalLabels(proposals)
         by_kind = defaultdict(list)
         for proposal in proposals:

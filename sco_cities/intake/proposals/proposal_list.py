@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from sco_cities.themes.models import Theme
 
-from ..models import MODELS, Band, Intake, IntakePassage, Origin, Proposal, ProposalKind
+from ..models import MODELS, Certainty, Intake, IntakePassage, Origin, Proposal, ProposalKind
 from ..reading.reader import ReportReading
 from ..reading.report_text import Mark, ReportText, Span
 
@@ -76,16 +76,16 @@ class TextPlaces:
 
 # The models of kinds of marks that have a slug as key. The key of a statement is the slug of the speaker.
 _MODELS = {kind: model for kind, model in MODELS.items() if kind != ProposalKind.STATEMENT} | {"theme": Theme}
-_BANDS = (Band.SURE, Band.LIKELY, Band.MAYBE)
+_CERTAINTIES = (Certainty.SURE, Certainty.LIKELY, Certainty.DOUBTFUL)
 
 
 def _kind_of(mark: Mark) -> str:
     return ProposalKind.DELEGATE if mark.kind == "person" else mark.kind
 
 
-def at_most(limit: str, band: str) -> str:
-    """The weaker of two bands."""
-    return max(limit, band, key=_BANDS.index)
+def at_most(limit: str, certainty: str) -> str:
+    """The weaker of two certainties."""
+    return max(limit, certainty, key=_CERTAINTIES.index)
 
 
 def is_stated(date: Mark) -> bool:
@@ -132,13 +132,14 @@ class ProposalList:
         return next(dates, None)
 
     def add_subject(
-        self, mark: Mark, value: dict, *, reason: str, band: str = "", spans: Sequence[Span] = ()
+        self, mark: Mark, value: dict, *, reason: str, certainty: str = "", spans: Sequence[Span] = ()
     ) -> Proposal:
         """Adds a record that the report names. `value` and `reason` are used only for new records."""
         key = self.key_of(mark)
         proposal = self._proposal(
-            _kind_of(mark), spans or mark.spans, band=band or mark.confidence, reason="known_name" if key else reason,
-            value={} if key else value, shown=mark.value, object_id=key, proposed_id=key,
+            _kind_of(mark), spans or mark.spans, certainty=certainty or mark.certainty,
+            reason="known_name" if key else reason, value={} if key else value, shown=mark.value,
+            object_id=key, proposed_id=key,
         )  # fmt: skip
         self.subjects.append(proposal)
         self._by_mark[id(mark)] = proposal
@@ -149,7 +150,7 @@ class ProposalList:
         return self._by_mark.get(id(mark))
 
     def add_value(
-        self, subject: Proposal, field: str, value, spans: Iterable[Span], *, band: str, reason: str,
+        self, subject: Proposal, field: str, value, spans: Iterable[Span], *, certainty: str, reason: str,
         kind: str = ProposalKind.VALUE, target: Proposal | None = None, near: Sequence[Span] = (),
     ) -> None:  # fmt: skip
         """Adds a value of a subject, unless the same value has been added before.
@@ -161,23 +162,25 @@ class ProposalList:
         if key in self._seen:
             return
         self._seen.add(key)
+        if subject.certainty == Certainty.DOUBTFUL:
+            certainty = Certainty.DOUBTFUL
         value = self._proposal(
-            kind, spans, near=near, band=Band.MAYBE if subject.band == Band.MAYBE else band,
-            reason=reason, value=value, subject=subject, field=field, target=target,
+            kind, spans, near=near, certainty=certainty, reason=reason, value=value, subject=subject,
+            field=field, target=target,
         )  # fmt: skip
         self.values.append(value)
 
     def add_named(
         self, subject: Proposal, field: str, marks: Iterable[Mark], pieces: Sequence[Span], *, reason: str,
-        limit: str = Band.LIKELY,
+        limit: str = Certainty.LIKELY,
     ) -> None:  # fmt: skip
-        """Adds the records or themes named in pieces of a text as values of a subject. `limit` is the highest band."""
+        """Adds records or themes named in pieces of a text as values of a subject. `limit` is the maximum certainty."""
         for mark in marks:
             target, value = self.subject_of(mark), {"slug": mark.key} if field == "themes" else {}
             if self.places.is_in(mark, pieces) and (target or value):
                 self.add_value(
                     subject, field, value, mark.spans, near=pieces, target=target, reason=reason,
-                    band=at_most(limit, mark.confidence),
+                    certainty=at_most(limit, mark.certainty),
                 )  # fmt: skip
 
     def _proposal(self, kind: str, spans: Iterable[Span], near: Sequence[Span] = (), **columns) -> Proposal:

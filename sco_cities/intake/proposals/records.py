@@ -10,7 +10,7 @@ from sco_cities.names.gazetteer import city_values
 from sco_cities.names.romanization import by_language
 from sco_cities.names.vocabulary import vocabulary
 
-from ..models import Band, Proposal, ProposalKind
+from ..models import Certainty, Proposal, ProposalKind
 from ..reading.figures import value_text
 from ..reading.report_text import Mark, Span
 from ..reading.russian_names import is_family_name_first
@@ -37,8 +37,8 @@ def _propose_places(proposals: ProposalList) -> None:
     for mark in proposals.reading.cities:
         values, is_known = city_values(mark.details.get("geonames_id", "")), bool(proposals.key_of(mark))
         if is_known or values:
-            band = mark.confidence if is_known else at_most(Band.LIKELY, mark.confidence)
-            proposals.add_subject(mark, values, reason="gazetteer", band=band)
+            certainty = mark.certainty if is_known else at_most(Certainty.LIKELY, mark.certainty)
+            proposals.add_subject(mark, values, reason="gazetteer", certainty=certainty)
     for mark in filter(proposals.key_of, proposals.reading.countries):
         proposals.add_subject(mark, {}, reason="")
 
@@ -55,12 +55,17 @@ def _propose_events(proposals: ProposalList) -> None:
             if date.value == mark.details["date"] and is_stated(date):
                 proposals.add_value(
                     subject, "starts_on", date.value, date.spans, near=sentences, reason=SENTENCE,
-                    band=at_most(Band.LIKELY, date.confidence),
+                    certainty=at_most(Certainty.LIKELY, date.certainty),
                 )  # fmt: skip
         # The two cities of an unnamed event are its participants, not its hosts.
         if not mark.details.get("is_unnamed"):
             proposals.add_named(
-                subject, "host_city", proposals.reading.cities, sentences, reason=SENTENCE, limit=Band.MAYBE
+                subject,
+                "host_city",
+                proposals.reading.cities,
+                sentences,
+                reason=SENTENCE,
+                limit=Certainty.DOUBTFUL,
             )
 
 
@@ -73,7 +78,7 @@ def _propose_persons(proposals: ProposalList) -> None:
             language = name_column(mark.details["role"]).removeprefix("name_")
             field = "role" if language == "en" else f"role_{language}"
             proposals.add_value(
-                subject, field, mark.details["role"], [role_span], band=mark.confidence, reason="role_before_name"
+                subject, field, mark.details["role"], [role_span], certainty=mark.certainty, reason="role_before_name"
             )  # fmt: skip
             if subject.object_id is None:
                 # The text from the role to the adjacent name, or from the name to the role.
@@ -93,7 +98,7 @@ def _add_attendances(proposals: ProposalList, mark: Mark, subject: Proposal) -> 
             proposals.add_value(
                 holder, "attendances", {"role_at_event": mark.details.get("role") or ""}, mark.spans,
                 kind=ProposalKind.ATTENDANCE, near=proposals.places.sentences_of(event), target=subject,
-                band=Band.MAYBE, reason=SENTENCE,
+                certainty=Certainty.DOUBTFUL, reason=SENTENCE,
             )  # fmt: skip
 
 
@@ -146,7 +151,7 @@ def _add_stated(proposals: ProposalList, mark: Mark, subject: Proposal) -> None:
     """Adds the status with its cue, and the cities with their roles."""
     cue = mark.details["cue"]
     proposals.add_value(
-        subject, "status", mark.details["status"], [cue] if cue else mark.spans, band=mark.confidence,
+        subject, "status", mark.details["status"], [cue] if cue else mark.spans, certainty=mark.certainty,
         reason="cue" if cue else "list",
     )  # fmt: skip
     for city in mark.details["cities"]:
@@ -155,7 +160,7 @@ def _add_stated(proposals: ProposalList, mark: Mark, subject: Proposal) -> None:
             is_there = proposals.places.is_in(city, mark.spans)
             proposals.add_value(
                 subject, "cities", role, city.spans, near=mark.spans, target=target,
-                band=at_most(mark.confidence, city.confidence if is_there else Band.LIKELY),
+                certainty=at_most(mark.certainty, city.certainty if is_there else Certainty.LIKELY),
                 reason=SENTENCE if is_there else "main_cities",
             )  # fmt: skip
 
@@ -170,16 +175,18 @@ def _add_named(proposals: ProposalList, mark: Mark, subject: Proposal) -> None:
         if theme.key in agreed:
             proposals.add_value(
                 subject, "themes", {"slug": theme.key}, theme.spans, near=passages,
-                band=at_most(Band.LIKELY, mark.confidence), reason="object",
+                certainty=at_most(Certainty.LIKELY, mark.certainty), reason="object",
             )  # fmt: skip
         proposals.add_named(subject, "themes", [theme], sentences, reason=SENTENCE)
         # Themes of the sentences are not affected, because a value is added only once.
-        proposals.add_named(subject, "themes", [theme], passages, reason="same_passage", limit=Band.MAYBE)
+        proposals.add_named(
+            subject, "themes", [theme], passages, reason="same_passage", limit=Certainty.DOUBTFUL
+        )
     if date := proposals.first_date(sentences):
         is_planned = mark.details["status"] in _PLANNED
         proposals.add_value(
             subject, "starts_on", date.value, date.spans, near=sentences, reason=SENTENCE,
-            band=at_most(Band.MAYBE if is_planned else Band.LIKELY, date.confidence),
+            certainty=at_most(Certainty.DOUBTFUL if is_planned else Certainty.LIKELY, date.certainty),
         )  # fmt: skip
     for name, marks in (
         ("countries", proposals.reading.countries),
@@ -199,12 +206,12 @@ def _add_figures(proposals: ProposalList, subjects: list[tuple[Mark, Proposal]])
             for mark in proposals.reading.events
             if (subject := proposals.subject_of(mark)) is not None
         ]
-        for holders, pieces, band, reason in (
-            (subjects, sentences, Band.SURE, SENTENCE),
-            (events, sentences, Band.LIKELY, SENTENCE),
-            (subjects, passages, Band.MAYBE, "same_passage"),
+        for holders, pieces, certainty, reason in (
+            (subjects, sentences, Certainty.SURE, SENTENCE),
+            (events, sentences, Certainty.LIKELY, SENTENCE),
+            (subjects, passages, Certainty.DOUBTFUL, "same_passage"),
             # If the report describes only one initiative, all figures belong to it.
-            (subjects if len(subjects) == 1 else (), (), Band.LIKELY, "only_initiative"),
+            (subjects if len(subjects) == 1 else (), (), Certainty.LIKELY, "only_initiative"),
         ):
             holder = next(
                 (item for mark, item in holders if not pieces or proposals.places.is_in(mark, pieces)), None
@@ -214,7 +221,7 @@ def _add_figures(proposals: ProposalList, subjects: list[tuple[Mark, Proposal]])
                 value = figure_value(figure) | {"period": date.value if date else ""}
                 proposals.add_value(
                     holder, "", value, figure.spans, kind=ProposalKind.FIGURE, near=pieces or sentences,
-                    band=at_most(figure.confidence, band), reason=reason,
+                    certainty=at_most(figure.certainty, certainty), reason=reason,
                 )  # fmt: skip
                 break
 
@@ -239,7 +246,7 @@ def propose_statements(proposals: ProposalList) -> None:
         subject = proposals.add_subject(marks[0], {}, spans=spans, reason="verb_of_saying")
         proposals.add_value(
             subject, "delegate", {}, person.spans, near=spans, target=proposals.subject_of(person),
-            band=marks[0].confidence, reason="verb_of_saying",
+            certainty=marks[0].certainty, reason="verb_of_saying",
         )  # fmt: skip
         proposals.add_named(subject, "themes", proposals.reading.themes, spans, reason=SENTENCE)
 

@@ -15,10 +15,10 @@ from sco_cities.themes.models import Theme
 
 from ..known_names import known_names
 from ..language_model.anchors import AnchoredItem
-from ..models import Band, Intake, IntakeStage, Origin, Proposal, ProposalKind, ProposalStatus
-from ..reading.bodies import comparable
+from ..models import Certainty, Intake, IntakeStage, Origin, Proposal, ProposalKind, ProposalStatus
+from ..reading.organisations import comparable
 from ..reading.reader import ReportReading, read
-from ..reading.report_text import MAYBE, Mark, ReportText, Span, language_of
+from ..reading.report_text import DOUBTFUL, Mark, ReportText, Span, language_of
 from .proposal_list import ProposalList, TextPlaces
 from .records import match_initiatives, propose_initiatives, propose_records, propose_statements
 
@@ -135,7 +135,7 @@ def propose_items(intake: Intake, items: Sequence[AnchoredItem]) -> int:
     propose_records(proposals)
     _add_themes(proposals, spans, stored)
     for proposal in (*proposals.subjects, *proposals.values):
-        proposal.band, proposal.reason = Band.MAYBE, REASON
+        proposal.certainty, proposal.reason = Certainty.DOUBTFUL, REASON
     with transaction.atomic():
         return proposals.save() if intake.lock_text() else 0
 
@@ -176,8 +176,8 @@ def _mark(item: AnchoredItem, span: Span) -> Mark:
     hits = known_names().find(ReportText(item.value))
     known = hits[0].of_kind(kind) if len(hits) == 1 else None
     if known is None:
-        return Mark(item.kind, item.value, [span], MAYBE)
-    return Mark(item.kind, item.value, [span], MAYBE, known.names, known.key, details=dict(known.details))
+        return Mark(item.kind, item.value, [span], DOUBTFUL)
+    return Mark(item.kind, item.value, [span], DOUBTFUL, known.names, known.key, details=dict(known.details))
 
 
 def _add_themes(proposals: ProposalList, spans: dict[AnchoredItem, Span], stored: Sequence[Proposal]) -> None:
@@ -196,5 +196,5 @@ def _add_themes(proposals: ProposalList, spans: dict[AnchoredItem, Span], stored
             told_in = [proposals.places.passage_at(start) for start, _end in initiative.spans]
             if passage in told_in and (initiative.pk, item.value) not in has:
                 proposals.add_value(
-                    initiative, "themes", {"slug": item.value}, [span], band=Band.MAYBE, reason=REASON
+                    initiative, "themes", {"slug": item.value}, [span], certainty=Certainty.DOUBTFUL, reason=REASON
                 )  # fmt: skip

@@ -83,8 +83,8 @@ class _Entry(NamedTuple):
             return True
         if self.exact:
             return first.text == self.exact
-        is_body = self.known.kind == "organisation" and len(self.words) > 1
-        return first.capitalised or first.text[0].isdigit() or is_body
+        is_organisation = self.known.kind == "organisation" and len(self.words) > 1
+        return first.capitalised or first.text[0].isdigit() or is_organisation
 
     def is_form(self, key: str, word: str) -> bool:
         """True if a word of a text may be a form of a word of the name."""

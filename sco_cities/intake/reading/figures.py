@@ -201,9 +201,9 @@ def figure_marks(report: ReportText, taken: SpanSet) -> list[Mark]:
         if number.in_words and not is_pair and (unit not in CANONICAL or unit in MEASURES):
             continue
         qualifier, start, end = _qualifier(report, number, end)
-        band = SURE if end > number.end and unit in CANONICAL else LIKELY
+        certainty = SURE if end > number.end and unit in CANONICAL else LIKELY
         details = {"value": number.value, "qualifier": qualifier, "unit": unit}
-        mark = Mark("figure", str(number.value), [], band, details=details)
+        mark = Mark("figure", str(number.value), [], certainty, details=details)
         marks.setdefault((number.value, unit), mark).spans.append(Span(start, end))
     return list(marks.values())
 

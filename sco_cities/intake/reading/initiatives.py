@@ -7,7 +7,7 @@ from sco_cities.names.vocabulary import title_label, title_of, words_of
 
 from .city_pairs import city_pairs, is_list, partners_of_one
 from .dictionary import Cue, finder
-from .report_text import LIKELY, MAYBE, Mark, Mention, ReportText, Span, SpanSet, mentions_of
+from .report_text import DOUBTFUL, LIKELY, Mark, Mention, ReportText, Span, SpanSet, mentions_of
 from .statuses import ORDER, StatusCues
 
 _LISTED = re.compile(r"[-–—•*·]|\d+[.)、]")
@@ -152,7 +152,7 @@ def _of_clause(
         status = "operating"
     if not status:
         return None
-    confidence = LIKELY
+    certainty = LIKELY
     text = report.folded[sentence.start : sentence.end]
     if len(cities) == 1 and thing.meaning in OF_TWO and cities[0] in main and _TWO_SIDES.search(text):
         cities = main
@@ -170,17 +170,17 @@ def _of_clause(
         elif status in _FIRM and thing.meaning not in _PAPERS | {"project", "experience"}:
             cities = main[:1]
         elif thing.meaning not in _GENERAL:
-            cities, confidence = main[:1], MAYBE
+            cities, certainty = main[:1], DOUBTFUL
     if not cities:
         return None
     if thing.meaning == "cooperation" and (len(cities) < 2 or not (named or is_talk)):
-        confidence = MAYBE
+        certainty = DOUBTFUL
     if cue and cue.meaning == "future" and report.flat[sentence.start] in '"“«':
-        confidence = MAYBE
+        certainty = DOUBTFUL
     if status == "completed" and thing.meaning in _GENERAL:
-        confidence = MAYBE
+        certainty = DOUBTFUL
     mark = _mark(thing, cities, status, sentence, cue, report)
-    mark.confidence = confidence
+    mark.certainty = certainty
     if status == "interest":
         mark.details["city_roles"] = _with_reference(report, named, mark.details["city_roles"])
     return mark

@@ -11,8 +11,8 @@ from sco_cities.names.russian import case_forms
 from sco_cities.names.vocabulary import alternatives, words_of
 
 from . import persons_by_role
-from .bodies import Body, comparable
 from .dictionary import Hit, KnownName, finder
+from .organisations import OrganisationName, comparable
 from .report_text import LIKELY, SURE, Mark, ReportText, Span, SpanSet, mentions_of
 
 
@@ -30,12 +30,12 @@ def statement_marks(report: ReportText, persons: list[Mark]) -> list[Mark]:
     return found
 
 
-def person_marks(report: ReportText, hits: list[Hit], bodies: list[Body]) -> list[Mark]:
+def person_marks(report: ReportText, hits: list[Hit], organisations: list[OrganisationName]) -> list[Mark]:
     """One mark per person, with the first role and all positions of the name and the surname."""
     find = _in_chinese if report.language == "zh" else persons_by_role.find
     known = {Span(hit.start, hit.end): delegate for hit in hits if (delegate := hit.of_kind("delegate"))}
     persons = _Persons(report, known)
-    for start, end, name, role_start, role_end, *wording in find(report, hits, bodies):
+    for start, end, name, role_start, role_end, *wording in find(report, hits, organisations):
         persons.add(Span(start, end), name, Span(role_start, role_end), *wording)
     for span, delegate in known.items():
         persons.add_known(span, delegate)
@@ -79,7 +79,7 @@ class _Persons:
         mark = next((self.marks[key] for key in (known.key, *keys) if key in self.marks), None)
         if mark is None:
             mark = self.marks[known.key] = Mark("person", known.names[0], [], details={"role": ""})
-        mark.value, mark.key, mark.confidence = known.names[0], known.key, SURE
+        mark.value, mark.key, mark.certainty = known.names[0], known.key, SURE
         mark.names = tuple(dict.fromkeys([*known.names, *mark.names]))
         self._add_span(mark, span)
 
@@ -152,7 +152,9 @@ _TRANSCRIBED = re.compile(rf"[{_SYLLABLES}]{{3,9}}(?![·•・‧∙])")
 _AFTER_NAME = re.compile(alternatives("function_words", "zh", "after a person name"))
 
 
-def _in_chinese(report: ReportText, hits: list[Hit], bodies: list[Body]) -> Iterable[tuple]:
+def _in_chinese(
+    report: ReportText, hits: list[Hit], organisations: list[OrganisationName]
+) -> Iterable[tuple]:
     """Yields start and end of the name, the name, start and end of the role, and optionally the wording of the role."""
     text = report.flat
     places = {(hit.start, hit.end) for hit in hits if not hit.of_kind("delegate")}
@@ -160,17 +162,19 @@ def _in_chinese(report: ReportText, hits: list[Hit], bodies: list[Body]) -> Iter
     for match in _ROLE.finditer(text):
         name = _name(text, match.end())
         if name is None:
-            yield from _name_before(report, match, bodies)
+            yield from _name_before(report, match, organisations)
             continue
         start, end = name
         if name in places:
             continue
-        role_start = _role_start(report, match.start(), done, hits, bodies)
+        role_start = _role_start(report, match.start(), done, hits, organisations)
         done = end
         yield start, end, text[start:end].replace(" ", ""), role_start, match.end()
 
 
-def _name_before(report: ReportText, role: re.Match, bodies: list[Body]) -> Iterable[tuple]:
+def _name_before(
+    report: ReportText, role: re.Match, organisations: list[OrganisationName]
+) -> Iterable[tuple]:
     """Yields a name before its title, after an organisation or at the start of a clause.
 
     For example, 中国人民对外友好协会林小禾会长.
@@ -178,13 +182,15 @@ def _name_before(report: ReportText, role: re.Match, bodies: list[Body]) -> Iter
     for length in (3, 2):
         start = max(role.start() - length, 0)
         name = report.flat[start : role.start()]
-        body = next((body for body in bodies if body.end == start), None)
+        organisation = next(
+            (organisation for organisation in organisations if organisation.end == start), None
+        )
         begins = start == 0 or report.flat[start - 1] in _PUNCTUATION
-        if begins and not body and _word_after_name(report.flat, role.end()):
-            body = Body(role.start(), role.end(), "", (), False)
+        if begins and not organisation and _word_after_name(report.flat, role.end()):
+            organisation = OrganisationName(role.start(), role.end(), "", (), False)
         is_name = name[:1] in _SURNAMES and not _is_word(report.flat, start, start + 1, role.start())
-        if body and is_name:
-            yield start, role.start(), name, body.start, role.end(), body.name + role.group()
+        if organisation and is_name:
+            yield start, role.start(), name, organisation.start, role.end(), organisation.name + role.group()
             return
 
 
@@ -257,16 +263,18 @@ def _end_of_dotted(text: str, start: int, limit: int) -> int:
     return end
 
 
-def _role_start(report: ReportText, head: int, earliest: int, hits: list[Hit], bodies: list[Body]) -> int:
+def _role_start(
+    report: ReportText, head: int, earliest: int, hits: list[Hit], organisations: list[OrganisationName]
+) -> int:
     """The start of a role, which is the organisation or place before the title within the clause."""
     text = report.flat
     limit = max(earliest, head - _LONGEST_ROLE)
     start = limit
     for match in _BEFORE_ROLE.finditer(text, limit, head):
         start = match.end()
-    for body in bodies:
-        if limit <= body.start < head <= body.end + 8 and body.end <= head + 1:
-            is_apart = re.search(r"[，。、；,;]", text[body.start : head])
-            return start if is_apart else min(start, body.start)
+    for organisation in organisations:
+        if limit <= organisation.start < head <= organisation.end + 8 and organisation.end <= head + 1:
+            is_apart = re.search(r"[，。、；,;]", text[organisation.start : head])
+            return start if is_apart else min(start, organisation.start)
     places = (hit.start for hit in hits if hit.of_kind("city", "country"))
     return min((place for place in places if start <= place < head), default=start)

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from sco_cities.names import russian
 from sco_cities.names.vocabulary import words_of
 
-from .bodies import Body
 from .dictionary import Hit
+from .organisations import OrganisationName
 from .report_text import ReportText, SpanSet
 from .role_phrases import is_head, role_after, role_before, role_before_comma, role_of_both
 from .russian_names import is_first_name, is_known_place, is_nominative, is_patronymic, nominative_name
@@ -19,7 +19,7 @@ _PARTICLES = words_of("function_words", "", "particle of a name")
 _LAST_PARTICLES = words_of("function_words", "", "end of a name")
 _NO_NAME = (
     words_of("function_words", "", "not in a person name", "word of an office")
-    | words_of("bodies", "en")
+    | words_of("organisations", "en")
     | words_of("roles", "en")
     | {f"{head}s" for head in words_of("roles", "en", "head")}
 )
@@ -32,20 +32,20 @@ _BEFORE_TOWN = frozenset(["of", "in", "from", "в", "из", "города", "г�
 _LONGEST_NAME = 5
 
 
-def find(report: ReportText, hits: list[Hit], bodies: list[Body]) -> Iterable[tuple]:
+def find(report: ReportText, hits: list[Hit], organisations: list[OrganisationName]) -> Iterable[tuple]:
     """Yields start and end of the name, the name, start and end of the role, and the role in the nominative or ""."""
     delegates = frozenset(hit.start for hit in hits if hit.of_kind("delegate"))
     places = {
         hit.start: hit.end for hit in hits if hit.start not in delegates and not _may_be_a_name(report, hit)
     }
-    within_bodies = SpanSet(bodies)
-    runs = list(_runs(report, SpanSet([*places.items(), *within_bodies.spans]), delegates))
+    within_organisations = SpanSet(organisations)
+    runs = list(_runs(report, SpanSet([*places.items(), *within_organisations.spans]), delegates))
     name_starts = {report.tokens[first].start for first, _ in runs}
     previous = None
     for run, last in runs:
         for first in _beginnings(report, run, last):
             words, wording = [token.text for token in report.tokens[first : last + 1]], ""
-            if role := role_before(report, first, within_bodies, places):
+            if role := role_before(report, first, within_organisations, places):
                 *role, case, in_nominative = role
                 if not is_nominative(words[0], case):
                     words, wording = nominative_name(words, case), in_nominative

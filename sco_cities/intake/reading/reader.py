@@ -7,16 +7,16 @@ from dataclasses import dataclass
 
 from sco_cities.names.letters import HAN
 
-from .bodies import body_marks, find_bodies, known_bodies
+from .boilerplate import boilerplate_spans, printed_again
 from .dates import date_marks
 from .dictionary import Dictionary, KnownName, finder
 from .events import event_marks, told_event
 from .figures import figure_marks
-from .furniture import furniture_spans, printed_again
 from .initiatives import OF_TWO, initiative_marks
+from .organisations import find_organisations, known_organisations, organisation_marks
 from .persons import person_marks, statement_marks
 from .places import mentions, place_marks
-from .report_text import LIKELY, MAYBE, SURE, Mark, ReportText, Span, SpanSet, mentions_of
+from .report_text import DOUBTFUL, LIKELY, SURE, Mark, ReportText, Span, SpanSet, mentions_of
 
 
 @dataclass
@@ -44,19 +44,23 @@ def read(text: str, dictionary: Dictionary, published: datetime.date | None = No
     """Finds the marks of the text with their positions. Time and memory are linear in the length of the text."""
     page = ReportText(text)
     dates = date_marks(page, published)
-    furniture = furniture_spans(page)
-    report = page.without([*furniture.spans, *printed_again(page, furniture)])
+    boilerplate = boilerplate_spans(page)
+    report = page.without([*boilerplate.spans, *printed_again(page, boilerplate)])
     hits = dictionary.find(report)
-    bodies = find_bodies(report, hits)
+    organisations = find_organisations(report, hits)
     events = event_marks(report, hits, dates)
     event_spans = mentions_of(events)
-    known = known_bodies(report, hits, bodies, event_spans)
-    bodies = [body for body in bodies if not event_spans.overlap(body.start, body.end)]
-    persons = person_marks(report, hits, bodies)
-    figures = figure_marks(report, SpanSet([*mentions_of(dates).spans, *event_spans.spans, *bodies]))
-    bodies_at = [*bodies, *(span for span, _ in known)]
-    names = [*bodies_at, *event_spans.spans, *mentions_of(persons).spans]
-    governments = [body for body in bodies if body.names_its_place]
+    known = known_organisations(report, hits, organisations, event_spans)
+    organisations = [
+        organisation
+        for organisation in organisations
+        if not event_spans.overlap(organisation.start, organisation.end)
+    ]
+    persons = person_marks(report, hits, organisations)
+    figures = figure_marks(report, SpanSet([*mentions_of(dates).spans, *event_spans.spans, *organisations]))
+    organisations_at = [*organisations, *(span for span, _ in known)]
+    names = [*organisations_at, *event_spans.spans, *mentions_of(persons).spans]
+    governments = [organisation for organisation in organisations if organisation.names_its_place]
     governments += [span for span, record in known if record.details.get("kind") == "city-government"]
     # "На российско-китайском форуме" names two countries.
     governments += event_spans.spans
@@ -72,7 +76,7 @@ def read(text: str, dictionary: Dictionary, published: datetime.date | None = No
     # The name of a ceremony may contain an initiative, because it describes the agreement that is signed there.
     gatherings = [event for event in events if not event.value.endswith("仪式")]
     # A centre in an organisation's name, or an exhibition of sister cities, is not an initiative.
-    other_names = SpanSet([*bodies_at, *mentions_of(gatherings).spans])
+    other_names = SpanSet([*organisations_at, *mentions_of(gatherings).spans])
     initiatives = initiative_marks(report, cities, other_names)
     agreements = [mark for mark in initiatives if mark.details["object"] in OF_TWO]
     return ReportReading(
@@ -80,7 +84,7 @@ def read(text: str, dictionary: Dictionary, published: datetime.date | None = No
         persons=persons,
         cities=cities,
         countries=[mark for mark in places if mark.kind == "country"],
-        organisations=body_marks(report, bodies, known),
+        organisations=organisation_marks(report, organisations, known),
         figures=figures,
         dates=dates,
         events=events or told_event(report, cities, dates),
@@ -133,8 +137,8 @@ def theme_marks(report: ReportText, taken: SpanSet, undertakings: list[Span]) ->
     marks = []
     for theme, spans in found.items():
         points = sum(weights[theme].values())
-        band = SURE if points >= 2 * enough else LIKELY if points >= enough else MAYBE
-        marks.append(Mark("theme", theme, spans, band, key=theme))
+        certainty = SURE if points >= 2 * enough else LIKELY if points >= enough else DOUBTFUL
+        marks.append(Mark("theme", theme, spans, certainty, key=theme))
     return marks
 
 

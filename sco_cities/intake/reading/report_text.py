@@ -43,7 +43,7 @@ class Span(NamedTuple):
     end: int
 
 
-SURE, LIKELY, MAYBE = "sure", "likely", "maybe"
+SURE, LIKELY, DOUBTFUL = "sure", "likely", "doubtful"
 
 
 @dataclass
@@ -57,7 +57,7 @@ class Mark:
     kind: str
     value: str
     spans: list[Span]
-    confidence: str = LIKELY
+    certainty: str = LIKELY
     names: tuple[str, ...] = ()
     key: str = ""
     details: dict[str, Any] = field(default_factory=dict)

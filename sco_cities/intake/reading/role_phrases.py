@@ -36,7 +36,7 @@ def is_head(word: str) -> bool:
 
 
 def role_before(
-    report: ReportText, first: int, bodies: SpanSet, places: dict[int, int]
+    report: ReportText, first: int, organisations: SpanSet, places: dict[int, int]
 ) -> tuple[int, int, str, str] | None:
     """The start and end of a role directly before the name, as in "Mayor of Dushanbe", its case and its nominative."""
     tokens, name = report.tokens, report.tokens[first].start
@@ -56,7 +56,7 @@ def role_before(
         in_quotes = in_quotes or "»" in gap_after
         if is_head(token.key) and not in_quotes and not (token.capitalised and token.end in place_ends):
             break
-        if not in_quotes and not _belongs(report, index, bodies, places):
+        if not in_quotes and not _belongs(report, index, organisations, places):
             return None
         in_quotes = in_quotes and "«" not in report.gap(index)
     else:
@@ -82,7 +82,7 @@ def _courtesy(report: ReportText, first: int) -> int:
     return int(bool(({token.key} | russian.lemmas(token.key)) & _TITLES))
 
 
-def _belongs(report: ReportText, index: int, bodies: SpanSet, places: dict[int, int]) -> bool:
+def _belongs(report: ReportText, index: int, organisations: SpanSet, places: dict[int, int]) -> bool:
     """True if a word may be between the head of a role and the name."""
     token, following, before = report.tokens[index], report.tokens[index + 1], report.tokens[index - 1]
     key = token.key
@@ -101,7 +101,7 @@ def _belongs(report: ReportText, index: int, bodies: SpanSet, places: dict[int, 
         or (key == "to" and following.start not in places)
         or (report.gap(index) == ", " and not {key, before.key} <= _OFFICES)
     )
-    return key not in _STOP and (not ends_role or bodies.hold(token.start, token.end))
+    return key not in _STOP and (not ends_role or organisations.hold(token.start, token.end))
 
 
 def _role_start(report: ReportText, head: int, sentence: int = 0) -> tuple[int, int]:

@@ -116,13 +116,13 @@ class Selection(ProposalLabels):
         drafted, without_country = _drafted_elsewhere(subjects), _without_country(subjects)
         self.items: dict[int, SubjectItem] = {}
         for subject in subjects:
-            is_new = subject.is_taken and subject.change_set_id not in self.written
+            is_new = subject.is_accepted and subject.change_set_id not in self.written
             item = SubjectItem(subject, self.record(subject) or drafted.get(subject.pk), is_new)
             if is_new and item.record is None and not item.is_gone and subject.pk not in without_country:
                 item.record = subject.model()
             self.items[subject.pk] = item
         for value in self.proposals:
-            if not value.is_subject and value.is_taken:
+            if not value.is_subject and value.is_accepted:
                 item = self.items[value.subject_id]
                 item.has_values = True
                 if value.change_set_id not in self.written:

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from sco_cities.intake.known_names import known_names
 from sco_cities.intake.reading.reader import ReportReading, read
-from sco_cities.intake.reading.report_text import MAYBE, Mark
+from sco_cities.intake.reading.report_text import DOUBTFUL, Mark
 
 
 class Command(BaseCommand):
@@ -85,7 +85,7 @@ def read_document(identity: str, reading: ReportReading) -> dict[str, Any]:
         kind: [
             _values(kind, mark) | {"spans": [list(span) for span in sorted(mark.spans)]}
             for mark in getattr(reading, kind)
-            if mark.confidence != MAYBE
+            if mark.certainty != DOUBTFUL
         ]
         for kind in kinds
     }
@@ -103,4 +103,4 @@ def _values(kind: str, mark: Mark) -> dict[str, Any]:
             return {"title": mark.value, "cities": cities, "status": mark.details["status"]}
     named = {"name": mark.value, "names": list(mark.names)} if kind in _NAMED else {}
     details = {name: mark.details[name] for name in _DETAILS.get(kind, ())}
-    return named | details | ({"confidence": mark.confidence} if kind == "persons" else {})
+    return named | details | ({"confidence": mark.certainty} if kind == "persons" else {})

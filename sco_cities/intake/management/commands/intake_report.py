@@ -14,16 +14,18 @@ class Command(BaseCommand):
 
     help = (
         "Print the numbers of accepted, edited, rejected and undecided proposals for each kind of value and "
-        "band."
+        "certainty."
     )
 
     def handle(self, *args, **options):
         # Values are counted by field, and subjects by kind.
         counts: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
         current = Proposal.objects.exclude(status=ProposalStatus.SUPERSEDED).order_by()
-        for kind, field, band, status in current.values_list("kind", "field", "band", "status").iterator():
-            counts[field or kind, band][status] += 1
+        for kind, field, certainty, status in current.values_list(
+            "kind", "field", "certainty", "status"
+        ).iterator():
+            counts[field or kind, certainty][status] += 1
         self.stdout.write("kind\tband\taccepted\tedited\trejected\tundecided")
-        for (kind, band), decisions in sorted(counts.items()):
+        for (kind, certainty), decisions in sorted(counts.items()):
             numbers = (decisions[status] for status in _STATUSES)
-            self.stdout.write("\t".join(map(str, [kind, band, *numbers])))
+            self.stdout.write("\t".join(map(str, [kind, certainty, *numbers])))

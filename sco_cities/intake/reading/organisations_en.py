@@ -8,7 +8,7 @@ from sco_cities.names.vocabulary import alternatives, vocabulary, words_of
 from .dictionary import Hit
 from .report_text import ReportText, Span, SpanSet
 
-_ENGLISH = {row.word: row.meaning for row in vocabulary("bodies") if row.language == "en"}
+_ENGLISH = {row.word: row.meaning for row in vocabulary("organisations") if row.language == "en"}
 # The head words, with their meanings.
 _HEADS = {word: meaning for word, meaning in _ENGLISH.items() if " " not in word}
 _SINGLE = {word: meaning for word, meaning in _HEADS.items() if not meaning.startswith("lower")}
@@ -47,7 +47,7 @@ _REGIONAL = re.compile(
     r"\b[Tt]he (?P<name>[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)?(?: (?:city|municipal|provincial|regional|state))?"
     r" (?:government|administration|authorities|cabinet|assembly|parliament))\b"
 )
-_LOWER_CASE = re.compile(alternatives("bodies", "en", "lower city"))
+_LOWER_CASE = re.compile(alternatives("organisations", "en", "lower city"))
 _RUN = re.compile(r"[A-Z][\w'’&-]*(?: (?:[A-Z][\w'’&-]*|&|of(?= [A-Z])))*")
 
 
@@ -124,7 +124,7 @@ def _rightmost(report: ReportText, head: int, places: dict[int, int], delegates:
             last += 1
             continue
         if gap == " " and following.key in (
-            (_OF if tokens[head].key not in words_of("bodies", "en", "company") else {"of"})
+            (_OF if tokens[head].key not in words_of("organisations", "en", "company") else {"of"})
             | (_WITH_PLACE if tokens[head].key in _SEATED else set())
         ):
             end = _complement(report, last + 2, places, delegates, following.key in _WITH_PLACE)

@@ -7,12 +7,12 @@ from typing import NamedTuple
 from sco_cities.names.letters import HAN, folded
 from sco_cities.names.vocabulary import alternatives, words_of
 
-from . import bodies_en, bodies_ru
+from . import organisations_en, organisations_ru
 from .dictionary import Hit, KnownName, finder
 from .report_text import LIKELY, Mark, ReportText, Span, SpanSet
 
 
-class Body(NamedTuple):
+class OrganisationName(NamedTuple):
     """The name of an organisation at one position in the text.
 
     If `names_its_place` is set, the organisation governs the place in its name, which is then a place of the report.
@@ -25,22 +25,22 @@ class Body(NamedTuple):
     names_its_place: bool
 
 
-def find_bodies(report: ReportText, hits: list[Hit]) -> list[Body]:
+def find_organisations(report: ReportText, hits: list[Hit]) -> list[OrganisationName]:
     """Finds names of organisations by their form. A longer name takes precedence over a name inside it."""
-    finders = {"en": bodies_en.find, "ru": bodies_ru.find, "zh": _chinese}
-    found = [Body(*each) for each in finders[report.language](report, hits)]
-    kept: list[Body] = []
-    for body in sorted(found, key=lambda each: (each.start, -each.end)):
-        if not kept or body.start >= kept[-1].end:
-            kept.append(body)
+    finders = {"en": organisations_en.find, "ru": organisations_ru.find, "zh": _chinese}
+    found = [OrganisationName(*each) for each in finders[report.language](report, hits)]
+    kept: list[OrganisationName] = []
+    for organisation in sorted(found, key=lambda each: (each.start, -each.end)):
+        if not kept or organisation.start >= kept[-1].end:
+            kept.append(organisation)
     return kept
 
 
-def known_bodies(
-    report: ReportText, hits: list[Hit], bodies: list[Body], events: SpanSet
+def known_organisations(
+    report: ReportText, hits: list[Hit], organisations: list[OrganisationName], events: SpanSet
 ) -> list[tuple[Span, KnownName]]:
     """Positions of known organisations outside names of events, except news agencies cited as sources of the report."""
-    names = SpanSet(bodies)
+    names = SpanSet(organisations)
     found = []
     for hit in hits:
         known = hit.of_kind("organisation")
@@ -55,21 +55,30 @@ def known_bodies(
     return found
 
 
-def body_marks(report: ReportText, bodies: list[Body], known: list[tuple[Span, KnownName]]) -> list[Mark]:
+def organisation_marks(
+    report: ReportText, organisations: list[OrganisationName], known: list[tuple[Span, KnownName]]
+) -> list[Mark]:
     """Creates one mark per organisation. The name of a known record becomes a mark of this record."""
     marks: dict[str, Mark] = {}
     for span, record in known:
         marks.setdefault(record.key or record.names[0], record.mark()).spans.append(span)
     records = SpanSet(span for span, _ in known)
-    for body in bodies:
-        if records.overlap(body.start, body.end):
+    for organisation in organisations:
+        if records.overlap(organisation.start, organisation.end):
             continue
-        key = comparable(body.name)
-        mark = marks.setdefault(key, Mark("organisation", body.name, [], LIKELY))
+        key = comparable(organisation.name)
+        mark = marks.setdefault(key, Mark("organisation", organisation.name, [], LIKELY))
         mark.names = tuple(
-            dict.fromkeys([*mark.names, body.name, *body.other_names, report.text[body.start : body.end]])
+            dict.fromkeys(
+                [
+                    *mark.names,
+                    organisation.name,
+                    *organisation.other_names,
+                    report.text[organisation.start : organisation.end],
+                ]
+            )
         )
-        mark.spans.append(Span(body.start, body.end))
+        mark.spans.append(Span(organisation.start, organisation.end))
     return list(marks.values())
 
 
@@ -119,10 +128,10 @@ _CENTRE = ("市中心", "中心城", "中心区")
 
 
 def _chinese(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, tuple[str, ...], bool]]:
-    """Yields the Body values of each name. A name extends from a place or other boundary to a suffix."""
+    """Yields the OrganisationName values of each name. A name extends from a place or other boundary to a suffix."""
     starts = {hit.start: hit for hit in hits if hit.of_kind("city", "country")}
     text, done = report.flat, 0
-    for suffix in finder("bodies").find(report):
+    for suffix in finder("organisations").find(report):
         if suffix.start < done or not re.match(f"[{HAN}]", suffix.word) or _FOLLOWED.match(text, suffix.end):
             continue
         start = earliest = max(done, suffix.start - _LONGEST)

@@ -81,7 +81,7 @@ _TITLES = (
 )
 
 
-def furniture_spans(report: ReportText) -> SpanSet:
+def boilerplate_spans(report: ReportText) -> SpanSet:
     """Positions of texts that belong to the web page and not to the report."""
     others = _found(report, *_CREDITS, _PAGE_LINE, _TITLES)
     return SpanSet([*bylines(report), *others, *masthead(report)])
@@ -98,9 +98,9 @@ def _found(report: ReportText, *patterns: str) -> list[Span]:
     ]
 
 
-def printed_again(report: ReportText, furniture: SpanSet) -> list[Span]:
+def printed_again(report: ReportText, boilerplate: SpanSet) -> list[Span]:
     """Sentences that the page repeats, for example in a teaser. They equal another sentence or its beginning."""
-    printed = sorted((_letters(report, sentence, furniture), sentence) for sentence in report.sentences)
+    printed = sorted((_letters(report, sentence, boilerplate), sentence) for sentence in report.sentences)
     printed = [each for each in printed if len(each[0]) >= _SHORTEST]
     return [
         sentence
@@ -109,9 +109,9 @@ def printed_again(report: ReportText, furniture: SpanSet) -> list[Span]:
     ]
 
 
-def _letters(report: ReportText, sentence: Span, furniture: SpanSet) -> str:
+def _letters(report: ReportText, sentence: Span, boilerplate: SpanSet) -> str:
     """The letters and digits of a sentence after its dateline, for comparison."""
-    dateline = furniture.first_overlap(sentence.start, sentence.start + 1)
+    dateline = boilerplate.first_overlap(sentence.start, sentence.start + 1)
     start = min(dateline.end, sentence.end) if dateline else sentence.start
     return "".join(filter(str.isalnum, report.folded[start : sentence.end]))
 

@@ -10,7 +10,7 @@ from .dictionary import Hit
 from .report_text import ReportText, SpanSet
 from .russian_names import in_nominative, is_first_name
 
-_RUSSIAN = [row for row in vocabulary("bodies") if row.language == "ru"]
+_RUSSIAN = [row for row in vocabulary("organisations") if row.language == "ru"]
 # The head words, with their meanings.
 _HEADS = {row.word.lower(): row.meaning for row in _RUSSIAN if row.meaning != "of a city"}
 # Head words that do not form a name with a place. For example, "больницы Ташкента" can be any of many hospitals.
@@ -18,7 +18,7 @@ _GENERIC_HEADS = words_of("function_words", "ru", "needs a name")
 _BY = {"по": ("datv", "loct"), "при": ("loct",), "имени": ("gent", "nomn"), "им": ("gent", "nomn")}
 # Prepositions that end a name.
 _ENDS = frozenset(["в", "на", "с", "из", "к", "о", "от", "у"])
-_NAMESAKE = words_of("function_words", "ru", "before whom a body is named after")
+_NAMESAKE = words_of("function_words", "ru", "before whom an organisation is named after")
 _QUOTED = re.compile(r"[«“\"„]([А-ЯЁA-Z0-9][^«»“”\"\n]{1,60})[»”\"]")
 # A name in Latin letters after the head word, as in "Компания China Railway".
 _FOREIGN = re.compile(r" [A-Z][\w.-]*(?: (?:[A-Z][\w.-]*|&))*")
@@ -45,20 +45,20 @@ def find(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, t
         # "Городская администрация", "пресс-служба мэрии" and "правительство Волжской области" are complete names.
         governs = _HEADS[lemma] in {"city", "government"}
         before = russian.lemmas(report.tokens[index - 1].key) if index else frozenset()
-        of_city = governs and bool(before & words_of("bodies", "ru", "of a city"))
+        of_city = governs and bool(before & words_of("organisations", "ru", "of a city"))
         if of_city and first == index:
             first = index - 1
         start = report.tokens[first].start
         while first and report.gap(first) == "-":
             first -= 1
-        of_body = any(
+        of_organisation = any(
             (governs and each.capitalised)
             or any(_HEADS.get(word) in {"city", "government"} for word in russian.lemmas(each.key))
             for each in report.tokens_in(token.end, end)
         )
         head_named = token.capitalised and token.start != report.sentence_at(token.start).start
         enough = has_place and lemma not in _GENERIC_HEADS
-        if not (named or quoted or enough or of_city or of_body or (head_named and end > token.end)):
+        if not (named or quoted or enough or of_city or of_organisation or (head_named and end > token.end)):
             continue
         done = end
         name = " ".join((in_nominative(report, first, index) + report.text[token.end : end]).split())

@@ -2,15 +2,15 @@
 
 import pytest
 
-from sco_cities.intake.reading.furniture import furniture_spans
+from sco_cities.intake.reading.boilerplate import boilerplate_spans
 from sco_cities.intake.reading.report_text import ReportText
 
 pytestmark = pytest.mark.only_on("sqlite")
 
 
-def furniture(text: str) -> list[str]:
+def boilerplate(text: str) -> list[str]:
     report = ReportText(text)
-    return [report.flat[span.start : span.end] for span in furniture_spans(report).spans]
+    return [report.flat[span.start : span.end] for span in boilerplate_spans(report).spans]
 
 
 @pytest.mark.parametrize(
@@ -45,8 +45,8 @@ def furniture(text: str) -> list[str]:
         "记者在天津，记者从天津市政府获悉，拍摄工作完成。",
     ],
 )
-def test_a_sentence_that_begins_like_furniture_is_none(text):
-    assert furniture(text) == []
+def test_a_sentence_that_begins_like_boilerplate_is_none(text):
+    assert boilerplate(text) == []
 
 
 @pytest.mark.parametrize(
@@ -112,15 +112,15 @@ def test_a_sentence_that_begins_like_furniture_is_none(text):
     ],
 )
 def test_bylines_credits_and_lines_of_links_are_not_part_of_the_text(text):
-    assert furniture(text)[:1] == [text]
+    assert boilerplate(text)[:1] == [text]
 
 
-def test_the_titles_below_a_label_of_other_pages_are_furniture_up_to_a_sentence():
+def test_the_titles_below_a_label_of_other_pages_are_boilerplate_up_to_a_sentence():
     titles = "Related articles:\nKazan hosts forum\n\nTver plans a tram"
-    assert titles in furniture(titles)
-    assert titles not in furniture(f"{titles}.")
+    assert titles in boilerplate(titles)
+    assert titles not in boilerplate(f"{titles}.")
 
 
 def test_a_long_line_of_links_that_ends_with_a_sentence_is_read_quickly():
     # A pattern that can match a space in several ways would take years.
-    assert furniture(f"{'News > ' * 1000}More.") == []
+    assert boilerplate(f"{'News > ' * 1000}More.") == []

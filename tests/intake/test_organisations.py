@@ -10,7 +10,7 @@ pytestmark = pytest.mark.only_on("sqlite")
 DICTIONARY = small_dictionary()
 
 
-def bodies(text: str) -> list[str]:
+def organisations(text: str) -> list[str]:
     return [mark.value for mark in read(text, DICTIONARY).organisations]
 
 
@@ -71,7 +71,7 @@ def bodies(text: str) -> list[str]:
     ],
 )  # fmt: skip
 def test_a_head_word_with_a_name_is_an_organisation(text, expected):
-    assert bodies(text) == expected
+    assert organisations(text) == expected
 
 
 @pytest.mark.parametrize(
@@ -97,4 +97,4 @@ def test_a_head_word_with_a_name_is_an_organisation(text, expected):
     ],
 )
 def test_a_head_word_alone_is_none(text):
-    assert bodies(text) == []
+    assert organisations(text) == []
