@@ -5,6 +5,6 @@
 - `validate`: finds all errors of a package by applying `rules` and `publish_rules`.
 - `load`: writes validated rows to the database.
 - `update`: merges a new package into a database that has changed since the last load. `slug_changes` finds renamed
-  records, and `three_way_merge` decides which values are written.
+  records, and `three_way_merge` selects the values to write.
 - `dump`, `descriptor`: write the database to files.
 """

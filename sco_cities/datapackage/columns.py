@@ -1,9 +1,9 @@
 """Column types of the package's tables.
 
-A column parses a cell (`parse`) and writes a value as a cell (`cell`). It returns the referenced records (`references`)
-and the model attributes to set (`attributes`), and writes stored values (`paths`, `writer`). It also has a Frictionless
-schema (`schema`) and a type in SQLite (`sql_type`). Limits come from the model's fields, so packages and forms have the
-same limits.
+A column parses a cell (`parse`) and writes a value as a cell (`cell`). From a value, it derives the referenced records
+(`references`) and the model attributes to set (`attributes`). It also converts stored values to cells (`paths`,
+`writer`), and has a Frictionless schema (`schema`) and an SQLite type (`sql_type`). Limits come from the model's
+fields, so packages and forms have the same limits.
 """
 
 import datetime
@@ -24,12 +24,12 @@ from .natural_keys import COUNTRIES, COUNTRY_CODE, RecordKey, StoredKeys, cell_o
 
 
 class PackageColumn:
-    """A column whose cell is the text of one model attribute.
+    """A column that contains one model attribute as text.
 
     `attribute` is the name of the attribute if it differs from `name`, or "" if the table combines the attribute from
-    several columns. `required` defaults to the value of the model's field. Packages without an `is_optional` column can
-    be loaded, because earlier versions wrote such packages. The stored values of the column then stay unchanged.
-    Releases contain only columns with `is_public`.
+    several columns. `required` defaults to the value of the model's field. Packages may lack an `is_optional` column,
+    because earlier versions wrote such packages. The column's stored values then stay unchanged. Releases contain only
+    columns with `is_public`.
     """
 
     schema_type = "string"
@@ -103,7 +103,7 @@ class PackageColumn:
         return cell
 
     def cell(self, value) -> str:
-        """Returns the cell with a value."""
+        """Converts a value to a cell."""
         return "" if value is None else str(value)
 
     def references(self, value) -> Iterable[RecordKey]:
@@ -119,11 +119,11 @@ class PackageColumn:
         return self.cell
 
     def sort_key(self, cell: str):
-        """The key that sorts rows by this cell."""
+        """The sort key of this cell."""
         return cell
 
     def constraints(self) -> dict:
-        """The constraints of the Frictionless schema."""
+        """The column's constraints in the Frictionless schema."""
         constraints = {}
         if self.required:
             constraints["required"] = True
@@ -136,7 +136,7 @@ class PackageColumn:
         return constraints
 
     def schema(self, *, may_be_empty: bool) -> dict:
-        """The field descriptor of the Frictionless schema."""
+        """The column's field descriptor in the Frictionless schema."""
         schema = {"name": self.name, "type": self.schema_type, "description": self.description}
         constraints = self.constraints()
         if may_be_empty:
@@ -145,7 +145,7 @@ class PackageColumn:
 
 
 class CountryCodeColumn(PackageColumn):
-    """A column with a country's code. Packages contain it in upper case. In the database, it is the record's slug."""
+    """A column with a country's code. The code is upper case in packages. In the database, it is the country's slug."""
 
     def convert(self, cell):
         return slug_of(COUNTRIES, cell)
@@ -189,7 +189,7 @@ class DayColumn(PackageColumn):
 
 
 class NumericColumn(PackageColumn):
-    """A column with a number within limits, which the schema contains."""
+    """A column with a number within the limits given in the schema."""
 
     def __init__(self, *args, minimum=None, maximum=None, **kwargs):
         super().__init__(*args, **kwargs)

@@ -11,7 +11,7 @@ from .table import Table
 from .tables import EVIDENCE, TABLES
 
 NAME = "summit-cities"
-# In a dump with changes by curators, the property with the version of the loaded package.
+# The property with the loaded package's version, in a dump that contains changes by curators.
 BASED_ON = "basedOn"
 # The version of the tables and columns. A package's version consists of this version and a digest of the rows.
 FORMAT_VERSION = "1.0.0"
@@ -54,7 +54,7 @@ DIALECT = {
 def descriptor(files: Mapping[str, bytes], based_on: str = "") -> str:
     """Returns the text of datapackage.json for a package with these table files. Equal files give equal texts.
 
-    If `files` contain the loaded package with changes by curators, `based_on` is the version of the loaded package.
+    If `files` contain a loaded package with curators' changes, `based_on` is the loaded package's version.
     """
     package = METADATA | {"version": version_of(files)}
     if based_on:
@@ -78,7 +78,7 @@ def version_of(files: Mapping[str, bytes]) -> str:
 
 
 def file_description(table: Table) -> dict:
-    """The first properties of every description of a table's CSV file."""
+    """The properties at the start of each CSV file's description."""
     return {
         "name": table.name,
         "path": table.file_name,

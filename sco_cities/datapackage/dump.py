@@ -1,4 +1,4 @@
-"""Dumps the database as a package or its files, and replaces the folder of a package atomically.
+"""Dumps the database as package files, and replaces a package folder atomically.
 
 The output is identical on every database engine.
 """
@@ -70,7 +70,7 @@ def in_order(table: Table, rows: Iterable[list[str]]) -> list[list[str]]:
 
 
 def subject_keys(*packages: Package) -> set[RecordKey]:
-    """The keys of the records that package rows describe or belong to. Unreadable keys are left out."""
+    """The keys of the records that package rows describe or belong to. Unreadable keys are skipped."""
     keys = {
         table.subject_key(row.values)
         for package in packages
@@ -88,7 +88,7 @@ def stored_records(table: Table, pks: Collection[int]) -> list[Row]:
 
 
 def stored_rows(packages: Iterable[Package]) -> Package:
-    """Returns a package with the stored rows of all records in these packages and of their parts."""
+    """Returns a package with the stored rows of all records in these packages, including the records' parts."""
     keys = subject_keys(*packages)
     stored = StoredKeys()
     stored.load(keys)
@@ -129,7 +129,7 @@ def replace_package(path: Path, files: dict[str, bytes]) -> None:
 
     The folder is created if needed. The files are written to a new folder next to it, and then the two folders are
     exchanged in one step. If the process is killed, `path` contains either the old or the new package, and a hidden
-    folder next to it may contain parts of the other package. Raises DirectoryError if `path` is a file, contains
+    folder with parts of the other package may remain next to it. Raises DirectoryError if `path` is a file, contains
     anything except a package of this name, cannot be written, or contains the current directory, which would be lost.
     """
     path = path.resolve()

@@ -1,4 +1,4 @@
-"""Errors of a package, with location, value and correction."""
+"""Package errors, with location, value and correction."""
 
 import difflib
 from collections.abc import Iterable

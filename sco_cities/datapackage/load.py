@@ -61,11 +61,11 @@ def load(package: Package, recorder: Recorder | None = None) -> LoadSummary:
     """Writes a package that has passed `validate.check`, either completely or not at all.
 
     Raises DatabaseError if the database rejects the package. Package rows are matched with stored rows by the table's
-    key. Only `package.removed` is deleted, but lists (themes, countries, organisations, speakers) are set to exactly
-    the items in their cells. A record's `updated_at` is set only if one of its values, lists, cities, attendances,
-    passages, figures or evidence has changed. `recorder` stores the history. It raises Refused if a published record
-    gets a value without evidence, unless the recorder confirms the existing evidence. The records are locked. A caller
-    that reads them earlier must lock them first with `lock_rows`.
+    key. Rows are deleted only if they are in `package.removed`. Lists (themes, countries, organisations, speakers) are
+    set to the items in their cells. A record's `updated_at` is set only if the record has changed in a value, list,
+    city, attendance, passage, figure or evidence. `recorder` stores the history. It raises Refused if a published
+    record gets a value without evidence, unless the recorder confirms the existing evidence. `load` locks the records.
+    A caller that reads the records earlier must first lock them with `lock_rows`.
     """
     recorder = recorder or Recorder(ChangeSource.PACKAGE, sets_dates=True)
     with transaction.atomic():
@@ -76,7 +76,7 @@ def load(package: Package, recorder: Recorder | None = None) -> LoadSummary:
 
 
 def write_rows(package: Package, recorder: Recorder) -> LoadSummary:
-    """Implements `load` within the caller's transaction. The caller must make `recorder` write the history."""
+    """Implements `load` within the caller's transaction. The caller must write the history that `recorder` collects."""
     summary = LoadSummary()
     stored = StoredKeys()
     now = timezone.now()
@@ -242,7 +242,7 @@ class _TableWriter:
 
 
 def stored_pks(table: Table, rows: list[Row], stored: StoredKeys) -> list[int | None]:
-    """The primary keys of the stored rows that have the keys of `rows`, with None for missing rows."""
+    """The primary keys of the stored rows with the same keys as `rows`. None for missing rows."""
     load_references(table, rows, stored)
     wanted = [table.attributes(row.values, stored) for row in rows]
     identities = [tuple(attributes[name] for name in table.identity) for attributes in wanted]

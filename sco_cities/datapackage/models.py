@@ -1,4 +1,4 @@
-"""Stores the loaded data packages. An update compares a new package with the last loaded package."""
+"""Stores the loaded data packages. Updates compare a new package with the last loaded package."""
 
 from django.db import models
 from django.utils import timezone
@@ -8,7 +8,7 @@ from sco_cities.history.models import ChangeSet, ChangeSource
 
 from .parse import Package
 
-# The version of packages that were loaded before the site recorded versions.
+# The recorded version of packages loaded before the site stored versions.
 UNKNOWN = "unknown"
 
 
@@ -33,7 +33,7 @@ class LoadedPackageQuerySet(models.QuerySet):
             self.create(name=package.name, version=version, archive=archive, change_set=change_set)
 
     def base_of(self, version: str) -> str:
-        """The version that a dump with this version is based on. "" for a loaded package or if there is no package."""
+        """The version that a dump with this version is based on, or "" for a loaded or missing package."""
         if self.filter(version=version).exists():
             return ""
         if newest := self.newest():
@@ -44,8 +44,8 @@ class LoadedPackageQuerySet(models.QuerySet):
 class LoadedPackage(models.Model):
     """A loaded data package in a ZIP archive. `change_set` is None if the load changed nothing.
 
-    The archive also contains the rows of the previous package that the load left unchanged. It is empty if a dump based
-    on the package was loaded.
+    The archive also contains the rows of the previous package that the load left unchanged. The archive is empty if a
+    dump based on the package was loaded.
     """
 
     name = models.TextField()

@@ -38,12 +38,12 @@ RecordKey = tuple[str, str]
 
 
 def cell_of(collection: str, slug: str) -> str:
-    """The text that identifies a record in a cell. For a country, it is the code in upper case, otherwise the slug."""
+    """The text that identifies a record in a cell, which is the upper-case code of a country, or a record's slug."""
     return slug.upper() if collection == COUNTRIES else slug
 
 
 def reference(collection: str, slug: str) -> str:
-    """The text that identifies a record of any table, such as "cities:dushanbe"."""
+    """The text that identifies a record in any table, such as "cities:dushanbe"."""
     return f"{collection}:{cell_of(collection, slug)}"
 
 
@@ -59,9 +59,9 @@ def slug_of(collection: str, cell: str) -> str:
 class StoredKeys:
     """The primary keys of stored records, passages and figures, looked up in bulk.
 
-    If a `load` method does not find a key, the next call looks it up again. The mappings contain primary keys. The keys
-    of `records` are collections and slugs, the keys of `passages` are slugs of reports and numbers of passages, and the
-    keys of `figures` are records and labels.
+    If a `load` method does not find a key, the next call looks it up again. The mappings contain primary keys. They are
+    keyed by collection and slug (`records`), by report slug and passage number (`passages`), and by record and label
+    (`figures`).
     """
 
     def __init__(self):

@@ -1,6 +1,6 @@
 """Imports the package of another site by adding missing data, without overwriting stored data.
 
-New records are drafts and published records stay unchanged, unless the caller asks to publish. Other differences
+New records are drafts and published records stay unchanged, unless the caller sets `publishes`. Other differences
 between the package and this site are listed.
 """
 
@@ -70,7 +70,7 @@ class OtherSite(MergeRules):
         published = set() if self.publishes else set(_published(stored))
         here = {name: rows_by_key(stored, table) for name, table in TABLES.items()}
         theirs, added = rows_by_key(new, PASSAGES), {}
-        # Evidence comes after the passages and figures that it refers to.
+        # Evidence follows the passages and figures that it refers to.
         for table in TABLES.values():
             rows, remaining = merged.package.rows.get(table.name, []), []
             for row in rows:
@@ -96,7 +96,7 @@ def _published(stored: Package) -> Iterator[RecordKey]:
 
 
 def _differences(table: Table, row: Row, here: RowsByKey) -> Iterator[KeptValue]:
-    """Yields the differences of a row that is not added. A stored row has a difference for each value left out."""
+    """Yields the differences of a row that is not added. For a stored row, each skipped value is a difference."""
     stored = here.get(tuple(row.values[name] for name in table.key))
     if stored is None:
         yield KeptValue.of(table, row, reason=IS_PUBLISHED)

@@ -21,18 +21,18 @@ from .table import Table, Values
 from .tables import TABLES
 
 DESCRIPTOR = "datapackage.json"
-# This maximum exceeds the length of any cell. Python's default of 128 kB is less than a text column can hold.
+# This maximum exceeds the length of any cell. Python's default of 128 kB is less than a text column's maximum.
 MAX_CELL_LENGTH = 16 * 1024 * 1024
 MAX_CACHED = 4_096
 # Compression at level 1 takes a tenth of the parsing time.
 COMPRESSION = {"compress_type": ZIP_DEFLATED, "compresslevel": 1}
-# This limit exceeds the size of a million initiatives. It keeps damaged or malicious files from filling the disk.
+# Prevents damaged or malicious files from filling the disk. A million initiatives are smaller than this limit.
 MAX_SIZE = 4 * 1024**3
 
 
 @dataclass(slots=True)
 class Row:
-    """A row with its line number in the file, its cells, and the values of the cells that could be parsed."""
+    """A row with its line number in the file, its cells, and the values of its valid cells."""
 
     line: int
     cells: dict[str, str]
@@ -86,7 +86,7 @@ class Package:
                     self.problems.append(PackageError(table.name, line, name, cell, str(error)))
 
     def slugs(self, table: Table) -> set[str]:
-        """The slugs in a table of records, including rows with errors, because these errors are reported elsewhere."""
+        """The slugs in a record table. Rows with errors are included, because their errors are reported elsewhere."""
         (key,) = table.key
         cells = {row.cells[key] for row in self.rows.get(table.name, ()) if key in row.cells}
         return {cell.lower() for cell in cells} if table.name == COUNTRIES else cells
@@ -219,7 +219,7 @@ def _read_table(package: Package, table: Table, path: Path) -> bytes | None:
 
 
 def _numbered(text: str) -> list[tuple[int, list[str]]]:
-    """Returns each row as its first line number and its cells. A csv.Error has the line as its second argument."""
+    """Pairs each row's cells with its first line number. A csv.Error has the line number as its second argument."""
     csv.field_size_limit(MAX_CELL_LENGTH)
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     rows = []

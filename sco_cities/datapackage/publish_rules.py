@@ -1,4 +1,4 @@
-"""The rule that all values of records need evidence if the records are published after a load.
+"""The rule that all values of records published after a load need evidence.
 
 New values of records that are already published need new evidence (see `changes.changed_values`).
 """
@@ -38,8 +38,8 @@ class _Subject(NamedTuple):
 def problems(package: Package, stored: StoredKeys) -> Iterator[PackageError]:
     """Yields errors for records that the package publishes or extends without evidence for all their values.
 
-    The rule applies to the state after the load, so it considers the package and the stored rows. Evidence counts only
-    if its report will be published.
+    The rule applies to the state after the load, so it considers the package and the stored rows. Evidence is
+    considered only if its report will be published.
     """
     # Without these tables, the evidence is unknown. Errors in the tables themselves are reported elsewhere.
     if package.unreadable & {"reports", EVIDENCE.name, FIGURES.name, *(table.name for table in VALUE_TABLES)}:
@@ -105,7 +105,7 @@ def _report_rows(package: Package) -> dict[str, Row]:
 
 
 def _report_states(package: Package) -> dict[str, str]:
-    """The states after the load of the package's reports and of other stored reports that its evidence cites."""
+    """The publication states after the load of the package's reports, and of stored reports that the package cites."""
     states = {slug: row.values["state"] for slug, row in _report_rows(package).items()}
     cited = {row.values["report"] for row in package.rows.get(EVIDENCE.name, ()) if "report" in row.values}
     return states | dict(
@@ -184,7 +184,7 @@ def _filled_fields(package: Package, stored: StoredKeys, subjects: dict[RecordKe
 def _supported_fields(package: Package, stored: StoredKeys, subjects: dict) -> dict:
     """Maps each subject to its fields that are supported by a report to be published.
 
-    A missing report is treated as published, because the missing report is an error reported elsewhere.
+    A missing report is treated as published, because it is reported as an error elsewhere.
     """
     states, published = _report_states(package), PublicationState.PUBLISHED
     supported = defaultdict(set)

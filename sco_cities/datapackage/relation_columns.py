@@ -67,7 +67,7 @@ class ManyToManyColumn(PackageColumn):
     """A column with references to records of the table `to`, joined by "; ". The value is a tuple of slugs.
 
     `through` is the model of the many-to-many relation. Its foreign key `own` refers to the row's record, and its
-    foreign key `other` to the related records. A load sets the stored relation to the value of the cell.
+    foreign key `other` to the related records. A load replaces the stored relation by the cell's value.
     """
 
     is_list = True
@@ -158,7 +158,7 @@ class GenericForeignKeyColumn(PackageColumn):
 
 
 class FieldKeyColumn(PackageColumn):
-    """A column with the field that evidence supports. Figures are "figure:LABEL"."""
+    """A column with the name of the field that evidence supports. Figures are "figure:LABEL"."""
 
     def __init__(self, name, description, **kwargs):
         super().__init__(name, description, attribute="", required=True, **kwargs)

@@ -41,7 +41,7 @@ def problems(package: Package, stored: StoredKeys) -> Iterator[PackageError]:
 
 
 def _duplicate_values(table: Table, column: PackageColumn, rows: list[Row]) -> Iterator[PackageError]:
-    """Yields errors for values of unique columns that another record also has, in the package or in the database."""
+    """Yields errors for values that occur in a unique column of another record, in the package or the database."""
     rows_with_value = [row for row in rows if row.values.get(column.name) not in (None, "")]
     in_package = {row.values.get(table.key[0]) for row in rows}
     stored = table.model.objects.values_list(column.attribute, "slug")
@@ -71,7 +71,7 @@ def _ends_before_start(table: Table, rows: list[Row]) -> Iterator[PackageError]:
 
 
 def _peer_slugs_taken(package: Package) -> Iterator[PackageError]:
-    """Yields errors for cities and groups of countries with a slug that is a peer rule or used in the other table."""
+    """Yields errors for slugs of cities and country groups that name a peer rule or occur in both tables."""
     for model, other in ((City, CountryGroup), (CountryGroup, City)):
         rows = [row for row in package.rows.get(model.collection, ()) if "slug" in row.values]
         taken = {*PEER_RULES, *package.slugs(TABLES[other.collection])}
@@ -117,7 +117,7 @@ def _translated_headlines(package: Package) -> Iterator[PackageError]:
 
 
 def stored_by_former_slug(collection: str, slugs: Iterable[str]) -> dict[str, str]:
-    """Maps those `slugs` that are only former slugs to the current slugs of their records."""
+    """Maps former slugs among `slugs` that are not current slugs to their records' current slugs."""
     model = RECORD_MODELS[collection]
     current = {slug: today for slug, (_key, today) in slugs_of_today(model, slugs).items()}
     for slug in rows_among(model.objects.values_list("slug", flat=True), "slug", current):
@@ -140,7 +140,7 @@ def _former_slugs_taken(table: Table, rows: list[Row]) -> Iterator[PackageError]
 
 
 def _former_slugs_in_use(package: Package, stored: StoredKeys) -> Iterator[PackageError]:
-    """Yields errors for former slugs that are another record's current slug or are given for two records."""
+    """Yields errors for former slugs that are another record's current slug or belong to two records."""
     rows = [row for row in package.rows.get(FORMER_SLUGS.name, ()) if {"record", "slug"} <= row.values.keys()]
     keys = [(row.values["record"][0], row.values["slug"]) for row in rows]
     stored.load(keys)
@@ -186,14 +186,14 @@ def evidence_problems(package: Package, stored: StoredKeys) -> Iterator[PackageE
 def figure_labels(
     package: Package, stored: StoredKeys, records: Iterable[RecordKey]
 ) -> dict[RecordKey, dict[str, None]]:
-    """The labels of all figures of `records`, in the package and in the database, in order."""
+    """The sorted labels of all figures of `records`, from the package and the database."""
     # The database may contain figures that the package lacks.
     stored.load_figures(records)
     return _parts(package, FIGURES, stored.figures)
 
 
 def _parts(package: Package, table: Table, stored: Iterable[tuple]) -> dict[object, dict]:
-    """The names or numbers of a table's rows by owner, stored and in the package, in order."""
+    """The sorted names or numbers of a table's rows by owner, from the database and the package."""
     owner, name = table.key
     rows = [row.values for row in package.rows.get(table.name, ()) if row.values.keys() >= set(table.key)]
     parts = defaultdict(dict)

@@ -15,7 +15,7 @@ SlugChanges = dict[RecordKey, str]
 
 
 def current_slugs(package: Package, base: Package) -> SlugChanges:
-    """Maps records of both packages that curators have renamed or merged to their current slugs."""
+    """Maps records that curators have renamed or merged, in both packages, to their current slugs."""
     changes = {}
     in_base = {name: base.slugs(TABLES[name]) for name in RECORD_MODELS}
     for name in RECORD_MODELS:
@@ -38,9 +38,9 @@ def _former_slugs(package: Package) -> Iterator[tuple[RecordKey, str]]:
 
 
 def renamed(package: Package, changes: SlugChanges) -> Package:
-    """Returns the package with these slugs changed, in records and in all references to them.
+    """Returns the package with these slugs changed in records and in all references.
 
-    A record that was merged into another record of the package is left out, and its rows move to the other record.
+    A record merged into another record of the package is removed, and its rows move to the remaining record.
     """
     if not changes:
         return package

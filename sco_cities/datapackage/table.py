@@ -1,4 +1,4 @@
-"""A table of the package. It defines the model, the columns, the key, and the matching of rows with stored rows."""
+"""A table of the package, with its model, columns, key, and rules for matching stored rows."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -16,11 +16,10 @@ Values = dict[str, object]
 class Table:
     """A table of the package, stored as one CSV file.
 
-    `key` contains the columns that identify a row, and `identity` contains the model attributes that identify a stored
-    row. Stored rows are looked up by `lookup_field`, among rows with equal values of `lookup_scope`. `owner` is the
-    column with the record that a row is part of. These rows are the value of the owner's evidence field `filled_field`.
-    `optional` tables are left out of a package that has no rows for them. `combine` returns attributes that depend on
-    several columns.
+    `key` contains the columns that identify a package row, and `identity` the model attributes of a stored row. Stored
+    rows are looked up by `lookup_field`, among rows with equal values of `lookup_scope`. `owner` is the column with the
+    record that a row is part of. These rows are the value of the owner's evidence field `filled_field`. A package omits
+    `optional` tables without rows. `combine` returns attributes that depend on several columns.
     """
 
     name: str
@@ -66,7 +65,7 @@ class Table:
 
     @property
     def owner_table(self) -> str:
-        """The table of the records that own the rows, if all rows have owners in the same table."""
+        """The table that contains all owners of the rows, if there is one."""
         return self.by_name[self.owner].to
 
     def is_required(self, column: PackageColumn) -> bool:

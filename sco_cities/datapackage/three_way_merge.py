@@ -1,8 +1,8 @@
 """Merges a new package into stored rows by comparing each row and cell with the old package.
 
 A cell that curators have not changed since the old package gets its new value. A cell that only curators have changed
-keeps its value. If curators and the package have changed a cell, it keeps the curators' value and the difference is
-listed. Lists are merged item by item. Rows are added, changed and removed by the same rules.
+keeps its value. A cell that both have changed keeps the curators' value, and the difference is listed. Lists are merged
+item by item. Rows are added, changed and removed by the same rules.
 """
 
 from collections import defaultdict
@@ -30,7 +30,7 @@ REFERS_TO_DELETED = "refers to a record that was deleted here"
 
 @dataclass(frozen=True)
 class KeptValue:
-    """A difference from the package that stays, because both sides changed the value or because of `reason`.
+    """A remaining difference from the package, because both sides changed the value or because of `reason`.
 
     `row` names a row that is part of the record, such as "figures cameras". It is "" for the record itself.
     """
@@ -162,7 +162,7 @@ class MergedPackage:
         return (*remaining, *added) if added or len(remaining) < len(current) else None
 
     def _new_row(self, table: Table, row: Row) -> list[Row]:
-        """Returns the row without references to deleted records. If these are required, returns an empty list."""
+        """Returns the row without references to deleted records, or an empty list if the references are required."""
         if self._lacks_part(table, row):
             self._keep(table, row, reason=REFERS_TO_DELETED)
             return []
@@ -195,7 +195,7 @@ class MergedPackage:
         )
 
     def _remove_records(self) -> None:
-        # The keys of the records that differ from the old package in a value or a row.
+        # Keys of records with a value or row that differs from the old package.
         touched = set()
         for table in TABLES.values() if self._dropped else ():
             old, stored = self._old[table.name], self._stored[table.name]
@@ -248,7 +248,7 @@ def _all_but_one(key: RowKey) -> Iterator[tuple]:
 def _translated_from(
     table: Table, old: Row | None, new: Row, stored: Row, values: dict, taken: set[str]
 ) -> str:
-    """The merged cell of translations that no longer match their current English source text."""
+    """The merged cell that lists translations whose English text has changed."""
     outdated = {}
     for text in translated_fields(table.model).values():
         english = values[text.english]

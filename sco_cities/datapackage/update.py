@@ -44,7 +44,7 @@ class MergeRules:
         """Removes changes that must not be written. Does nothing by default."""
 
 
-# Each attempt leaves out the records that the previous attempt could not write.
+# Each attempt skips the records that the previous attempt could not write.
 ATTEMPTS = 20
 # Tables that evidence references. Their rows are removed last, and only if no other row references them.
 _REFERENCED = (FIGURES, PASSAGES)
@@ -52,9 +52,9 @@ _REFERENCED = (FIGURES, PASSAGES)
 
 @dataclass
 class UpdateSummary:
-    """The changes of an update by table, the remaining differences, and the change set (None if nothing changed).
+    """An update's changes by table, its remaining differences, and its change set (None if nothing changed).
 
-    `archive` is the written package. For records that were left unchanged, it contains the old rows.
+    `archive` is the written package, with the old rows of skipped records.
     """
 
     tables: LoadSummary = field(default_factory=LoadSummary)
@@ -88,15 +88,15 @@ def update(
     """Writes the changes from `base` to `package` in one change set, except to values that curators have changed.
 
     Raises Refused, with PackageErrors, if the package itself has errors. Also raises Refused if new values of published
-    records lack evidence in the package, unless `evidence_stands` confirms the existing evidence. A record that
-    curators' changes would make invalid is left unchanged and listed. Call it in a transaction.
+    records lack evidence in the package, unless `evidence_stands` confirms the existing evidence. A record that would
+    become invalid because of curators' changes is skipped and listed. Call this in a transaction.
     """
     current = slug_changes.current_slugs(package, base)
     new, old = slug_changes.renamed(package, current), slug_changes.renamed(base, current)
     removed = {table.name: rows for table in TABLES.values() if (rows := old.rows.get(table.name))}
     lock_rows(Package(rows=new.rows, removed=removed), StoredKeys())
     known = StoredKeys()
-    # These errors of the package do not depend on the database.
+    # These errors depend only on the package, not on the database.
     own = (new.problems, duplicates(new), unresolved(new, known), evidence_problems(new, known))
     if problems := [*chain.from_iterable(own)]:
         raise Refused(*problems)
@@ -112,7 +112,7 @@ def update(
                 attempt.summary.archive = _written_archive(new, old, skipped) if skipped else package.archive
                 return attempt.summary
             transaction.set_rollback(True)
-        # A record that is left unchanged keeps its former slug, so the rows that refer to it must use that slug.
+        # A skipped record keeps its former slug, so rows that refer to the record must use that slug.
         former = {(key[0], slug): key[1] for key, slug in attempt.renamed.items() if (key[0], slug) in found}
         new = slug_changes.renamed(new, former)
         skipped |= {(key[0], former.get(key, key[1])): text for key, text in found.items()}
@@ -177,7 +177,7 @@ class _Update:
         return {}
 
     def _note_cited(self, old: Package) -> None:
-        """Registers evidence that is new in the package with the recorder, because a curator may also have added it."""
+        """Registers the package's new evidence with the recorder, because a curator may have added it too."""
         known = rows_by_key(old, EVIDENCE)
         for key, row in rows_by_key(self.new, EVIDENCE).items():
             if key not in known and row.values["stance"] == Stance.SUPPORTS:
@@ -249,7 +249,7 @@ class _Update:
         self.summary.removed[table.name] += len(free)
 
     def _unsourced(self, package: Package) -> dict[RecordKey, str]:
-        """Maps published records of the update with a value whose evidence was lost to the reason."""
+        """Maps published records that lost the evidence of a value to the reason why they are skipped."""
         keys, stored = subject_keys(package), StoredKeys()
         stored.load(keys)
         unsourced = evidence_coverage.unsourced_published(stored.by_model(keys))

@@ -90,7 +90,7 @@ def _suggestion(collection: str, slug: str, in_package: set[str]) -> str:
             "slug": cell_of(collection, renamed[slug])
         }
     if model is City and gazetteer.numbers_of(slug.replace("-", " ")):
-        # A slug that is the name of another place is not a misspelling.
+        # A slug that names another place is not a misspelling.
         return ""
     similar = model.objects.filter(slug__startswith=slug[:2]).values_list("slug", flat=True)[:2000]
     candidates = sorted({*in_package, *similar})
@@ -102,8 +102,8 @@ def _suggestion(collection: str, slug: str, in_package: set[str]) -> str:
 def fill_missing_columns(package: Package) -> list[PackageError]:
     """Fills missing columns of rows, because the rules check the records after the load. Returns errors.
 
-    A new record gets empty values, but a missing required value is an error. Rows of other tables must have all
-    columns, because most of their columns are part of the key.
+    A new record gets empty values. A missing required value is an error. Rows of other tables must have all columns,
+    because most of their columns are part of the key.
     """
     problems = []
     for table in TABLES.values():
@@ -134,7 +134,7 @@ def fill_missing_columns(package: Package) -> list[PackageError]:
 
 
 def _is_filled(table: Table, column: PackageColumn) -> bool:
-    # The load computes outdated translations itself, and does not change other missing optional columns.
+    # The load computes the list of outdated translations, and leaves other missing optional columns unchanged.
     return (table.is_record_table and column.name != TRANSLATED_FROM) or not column.is_optional
 
 

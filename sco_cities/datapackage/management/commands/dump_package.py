@@ -32,5 +32,5 @@ class Command(BaseCommand):
 
 def _rows(content: bytes) -> int:
     """The number of rows below the header. A cell may contain several lines and have any length."""
-    # Every second part is outside quotation marks. A quotation mark in a cell is doubled, so the parts still alternate.
+    # Every second part is outside quotation marks. Quotation marks in cells are doubled, so this remains true.
     return sum(part.count(b"\n") for part in content.split(b'"')[::2]) - 1

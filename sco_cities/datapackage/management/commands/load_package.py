@@ -106,7 +106,7 @@ class Command(BaseCommand):
             lines = [_what_is_loaded(path)]
         else:
             package = read_any_package(path)
-            # Connects first, because an unavailable database is not a rejected change. manage.py then prints advice.
+            # Connects first, because manage.py prints advice if the database is unavailable.
             connection.ensure_connection()
             try:
                 with no_statement_timeout(DEFAULT_DB_ALIAS), transaction.atomic():
@@ -227,9 +227,9 @@ def _report(problems) -> str:
 def base_after_load(package: Package, last: LoadedPackage | None) -> Package | None:
     """Returns the base package of the next update after loading `package`. None means that the base stays the same.
 
-    The result contains `package` and the rows that are only in `last`, because a load leaves those rows unchanged. It
-    is None if `package` lacks records of an earlier package that is not stored. Call this before the package is
-    validated, because validation fills missing columns.
+    The result contains `package` and the rows that are only in `last`, because a load leaves those rows unchanged. Also
+    None if `package` lacks records of an earlier package that is not stored. Call this before the package is validated,
+    because validation fills missing columns.
     """
     if package.based_on:
         return package
