@@ -1,7 +1,7 @@
-"""Keeps, in the memory of each web process, the set of records with each facet value.
+"""Keeps the set of records with each facet value in the memory of each web process.
 
-On each request, lists count the records for every option of every filter. With a million records, these counts would
-take seconds in SQL. With sets of primary keys, they take milliseconds.
+On each request, lists count the records for every option of every filter. For a million records, these counts would
+take seconds in SQL. They take milliseconds with sets of primary keys.
 
 - **Bitmaps** (`pk_bitmaps`): each set of primary keys is a Roaring bitmap. `dimensions` reads one bitmap for each value
   from the database. `facets` derives further bitmaps from these, such as the countries of an initiative's cities. A
@@ -10,7 +10,7 @@ take seconds in SQL. With sets of primary keys, they take milliseconds.
   page of any selection.
 - **Registry** (`registry`): each app registers its kinds of record in its `facets.py`.
 - **Triggers** (`triggers`): for each written row, a database trigger adds an entry to the change log (`models.Change`)
-  in the same transaction. So bulk updates, cascades, imports and manual SQL are logged as well.
+  in the same transaction. Therefore bulk updates, cascades, imports and manual SQL are also logged.
 - **Change log** (`change_log`): returns the keys that changed since a known version. If too many keys changed, the
   index is read again.
 - **Snapshot** (`read_snapshot`): a request opens a repeatable-read transaction. All its queries, including the queries
@@ -21,7 +21,7 @@ take seconds in SQL. With sets of primary keys, they take milliseconds.
 
 Facet counts stay correct after a bulk update, and caches are invalidated: `QuerySet.update()` commits its rows together
 with their log entries. The next request, in any process, opens a snapshot after that commit, finds the entries, and
-reads the changed records again before it counts. A request with an earlier snapshot sees neither the rows nor the
-entries. A cached result depends on the bitmaps that it was computed from (`IndexState.memoize`). It is computed again
-only if one of them was replaced.
+reads the changed records again before it counts. The rows and the entries are invisible to a request with an earlier
+snapshot. A cached result depends on the bitmaps that it was computed from (`IndexState.memoize`). The result is
+computed again only if one of these bitmaps was replaced.
 """

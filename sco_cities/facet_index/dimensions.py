@@ -1,4 +1,4 @@
-"""Dimensions, which map stored values to the keys of the records with these values."""
+"""Dimensions, which map each stored value to the keys of the records with this value."""
 
 import pickle
 from collections import defaultdict
@@ -52,7 +52,7 @@ class Dimension:
 
     @property
     def logged_parts(self) -> tuple[str, ...]:
-        """The parts as the triggers name them, such as "object_id/content_type_id" if a column distinguishes models."""
+        """The parts in the triggers' notation, such as "object_id/content_type_id" if a column distinguishes models."""
         return self.parts
 
     @property
@@ -74,7 +74,7 @@ class Dimension:
     def read(self, using: str) -> Values:
         """Maps each value to the keys of its records.
 
-        The database reads an index in order, so equal values are adjacent.
+        Equal values are adjacent, because the database reads an index in order.
         """
         groups = self.rows(using).values_list(*self.value_fields).annotate(_keys=KeyArray(self.key))
         rows = groups.iterator(chunk_size=FETCH_SIZE)
@@ -130,8 +130,7 @@ def merge_values(pairs: Iterable[tuple[Hashable, BitMap]]) -> Values:
 def repack(values: Values) -> Values:
     """Copies bitmaps to adjacent memory and empties `values`.
 
-    After reading, the bitmaps lie scattered in memory between freed objects. Without this step, counting takes a third
-    longer.
+    After reading, the bitmaps are scattered in memory between freed objects, which makes counting a third slower.
     """
     pickled = pickle.dumps(values)
     values.clear()

@@ -30,7 +30,7 @@ class FacetState(Protocol):
 
 
 class Reads(NamedTuple):
-    """The input of a facet from a collection (a dimension, a facet, the records, or only the published keys)."""
+    """A facet's input from a collection (a dimension, a facet, the records, or only the published keys)."""
 
     collection: str
     dimension: str = ""
@@ -94,7 +94,7 @@ class RoleFacet(ValueFacet):
 
 @dataclass(frozen=True)
 class AttributeFacet(Facet):
-    """An attribute of the related records that another facet contains, such as the country of an initiative's cities.
+    """An attribute of the related records in another facet, such as the country of an initiative's cities.
 
     The related records belong to `related_collection`. Unpublished records are skipped unless `include_unpublished` is
     set.
@@ -156,8 +156,8 @@ class IdentityFacet(Facet):
 class RelatedFacet(Facet):
     """The values of a record's published related records in another collection.
 
-    For example, a city has the themes of its initiatives. `through` is the other collection. Its facet `own_facet` has
-    the keys of the records as values, and its facet `value_facet` contains the related values.
+    For example, a city has the themes of its initiatives. `through` is the other collection. The values of its facet
+    `own_facet` are the records' keys, and its facet `value_facet` contains the related values.
     """
 
     through: str
@@ -189,7 +189,7 @@ class CountingFacet(Facet):
         return dict(by_count)
 
     def counts(self, state: FacetState, collection: str) -> dict[int, int]:
-        """Maps primary keys to counts. Records without related records may be left out."""
+        """Maps primary keys to counts. Records without related records may be omitted."""
         raise NotImplementedError
 
 

@@ -1,7 +1,7 @@
 """The change log, which is the only table of the facet index.
 
-In the transaction of each change, database triggers (`facet_index/triggers.py`) write an entry, whether the change
-comes from the admin, a data package, a cascade or manual SQL.
+Database triggers (`facet_index/triggers.py`) write an entry in the transaction of each change, for changes by the
+admin, data packages, cascades and manual SQL.
 """
 
 from django.db import models

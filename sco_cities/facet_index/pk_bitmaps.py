@@ -7,8 +7,8 @@ from django.db.models import Aggregate, BinaryField
 from pyroaring import BitMap
 
 # SQL templates that aggregate an integer expression into one cell. A key takes four bytes, or on SQLite eight
-# hexadecimal digits. Python then creates no object per key. Much of the memory of a million objects would never be
-# freed. Parsing decimal digits would take 20 times as long.
+# hexadecimal digits. Python then does not create an object per key. A million objects would take memory that is never
+# fully freed. Parsing decimal digits would take 20 times as long.
 AGGREGATES = {
     "postgresql": "STRING_AGG(int4send(({})::int4), ''::bytea)",
     "sqlite": "GROUP_CONCAT(printf('%%08x', {}), ' ')",
@@ -26,7 +26,7 @@ class KeyArray(Aggregate):
     output_field = BinaryField()
 
     def as_sql(self, compiler, connection, **context):
-        # Percent signs are doubled, because interpolating the template removes one of two percent signs.
+        # Percent signs are doubled, because template interpolation replaces two percent signs by one.
         template = AGGREGATES[connection.vendor].replace("%", "%%").format("%(expressions)s")
         return super().as_sql(compiler, connection, template=template, **context)
 

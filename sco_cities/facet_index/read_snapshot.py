@@ -1,4 +1,4 @@
-"""Read snapshots. All queries in a snapshot see the database as of the first query."""
+"""Read snapshots, where all queries see the database as of the first query."""
 
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
@@ -92,7 +92,7 @@ request_started.connect(_end_abandoned)
 
 
 def _is_open(connection) -> bool:
-    """True if a transaction is open on a connection. The driver never opens a transaction itself."""
+    """True if a transaction is open on a connection. The driver does not open transactions itself."""
     if connection.vendor == "sqlite":
         return connection.connection.in_transaction
     return not connection.connection.closed and connection.connection.info.transaction_status != 0

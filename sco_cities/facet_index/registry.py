@@ -10,7 +10,7 @@ from sco_cities.db.functions import Alphabetical
 from .dimensions import Dimension, part
 from .facets import Facet
 
-# Fields of related records that no list needs. They would take a quarter of the memory used by these records.
+# Fields of related records that lists do not use. Loading them would add a quarter of these records' memory.
 DEFERRED_FIELDS = ("search_text", "created_at", "updated_at")
 
 
@@ -20,9 +20,9 @@ class IndexedModel:
 
     `collection` is the model's name in the index and in URLs. `name_field` is the default sort field of its lists.
     `dimensions` are read from the database, and `facets` are computed from them. Each filter of a list uses the facet
-    with the same name. `needs` names the other collections that facets, sort keys or rows read. If `keeps_records` is
-    set, records stay in memory because their names are needed. This option suits models with few records to which
-    other models refer. `logged_parts` are additional parts of the change log that other code reads.
+    with the same name. `needs` contains the names of other collections that facets, sort keys or rows read. If
+    `keeps_records` is set, records stay in memory because their names are needed. This option suits models with few
+    records to which other models refer. `logged_parts` are additional parts of the change log that other code reads.
     """
 
     collection: str
@@ -81,7 +81,7 @@ def indexed_models() -> Iterable[IndexedModel]:
 
 
 def required_collections(collection: str) -> list[str]:
-    """The names of this collection and of all collections that its pages need, directly or indirectly."""
+    """The names of this collection and of all collections that its pages need directly or indirectly."""
     collections = [collection]
     for name in collections:
         collections += [other for other in indexed_model(name).needs if other not in collections]

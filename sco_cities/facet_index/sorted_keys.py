@@ -71,7 +71,7 @@ Ranks = Callable[[Iterable[int]], Mapping[int, Any]]
 
 
 class _BinarySearch:
-    """A binary search for the first of the ordered `keys` whose rank is higher than `rank`."""
+    """A binary search for the first key in the ordered `keys` with a higher rank than `rank`."""
 
     def __init__(self, rank: Any, keys: Sequence[int]):
         self.rank = rank
@@ -80,7 +80,7 @@ class _BinarySearch:
 
     @property
     def middle(self) -> int:
-        """The key at the middle of the remaining range, whose rank is needed next."""
+        """The middle key of the remaining range. `halve` needs the rank of this key."""
         return self.keys[(self.low + self.high) // 2]
 
     def halve(self, rank_of_middle: Any) -> None:
@@ -156,11 +156,10 @@ class SortedKeys:
             for key in followers_in_block:
                 place = keys.index(key)
                 keys[place:place] = array("I", before[key])
-            # A block that has grown too long is split.
+            # Splits a block that has become too long.
             blocks += SortedKeys.from_array(keys).blocks if len(keys) > 2 * BLOCK else [SortedBlock(keys)]
         if None in before:
-            # Appends the keys to the last block, because a new block for each insertion would result in many tiny
-            # blocks.
+            # Appends the keys to the last block, because a new block per insertion would result in many tiny blocks.
             keys = array("I")
             if blocks and len(blocks[-1].members) < BLOCK:
                 last = blocks.pop()
@@ -172,8 +171,8 @@ class SortedKeys:
     def with_moved(self, changed: BitMap, ranks: Ranks) -> "SortedKeys":
         """A sequence with the `changed` keys added, deleted or moved according to their new ranks.
 
-        `ranks` returns the unique sort values of the given keys that exist. It is called about 15 times, first for the
-        changed keys, then for the last key of each block, then about a dozen times for one key per changed record.
+        `ranks` returns the unique sort values of the given keys that exist. `ranks` is called about 15 times, for the
+        changed keys, for the last key of each block, and about a dozen times for one key per changed record.
         """
         rest = self.without(changed)
         new_ranks = ranks(changed)
@@ -220,8 +219,8 @@ FIRST_TOGETHER, MOST_TOGETHER = 1_000, 250_000
 class OrderedSelection:
     """The order of a list, as groups of records with equal rank. Each group is sorted as in `base`.
 
-    `groups` are disjoint and in order. Records in no group come last. Without groups, the order is the order of `base`,
-    or with `reverse` its reverse.
+    `groups` are disjoint and in order. Records without a group are last. If there are no groups, the order is `base`,
+    or its reverse if `reverse` is set.
     """
 
     def __init__(self, base: SortedKeys, groups: tuple[BitMap, ...] = (), *, reverse: bool = False):
@@ -298,7 +297,7 @@ class OrderedSelection:
         return map(array.tolist, in_order)
 
     def _sized_groups(self, selected: BitMap) -> Iterator[tuple[BitMap, int]]:
-        """Yields each group with the number of its selected records. Selected records in no group come last.
+        """Yields each group with the number of its selected records. Selected records without a group are last.
 
         Stops after the group with the last selected record.
         """

@@ -57,7 +57,7 @@ BY_NAME = SortKey()
 
 
 def by_name_in(language: str) -> SortKey:
-    """Sorts by the name that readers of a language see."""
+    """Sorts by the displayed name in a language."""
     return SortKey(language=language)
 
 
@@ -72,12 +72,12 @@ def by_text(name: str) -> SortKey:
 
 
 def by_value(name: str) -> SortKey:
-    """Sorts by a column for which the index has a dimension of the same name."""
+    """Sorts by a column with a dimension of the same name in the index."""
     return SortKey(facet=ValueFacet(name))
 
 
 def by_count(name: str) -> SortKey:
-    """Sorts by a number for which the index has a facet of this name."""
+    """Sorts by the numbers in the index's facet of this name."""
     return SortKey(facet=name)
 
 
@@ -102,8 +102,8 @@ def by_record(related: str | Facet, collection: str) -> SortKey:
 
 
 _BATCH_SIZE = 10_000
-# Maximum number of records that a request sorts by name, which takes a quarter of a second. Larger numbers are sorted
-# in the background.
+# Maximum number of records that a request sorts by name, in a quarter of a second. More records are sorted in the
+# background.
 MAX_SYNCHRONOUS = 20_000
 # Maximum time in seconds that a page waits for an order computed in the background.
 WAIT_S = 0.5
@@ -143,7 +143,7 @@ def column_order(state: IndexState, collection: str, by: SortKey, *, descending:
 
 
 def localized_name_field(indexed_model: IndexedModel, language: str) -> str:
-    """The field with the name in a language, or "" if the model has names in one language only."""
+    """The field with the name in a language, or "" if the model has names in only one language."""
     stem = indexed_model.name_field.removesuffix("_en")
     return "" if stem == indexed_model.name_field else f"{stem}_{language}"
 
@@ -174,11 +174,11 @@ def keys_by_name(
 
 
 def name_order(state: IndexState, collection: str, language: str, *, is_awaited: bool = False) -> SortedKeys:
-    """All records, including drafts, sorted by the names that readers of `language` see.
+    """All records, including drafts, sorted by their displayed names in `language`.
 
     Computing the collation keys of a million titles takes 8 seconds, so a long list is sorted in the background. Until
-    the order is ready, this function returns the order of the English names, which always exists. With `is_awaited`,
-    the function waits for the order, because a file must have the requested order when it is written.
+    the order is ready, this function returns the order of the English names, which always exists. If `is_awaited` is
+    set, the function waits for the order, because files must have the requested order.
     """
     indexed_model, by = state.index(collection).indexed_model, ("names", language)
     records = indexed_model.model._base_manager.using(state.using)

@@ -1,4 +1,4 @@
-"""The state of the facet index at one moment of the database, and caches that are updated from changed keys."""
+"""The facet index as of one moment, and caches that are updated from changed keys."""
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -36,7 +36,7 @@ class ChangedKeys:
 
     number: int = 0
     latest: tuple[BitMap, ...] = ()
-    # Identifies the first version. Numbers can be compared only if their counters have the same origin.
+    # Identifies the first version. Only counters with the same origin have comparable numbers.
     origin: object = field(default_factory=object)
 
     def after(self, changed: BitMap) -> "ChangedKeys":
@@ -71,7 +71,7 @@ class IncrementalCache:
         return IncrementalCache(tuple(versions[:MAX_VERSIONS]))
 
     def latest(self, changes: ChangedKeys) -> tuple[Any, BitMap] | None:
-        """The newest value that can be updated to `changes`, and the keys that changed since it was computed."""
+        """The newest value that can be updated to `changes`, and the keys changed since its computation."""
         for earlier, value in self._versions:
             changed = changes.since(earlier)
             if changed is not None:
@@ -145,10 +145,10 @@ def ordered_keys(records: models.QuerySet):
 
 
 def _positions(indexed_model: IndexedModel, using: str, keys: BitMap) -> Iterable[tuple[int, int | None]]:
-    """Pairs of an existing key in `keys` and the next key that is not in `keys`, both in name order."""
+    """Pairs each existing key in `keys` with the next key outside `keys`, in name order."""
     name, slug = indexed_model.ordering
     records = indexed_model.model._base_manager.using(using).annotate(_name=name, _slug=slug).order_by()
-    # With the separate condition on the name, the database can search an index.
+    # The separate condition on the name allows the database to search an index.
     later = records.filter(_name__gte=OuterRef("_name")).filter(
         Q(_name__gt=OuterRef("_name")) | Q(_slug__gt=OuterRef("_slug"))
     )
@@ -187,17 +187,14 @@ class IndexState:
     read_at: float = field(default_factory=time)
     # A token that is replaced whenever any record changes. Results that depend on all data use it as an input.
     change_token: object = field(default_factory=object)
-    # False if the records of this state exist only in memory, so that rows cannot be read from the database.
+    # False if the records of this state exist only in memory. Rows then cannot be read from the database.
     is_stored: ClassVar[bool] = True
 
     def index(self, collection: str) -> CollectionIndex:
         return self.indexes[collection]
 
     def records(self, collection: str, keys: list[int]) -> Mapping[int, models.Model]:
-        """Maps these keys, and possibly others, to records.
-
-        If the index does not keep the records, reads them from the database.
-        """
+        """Maps at least these keys to records. Reads the records from the database if the index does not keep them."""
         index = self.indexes[collection]
         return index.records or index.indexed_model.load_records(self.using, keys)
 
@@ -232,7 +229,7 @@ class IndexState:
         )
 
     def filter_keys(self, collection: str, facet: Facet | str, *values: Hashable) -> BitMap:
-        """The published records with any of these facet values, as shown by the list with this filter."""
+        """The published records with any of these facet values, as in the list with this filter."""
         by_value = self.facet(collection, facet)
         return BitMap.union(_NONE, *(by_value.get(value, _NONE) for value in values)) & self.published(
             collection
@@ -261,8 +258,8 @@ class IndexState:
     def _update_or_read(self, key: Hashable, update: Callable[[], T | None], read: Callable[[], T]) -> T:
         """The result of `update` or, if nothing is cached as `key`, of `read`. Only one thread calls `read` at a time.
 
-        With a million records, each thread would read for seconds. Two simultaneous exports took 54 MB without this
-        lock and 18 MB with it. Threads that need other keys do not wait.
+        Reading a million records takes each thread seconds. Two simultaneous exports took 54 MB without this lock and
+        18 MB with it. Threads that need other keys do not wait.
         """
         result = update()
         if result is not None:

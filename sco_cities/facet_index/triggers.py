@@ -81,8 +81,8 @@ def postgresql_triggers(table: str, watched: WatchedTable) -> Iterator[str]:
         ]
 
     everything = f"SELECT '{EVERYTHING}', 0, {number}"
-    # Compares pairs of the column and the ID. If two rows swap their values, a comparison of only the values does not
-    # detect the change.
+    # Compares pairs of the column and the ID. Comparing only the values does not detect two rows that swap their
+    # values.
     rebuilds = [
         f"{everything} WHERE EXISTS (SELECT {column}, id FROM new_rows EXCEPT SELECT {column}, id FROM old_rows)"  # noqa: S608 - our own names
         for column in watched.rebuild_columns
@@ -127,7 +127,7 @@ def watched_tables() -> dict[str, WatchedTable]:
                 rebuild_columns[table].add(column)
     for app_config in {each.model._meta.app_config for each in registry.indexed_models()}:
         for model in app_config.get_models(include_auto_created=True):
-            # Also includes tables that no index reads, because changes to these tables make cached pages outdated.
+            # Also includes tables outside the index, because changes to these tables make cached pages outdated.
             if not key_columns[model._meta.db_table]:
                 key_columns[model._meta.db_table].add(model._meta.pk.column)
     return {

@@ -1,4 +1,4 @@
-"""System checks of list declarations. They report missing facets at startup."""
+"""System checks of list declarations, which report missing facets at startup."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -112,7 +112,7 @@ def _sort_errors(listing: Listing) -> Iterator[Error]:
 
 
 def _database_order_error(listing: Listing, by: SortKey) -> str:
-    """Returns the reason why the database cannot sort by a key, or "" if the database can."""
+    """Returns the reason why the database cannot sort by a key, or ""."""
     model = listing.indexed_model.model
     try:
         if by.language:
@@ -152,7 +152,7 @@ def _column_errors(listing: Listing) -> Iterator[Error]:
 
 
 def _unknown_field(listing: Listing, names: Iterable[str]) -> str:
-    """Returns the reason why rows cannot include one of these fields, or "" if rows can include all of them."""
+    """Returns the reason why rows cannot include one of these fields, or ""."""
     try:
         if {field.attname for field in listing.indexed_model.model._meta.concrete_fields}.issuperset(names):
             return ""
@@ -165,7 +165,7 @@ def _unknown_field(listing: Listing, names: Iterable[str]) -> str:
 
 
 def _missing_attributes(column: Column) -> str:
-    """Returns the attributes that a column reads but that do not exist on its related model."""
+    """Returns the attributes that a column reads but its related model lacks."""
     if not isinstance(column, RelatedColumn | RelatedListColumn) or not registry.is_registered(column.of):
         return ""
     model = registry.indexed_model(column.of).model

@@ -25,9 +25,8 @@ class Column:
 
     `field` is the field of the list's QuerySet that contains the values. It defaults to the field with the column's
     name. Exports without the parameter `columns` contain the columns whose `by_default` is true. `order` is the sort
-    key, or None if the column cannot be sorted. `label` is the heading in the table on the page. If the heading
-    describes several columns, such as "Years" for start and end, `description` is the column's name in exports and for
-    programs.
+    key, or None if the column cannot be sorted. `label` is the heading in the table on the page. If a heading such as
+    "Years" describes several columns, `description` is the column's name in exports and for programs.
     """
 
     name: str
@@ -48,13 +47,13 @@ class Column:
     has_points = False
     # True if the column contains numbers in the table.
     is_number = False
-    # True if the values are computed from other records, as counts are. Pages of past records omit these columns.
+    # True if the values are computed from other records, such as counts. Pages of past records omit these columns.
     is_of_others = False
     # True if each value is a list.
     is_list = False
     # The collection of the related records.
     of = ""
-    # The JSON type of the values, if no model field defines it.
+    # The JSON type of the values, if it cannot be derived from a model field.
     json_type = ""
     # An explanation of the values that supplements the label.
     meaning: ClassVar[str | Promise] = ""
@@ -90,7 +89,10 @@ class Column:
         raise NotImplementedError
 
     def points(self, batch: RowBatch) -> list[list[Point]]:
-        """Returns each record's coordinates if `has_points` is set. By default, its related `records` have them."""
+        """Returns each record's coordinates if `has_points` is set.
+
+        The default is the coordinates of the related `records`.
+        """
         return [
             [(float(place.longitude), float(place.latitude)) for place in places]
             for places in self.records(batch)
@@ -177,8 +179,8 @@ class RelatedColumn(Column):
 class RelatedListColumn(Column):
     """A column of published related records in the collection `of`, shown by their `key` and sorted by name.
 
-    The relation is read from `dimension`. If the dimension contains pairs, only pairs whose first part is `only` are
-    used.
+    The relation is read from `dimension`. If the dimension contains pairs, only pairs with `only` as their first part
+    are used.
     """
 
     dimension: str = ""

@@ -108,7 +108,7 @@ class RecordsField(SelectionField):
         super().__init__(**kwargs)
 
     def check(self, values):
-        # All slugs are looked up together, because the lookup may be a query.
+        # Looks up all slugs together, because the lookup may be a query.
         self.records.known_slugs([value.lower().removeprefix(NOT) for value in values])
         return super().check(values)
 

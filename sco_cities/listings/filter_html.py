@@ -115,7 +115,7 @@ def _search_field(name: str, label: str, all_url: str) -> SafeString:
     )
 
 
-# Cached, because there are only a few dozen filters per language.
+# Cached, because each language has only a few dozen filters.
 @lru_cache(maxsize=1024)
 def _search_field_labels(label: str, language: str | None) -> SafeString:
     return fill_template(
@@ -136,11 +136,11 @@ def _more_link(name: str, count: int, all_url: str) -> SafeString:
 def option_list(page: ListPage, panel: FilterPanel, path: str) -> SafeString:
     """The options of a filter. Each has a checkbox, a count, and a button or link that excludes the option.
 
-    The checkboxes of all values, even excluded values, belong to the surrounding form. An unselected value is excluded
-    with a button of the form. A selected value is excluded with a link, because the form would submit both values. The
-    Tab key skips the buttons, because they would double the number of Tab stops. Keyboard users select an option first
-    and then exclude it. A link after each selected value skips to the results. The form submits unknown values again,
-    so that changing another filter does not drop them.
+    All checkboxes, including checkboxes of excluded values, belong to the surrounding form. An unselected value is
+    excluded with a button of the form. A selected value is excluded with a link, because the form would submit both
+    values. The Tab key skips the buttons, because they would double the number of Tab stops. Keyboard users select an
+    option first and then exclude it. A link after each selected value skips to the results. The form submits unknown
+    values again, so that changing another filter does not drop them.
     """
     rows = "".join(_option_rows(page, panel, path))
     unknown = "".join(
@@ -201,7 +201,7 @@ def year_bars(page: ListPage, path: str) -> SafeString:
 
 
 def _bar_items(page: ListPage, path: str) -> Iterator[str]:
-    # The formatter is looked up once, because there are up to forty bars.
+    # Looks up the formatter once, because there are up to forty bars.
     grouped, separator = grouping_formatter(get_language()), colon()
     for bar in page.year_bars:
         text = html.escape(f"{bar.label}{separator}{grouped(bar.count)}")

@@ -20,7 +20,7 @@ MAX_UNSCROLLED = 10
 # The class is not frozen, because creating 200 frozen instances took half a millisecond per page.
 @dataclass(slots=True)
 class FilterOption:
-    """An option of a filter. `count` is the number of matching records with all other filters applied, or None."""
+    """An option of a filter. `count` is the number of matching records if all other filters are applied, or None."""
 
     value: str
     label: str
@@ -46,7 +46,7 @@ class FilterOptions:
 class FilterPanel:
     """A filter as shown on the page.
 
-    `unknown_values` are values in the query string that are not options. They stay until the reader removes them. A
+    `unknown_values` are values in the query string that are not options. They remain until the reader removes them. A
     deferred panel has no visible options. The browser requests them when the reader opens it. If `match_parameter` is
     set, the reader can choose between any and all of the ticked options.
     """
@@ -72,7 +72,7 @@ class FilterPanel:
 
     @property
     def options(self) -> list[FilterOption]:
-        """The visible options. In a list that scrolls, selected and excluded options come first."""
+        """The visible options. In a long list that scrolls, selected and excluded options come first."""
         if not self.is_long:
             return self.visible_options
         return sorted(self.visible_options, key=lambda option: not (option.is_selected or option.is_excluded))
@@ -115,7 +115,7 @@ class RecordChoices:
         )
 
     def with_slugs(self, slugs: Iterable[str]) -> dict[str, Model]:
-        """Maps the existing slugs in `slugs` to records."""
+        """Maps existing slugs in `slugs` to records."""
         return {slug: self.by_slug[slug] for slug in slugs if slug in self.by_slug}
 
     @property

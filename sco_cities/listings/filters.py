@@ -1,4 +1,4 @@
-"""Filters of lists. Each kind of record declares its filters once for the page, the exports and the feed.
+"""Filters of lists, which each kind of record declares once for its page, exports and feed.
 
 A filter finds records (`matching_keys`) in the facet with the filter's name in the facet index.
 """
@@ -50,8 +50,9 @@ class ListFilter(django_filters.Filter):
         super().__init__(label=label, **kwargs)
 
     def __deepcopy__(self, memo):
-        # Every filter set copies its filters to set their `parent`. The copies share their attributes, which never
-        # change. A deep copy took as long as reading the values. `copy.copy` takes four times as long as this method.
+        # Every filter set copies its filters to set their `parent`. The copies can share their attributes, which never
+        # change. A deep copy took as long as reading the values, and `copy.copy` takes four times as long as this
+        # method.
         copied = self.__class__.__new__(self.__class__)
         copied.__dict__ |= self.__dict__
         return copied
@@ -65,7 +66,7 @@ class ListFilter(django_filters.Filter):
         raise NotImplementedError
 
     def normalize(self, value: str) -> str:
-        """Returns a value as its option spells it."""
+        """Returns a value in the spelling of its option."""
         return value
 
     def label_of(self, value: str) -> str:
@@ -74,7 +75,7 @@ class ListFilter(django_filters.Filter):
 
     @property
     def match_parameter(self) -> str:
-        """The form parameter for choosing between any and all of the ticked options. "" if there is no choice."""
+        """The form parameter for choosing between any and all of the ticked options, or "" without this choice."""
         return ""
 
     def requires_all(self, values: list[str]) -> bool:
@@ -86,7 +87,7 @@ class ListFilter(django_filters.Filter):
         return values
 
     def option_count(self, state: IndexState) -> int:
-        """The number of options if it is known without counting records. 0 for filters with few options."""
+        """The number of options if it is known without counting records, or 0 for filters with few options."""
         return 0
 
     def options(
@@ -207,7 +208,7 @@ class ChoicesFilter(FacetFilter):
 
 
 class SearchFilter(ListFilter):
-    """Keeps records that contain all words of a phrase. If there are several phrases, one match is enough."""
+    """Keeps records that contain all words of a phrase. If there are several phrases, one of them must match."""
 
     field_class = fields.SearchField
 

@@ -20,7 +20,7 @@ from .listing import Header
 _CURRENT = fill_template(' aria-current="true"')
 _SELECTED = fill_template(" selected")
 _NUMBER = fill_template(' class="n"')
-# Arrows by sort direction. Sortable columns that are not sorted also have an arrow.
+# Arrows by sort direction. Sortable columns have an arrow even if the list is not sorted by them.
 _ARROWS = {"": "↕", "ascending": "↑", "descending": "↓"}
 # Makes the browser load the whole page, because the scripts of a map start only when a page loads.
 _WHOLE_PAGE = fill_template(' data-boost="false"')
@@ -29,7 +29,7 @@ ADJACENT_PAGES = 2
 
 
 def path_with(path: str, query: str) -> str:
-    """Appends a query string to a path. The query string "?" is left out, because it is empty."""
+    """Appends a query string to a path. The query string "?" is omitted, because it contains no parameters."""
     return path if query == "?" else path + query
 
 
@@ -141,10 +141,10 @@ def size_link_items(context: Context, links: Iterable[tuple[str, str, bool]]) ->
 
 
 def view_link_items(context: Context) -> str:
-    """Links to screen views and other pages with the same filters. "" if there is only one view and no other page."""
+    """Links to screen views and other pages with the same filters. "" for a single view without other pages."""
     page, path = context["list_query"], context["request"].path
     labels = {"table": _("List"), "map": _("Map")}
-    # Cards are the phone layout of the table, so they have no separate link.
+    # Cards have no separate link, because they are the table's phone layout.
     current = "table" if page.view == "cards" else page.view
     views = [view for view in page.listing.views if view in labels]
     links = [

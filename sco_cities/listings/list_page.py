@@ -35,8 +35,8 @@ from .record_filters import joined
 from .result_set import last_modified
 from .year_filters import Bar
 
-# Maximum number of chips. The link of each chip repeats the query string, so the total size grows with the square of
-# the number of chips.
+# Maximum number of chips. Each chip's link repeats the query string, so the total size grows with the square of the
+# number of chips.
 MAX_CHIPS = 40
 # The page layout for print.
 BRIEF_TEMPLATE = "listings/brief.html"
@@ -57,27 +57,27 @@ class Chip:
 class ListPage(ListQuery):
     """A list query with all data for its page.
 
-    `open_filters` contains the names of the panels open in the browser, if the browser sent them. Then the options of
-    other long panels are not counted.
+    `open_filters` contains the names of the panels open in the browser, if the browser sent them. In that case, the
+    options of other long panels are not counted.
     """
 
     open_filters: frozenset[str] | None = None
 
     @property
     def templates(self) -> tuple[str, str]:
-        """The templates of the page, and of the part that htmx replaces. A brief is always replaced as a whole."""
+        """The templates of the page and of the part that htmx replaces. A brief is always replaced completely."""
         if self.view == BRIEF:
             return BRIEF_TEMPLATE, BRIEF_TEMPLATE
         return "listings/list.html", "listings/_results.html"
 
     @property
     def sort_choices(self) -> Iterable[str]:
-        """The column labels that an error about the sort order lists. They are also the headers of the page."""
+        """The column labels that an error about the sort order lists, which are the page's column headers."""
         return [column.label for column in self.listing.table_columns if column.order is not None]
 
     @cached_property
     def page(self) -> Page:
-        """The requested page. If the page does not exist, an error is added and the page is empty."""
+        """The requested page. If it does not exist, the page is empty and an error is added."""
         return self.paginate(self.result_set, self.page_size)
 
     def paginate(self, items: Sequence, size: int) -> Page:
@@ -94,7 +94,7 @@ class ListPage(ListQuery):
 
     @cached_property
     def records(self) -> list:
-        """The records on the page, with all data that the rows show."""
+        """The records on the page, with all data that their rows show."""
         return self.listing.read(self.page.object_list, self.state)
 
     @cached_property
@@ -123,7 +123,7 @@ class ListPage(ListQuery):
 
     @property
     def table_query(self) -> str:
-        """The query string that shows this page as a table."""
+        """The query string for the table view of this page."""
         return querystring.without(self.params, VIEW, NOTES, *self.unknown_parameters)
 
     @cached_property
@@ -171,7 +171,7 @@ class ListPage(ListQuery):
             options = FilterOptions([], item.option_count(self.state))
         elif item.has_options:
             limit = None if name in self.values_of(ALL) else MAX_OPTIONS
-            # If the query has errors, no record is selected, and all counts would be 0. They are left out.
+            # A query with errors selects no records, so all counts would be 0. The counts are omitted.
             others = None if self.result_set.has_errors else self.result_set.keys_without(name)
             options = item.options(self.state, others, values, limit)
         known = {option.value for option in options.visible}

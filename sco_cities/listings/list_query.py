@@ -1,4 +1,4 @@
-"""Validates the query string of a list, finds errors or the sorted matching records, and creates the heading."""
+"""Validates a list's query string, returns its errors or the sorted matching records, and creates the heading."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -70,7 +70,7 @@ def phrases(name: str, item: ListFilter, values: list[str]) -> list[Phrase]:
         if quoted := _QUOTED_PLACEHOLDER.search(template):
             template = template.replace(quoted[0], "%s")
             labels = [quoted[0].replace("%s", label) for label in labels]
-        # Labels are inserted last, because a "%s" in text typed by a reader is not a placeholder.
+        # Inserts labels last, because a "%s" in a reader's text is not a placeholder.
         return Phrase(template.replace("%s", join_alternatives(labels)), item.comma_before)
 
     if not item.has_options:
@@ -118,7 +118,7 @@ def contradiction(item: ListFilter, values: list[str]) -> str:
 
 PAGE_SIZES = ("20", "50", "100", "200")
 DEFAULT_PAGE_SIZE = "50"
-# The parameters that every list has in addition to its filters. All except `sort` apply only to pages.
+# Parameters that every list has in addition to its filters. All except `sort` apply only to pages.
 SORT, PAGE, PER_PAGE, VIEW, ALL, NOTES = "sort", "page", "per_page", "view", "all", "notes"
 PAGE_PARAMETERS = (PAGE, PER_PAGE, VIEW, ALL, NOTES)
 # The values of `notes`, for a printed brief with or without footnotes.
@@ -222,7 +222,7 @@ class ListQuery:
         return int(value)
 
     def missing_page_error(self, count: int, size: int) -> QueryError | None:
-        """The error if the page number is higher than the last page of `count` records with `size` per page."""
+        """The error for a page number beyond the last page of `count` records with `size` per page."""
         last = max(1, -(-count // size))
         if self.page_number <= last:
             return None
@@ -269,7 +269,7 @@ class ListQuery:
 
     @property
     def sort_label(self) -> str:
-        """The label of the column by which the list is sorted, with an arrow for the direction."""
+        """The label of the column that sorts the list, with an arrow for the direction."""
         column = self.listing.column_by_name[self.sort.removeprefix("-")]
         return f"{column.label} {'↓' if self.sort.startswith('-') else '↑'}"
 

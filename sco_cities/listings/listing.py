@@ -32,8 +32,8 @@ VIEWS, BRIEF, MAP = ("table", "cards", "brief"), "brief", "map"
 class _RowCache(LRUCache):
     """A cache of rows by key, valid until a record changes.
 
-    In a list of a few hundred records, reading and rendering the rows again for each filter took a quarter of a page's
-    time. A thousand rows use two megabytes of memory.
+    Reading and rendering a few hundred rows again for each filter took a quarter of a page's time. A thousand rows use
+    two megabytes of memory.
     """
 
     MAX_SIZE = 1_000
@@ -57,11 +57,11 @@ class Listing:
     # A plural form that contains "%(count)s", such as "%(count)s initiatives".
     count_label: Promise
     columns: tuple[Column, ...]
-    # The names of the columns of the table on the page. The column with the record's name comes first.
+    # The names of the columns of the table on the page. The first column contains the record's name.
     table: tuple[str, ...]
     rows_template: str
     default_sort: str = "name_en"
-    # The QuerySet method that adds the data of rows, except numbers from the facet index. Unused if `row` is set.
+    # The QuerySet method that adds the rows' data, except numbers from the facet index. Unused if `row` is set.
     row_queryset: Callable[[QuerySet], QuerySet] | None = None
     # Builds the rows of the page from a batch with `row_fields`, if model instances would be too slow.
     row: Callable[[RowBatch], list] | None = None
@@ -78,7 +78,7 @@ class Listing:
     map_template: str = ""
     # URL names and labels of other pages that accept the same filters.
     other_pages: tuple[tuple[str, str], ...] = ()
-    # Returns the URL and label of the page that summarises the records required by a query, or None.
+    # Returns the URL and label of the page that summarises the records named in a query, or None.
     summary_page: Callable[[Any], tuple[str, str] | None] | None = None
 
     @cached_property
@@ -99,7 +99,7 @@ class Listing:
 
     @property
     def default_columns(self) -> list[str]:
-        """The column names for an export without the parameter `columns`."""
+        """The names of the columns in an export without the parameter `columns`."""
         return [column.name for column in self.columns if column.by_default]
 
     @cached_property
@@ -113,7 +113,7 @@ class Listing:
         return self.localized_sort(self.default_sort)
 
     def localized_sort(self, sort: str) -> str:
-        """Returns `sort`, or the sort by names in the active language if `sort` is by English names."""
+        """Returns `sort`, with English names replaced by names in the active language."""
         minus = "-" if sort.startswith("-") else ""
         local = sorting.localized_name_field(self.indexed_model, active_language())
         is_by_name = sort.removeprefix("-") == self.indexed_model.name_field
@@ -175,7 +175,7 @@ class Listing:
         return self.indexed_model.model.objects.published()
 
     def row_records(self) -> QuerySet:
-        """The published records with the data that rows need, except numbers from the facet index."""
+        """The published records with the rows' data, except numbers from the facet index."""
         return self.row_queryset(self.records())
 
     def read(self, keys: list[int], state: IndexState) -> list:

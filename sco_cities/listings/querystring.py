@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from sco_cities.core.exceptions import MAX_LENGTH as MAX_VALUE_LENGTH
 from sco_cities.core.exceptions import shortened
 
-# Longer than any realistic query string. Parsing longer query strings would slow down a page.
+# Maximum length of a query string. Realistic query strings are shorter, and longer ones would slow down a page.
 MAX_LENGTH = 8_000
 
 
@@ -24,7 +24,7 @@ def read(request: HttpRequest) -> tuple[QueryDict, str]:
 
 
 def parse(raw: str) -> tuple[QueryDict, str]:
-    """Parses a query string. The return values are the same as for `read`."""
+    """Parses a query string. The return values have the same form as in `read`."""
     if len(raw) > MAX_LENGTH:
         return QueryDict(), _("The URL of this page is too long. Remove some filters.")
     try:
@@ -51,8 +51,8 @@ def values(params: QueryDict, name: str) -> list[str]:
     return list(dict.fromkeys(value for raw in params.getlist(name) if (value := tidy(raw))))
 
 
-# The links of a page repeat the same values. Without a cache, `urlencode` would quote each value again, which took 3 %
-# of a page's time. Longer values are not cached, because four thousand values of maximum length would take 100 MB.
+# A page's links repeat the same values. `urlencode` would quote each value again, which took 3 % of a page's time.
+# Longer values are not cached, because four thousand values of the maximum length would take 100 MB.
 _MAX_CACHED = 100
 _cached_quoted = lru_cache(maxsize=4096)(quote_plus)
 
@@ -166,7 +166,7 @@ def not_a_choice(value: str, choices: Iterable[str], listed: str = "") -> QueryE
 def not_found(
     value: str, slug: str, named: list[str], known: Iterable[str], *, is_selectable: bool = True
 ) -> QueryError:
-    """The error for an unknown slug. It suggests the `named` records, or else similar `known` slugs."""
+    """The error for an unknown slug. The error suggests the `named` records, or else similar `known` slugs."""
     near = named[:MAX_NEAR] or get_close_matches(slug[:MAX_VALUE_LENGTH], known, n=MAX_NEAR, cutoff=0.7)
     if near:
         sentence = _("“%(value)s” was not found. Did you mean %(near)s?")

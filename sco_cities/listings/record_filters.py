@@ -41,7 +41,7 @@ class RelatedRecordsFilter(FacetFilter):
         raise NotImplementedError
 
     def named_slugs(self, text: str) -> list[str]:
-        """Returns the slugs of the records that a text names."""
+        """Returns the slugs of the records named by a text."""
         raise NotImplementedError
 
     def normalize(self, value):
@@ -111,7 +111,7 @@ class RecordsFilter(RelatedRecordsFilter):
         return counts, len(published)
 
 
-# Separates slugs in a value that requires all slugs.
+# Separates the slugs in a value, all of which a record must match.
 AND = ","
 # The value of the form field that requires records to match all ticked options.
 ANY, ALL = MATCH_CHOICES = ("any", "all")
@@ -222,8 +222,8 @@ class AllOfFilter(RecordsFilter):
 class StoredRecordsFilter(RelatedRecordsFilter):
     """Keeps records that are related to any of the given records of the collection `of`, such as initiatives.
 
-    The given records are read from the database, because there may be a million of them. The page does not list them as
-    options. Only links from other pages set the filter.
+    The given records are read from the database, because the collection can contain a million records. The page does
+    not list them as options. Only links from other pages set the filter.
     """
 
     def __init__(self, **kwargs):
@@ -246,11 +246,11 @@ class StoredRecordsFilter(RelatedRecordsFilter):
         return [slugs[key] for key in keys]
 
     def _with_slugs(self, slugs: Iterable[str]) -> dict[str, Model]:
-        """Maps the existing slugs in `slugs` to published records."""
+        """Maps existing slugs in `slugs` to published records."""
         state, records = self.parent.state, self._records
         if missing := [slug for slug in slugs if slug not in records]:
             model = state.index(self.of).indexed_model.model
-            # Invalid slugs are left out, because PostgreSQL rejects NUL characters in queries.
+            # Omits invalid slugs, because PostgreSQL rejects NUL characters in queries.
             possible = [slug for slug in missing if slug_re.match(slug)]
             found = {
                 record.slug: record

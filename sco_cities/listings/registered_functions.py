@@ -30,7 +30,7 @@ def search(collection: str, phrases: list[str], state: IndexState) -> BitMap:
 
 
 def named(collection: str, text: str, state: IndexState) -> list[int]:
-    """Returns the keys of the published records that `text` names in any language, best match first."""
+    """Returns the keys of the published records named by `text` in any language, best match first."""
     return [] if tokenizer.phrase_error(text) else _functions["named"](collection, text, state)
 
 

@@ -14,12 +14,12 @@ from sco_cities.db.pk_queries import InKeys
 from .filters import ListFilterSet
 from .listing import Listing
 
-# Reading and writing rows in batches of this size takes half as long as row by row.
+# Reading and writing rows in batches of this size takes half the time of single rows.
 BATCH_SIZE = 1_000
 
 
 class ResultSet:
-    """The records that match all filters of `filterset`, sorted by `sort`. Empty if the query `has_errors`.
+    """The records that match all filters of `filterset`, sorted by `sort`. The set is empty if the query `has_errors`.
 
     If `within` is given, only records with these keys can match. Slicing returns keys.
     """
@@ -103,10 +103,10 @@ class ResultSet:
         return self._intersect(tuple(other for other in self._matching_keys if other not in names))
 
 
-# Up to this many records, the latest change is queried by key. For more records, the latest changes of all records are
-# searched, because one of the newest changes usually matches.
+# Up to this number of records, the latest change is queried by key. For more records, the latest changes of all records
+# are searched, because a matching record is usually among them.
 MAX_KEYS = 1_000
-# If all matching records are old, the search stops after this many keys per matching record.
+# If all matching records are old, the search stops after this number of keys per matching record.
 MAX_SCANNED_PER_KEY = 10
 # The chunks are small, because usually one of the first keys matches.
 _CHUNK_SIZE = 200

@@ -1,4 +1,4 @@
-"""Batches of records. The page and all exports read a batch in order, column by column."""
+"""Batches of records. Batches of rows, which pages and exports read column by column."""
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
@@ -21,11 +21,11 @@ MAX_CACHED = 20_000
 
 
 class RowBatch:
-    """The records of a `Listing` with these keys. All fields are read in one query, and each relation in another.
+    """The records of a `Listing` with these keys. One query reads all fields, and another query reads each relation.
 
     Fields are the fields and annotations of the list's QuerySet. Related records come from the facet index in memory.
     Data that is not in the index is read once for all batches that share a `cache` (`cached_lookup`). Set `is_bulk` if
-    loading lazy dimensions into the index is worthwhile, because many batches are read. Data read by `fetch` and
+    so many batches are read that loading lazy dimensions into the index saves time. Data read by `fetch` and
     `fetch_keys_by_value` can be processed in another thread.
     """
 
@@ -64,8 +64,7 @@ class RowBatch:
 
     def _stored_fields(self) -> models.QuerySet:
         own = {field.attname for field in self.listing.indexed_model.model._meta.concrete_fields}
-        # Annotations are left out if no field needs them, because building the annotated queryset takes longer than
-        # reading a page.
+        # Omits unused annotations, because building the annotated queryset takes longer than reading a page.
         return self.listing.records() if own.issuperset(self._names) else self.listing.row_records()
 
     def fetch(self) -> None:
@@ -95,7 +94,7 @@ class RowBatch:
         return self._keys_by_value[name]
 
     def _index_bitmaps(self, name: str) -> Mapping[Hashable, BitMap] | None:
-        """The index's bitmaps of a dimension. None for a lazy dimension that is not loaded, or with many bitmaps."""
+        """The index's bitmaps of a dimension. None if the dimension is lazy and not loaded, or has many bitmaps."""
         if not self.state.is_stored:
             return self.state.dimension(self.listing.collection, name)
         if self.listing.indexed_model.dimension(name).lazy and not self.is_bulk:
@@ -256,7 +255,7 @@ class DatabaseRowBatch(RowBatch):
         return {"pk": self.keys} | dict(zip(self._names, columns, strict=True))
 
     def cell_values(self, items):
-        # Texts are joined immediately. Creating lists for the batch would take 50 % longer and cause more garbage
+        # Joins texts immediately, because creating lists for the batch would take 50 % longer and cause more garbage
         # collections.
         texts = dict.fromkeys(self.keys, "")
         for item, keys in items:

@@ -1,4 +1,4 @@
-"""The page and the exports of a list for any kind of record, with their URLs."""
+"""List pages and exports for any kind of record, with their URLs."""
 
 from collections.abc import Callable
 
@@ -21,7 +21,7 @@ from .registered_functions import with_past_lists
 
 # The list of all options, which htmx loads when a reader searches a long list of options.
 OPTIONS_TEMPLATE = "listings/_all_options.html"
-# The id of the options' element is this prefix followed by the filter's name.
+# This prefix and the filter's name are the id of the element with the options.
 OPTIONS_ID_PREFIX = "list-"
 # A request header with the names of the panels open in the browser, separated by commas. The response can omit the
 # options of closed panels.
@@ -32,7 +32,10 @@ EXPORT_FORMATS = [CSV, XLSX, GEOJSON, JSONL]
 
 
 def list_paths(listing: Listing) -> list[URLPattern]:
-    """The URL patterns of `listing` for its page and its exports. A URL name of an export is "initiatives-csv"."""
+    """The URL patterns of the page and the exports of `listing`.
+
+    URL names of exports have the form "initiatives-csv".
+    """
     name = listing.collection
     formats = (each for each in EXPORT_FORMATS if each.supports(listing))
     return [
@@ -54,7 +57,7 @@ def _export_view(listing: Listing, export_format: ExportFormat) -> Callable:
 
 
 def page_view(listing: Listing, page_class: type[ListPage] = ListPage) -> Callable:
-    """Makes the view of a page about the records that match the query string, such as the list page or the map.
+    """Makes a view for a page about the records that match the query string, such as the list page or the map.
 
     If a value is invalid, its filter shows an error and the page has no records.
     """
@@ -63,7 +66,7 @@ def page_view(listing: Listing, page_class: type[ListPage] = ListPage) -> Callab
         with facet_index(listing.collection) as state:
             return _page_response(request, page_class.of(listing, state, request))
 
-    # The table of routes in the documentation shows the package of the page.
+    # The documentation's table of routes shows the page's package.
     page.__module__ = page_class.__module__
     return require_safe(with_past_lists(page))
 

@@ -1,4 +1,4 @@
-"""Filters by the years that records overlap and by the year of their start, and the histogram of years."""
+"""Filters by overlapping years and by start year, and the histogram of years."""
 
 import datetime
 import re
@@ -176,9 +176,9 @@ class StartFilter(FacetFilter):
 
 
 # Maximum number of bars. If there are more years, only the latest years have separate bars. All earlier years share one
-# bar, and all years in the far future share another bar.
+# bar, and all years in the far future share a second bar.
 MAX_BARS = 40
-# Number of years after the current year that may have separate bars if there are more than MAX_BARS years.
+# Number of years after the current year that can have separate bars if there are more than MAX_BARS years.
 YEARS_AHEAD = 5
 
 
@@ -213,7 +213,7 @@ def year_bars(
     selected_years: tuple[int | None, int | None],
     counters: FacetCounters,
 ) -> list[Bar]:
-    """The bars for `records`. [] if all records are of the same year or have no known years."""
+    """The bars for `records`, or [] if all records have the same year or no known years."""
     counts = years.counts(state, collection, records, counters)
     if len(counts) < 2:
         return []

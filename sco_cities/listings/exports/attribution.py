@@ -13,10 +13,10 @@ from sco_cities.i18n.punctuation import with_remark
 # The licence of the facts, which the site summarises in its own words.
 LICENCE = "CC BY 4.0"
 LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/"
-# The last columns of a release's flat files. They repeat the licence in each row, because a row may be copied without
-# its file. Imports ignore them.
+# The last columns of a release's flat files. Each row contains the licence, because rows may be copied without the
+# file. Imports ignore them.
 LICENCE_COLUMN, PAGE_COLUMN = "licence", "record_url"
-# Names the kinds of record that need evidence to be published (`Record.must_be_sourced`). Pages translate the text.
+# Contains the kinds of record that need evidence to be published (`Record.must_be_sourced`). Pages translate the text.
 # Files and responses to programs contain the English text.
 FOOTNOTE_RULE = gettext_noop(
     "All values of initiatives, delegates, events and statements are supported by passages of reports. Cities, "
@@ -33,7 +33,7 @@ class CreditedWork(Protocol):
     url: str
 
 
-# The app that declares the works fills this list, because this package must not import record models.
+# The app that declares the works adds them here, because this package must not import record models.
 data_sources: list[CreditedWork] = []
 
 

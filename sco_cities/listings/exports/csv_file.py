@@ -23,7 +23,7 @@ _NEEDS_QUOTES = re.compile(r'[,"\r\n]').search
 
 def cells(values: Sequence) -> Sequence[str]:
     """Converts values to cells. Lists are joined by "; ", booleans are true or false, times are in UTC, None is ""."""
-    # Checks a whole column at a time, because most columns have values of one type that need no change.
+    # Checks each column as a unit, because most columns have values of one type that need no change.
     try:
         return [*map(escape_formula, values)] if contains_formula(values) else values
     except TypeError:
@@ -75,7 +75,7 @@ _FORMATTERS = {
     bool: {True: "true", False: "false"}.__getitem__,
     int: str,
     Decimal: lambda value: f"{value.normalize():f}",
-    # A decimal in SQLite's text form.
+    # The database form of decimals in SQLite.
     float: lambda value: f"{Decimal(str(value)).normalize():f}",
     datetime.datetime: format_utc,
     datetime.date: datetime.date.isoformat,

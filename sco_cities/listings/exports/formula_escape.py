@@ -14,7 +14,7 @@ _FORMULA = re.compile(f"\\A(?=['\"]*[{_SIGNS}\t\r])|(?<=[;\t\r\n])(?=['\"]*[{_SI
 _ESCAPED_FORMULA = re.compile(f"\\A'(?=['\"]*[{_SIGNS}\t\r])|(?<=[;\t\r\n])'(?=['\"]*[{_SIGNS}])")
 # `contains_formula` puts this character before each text, so that a pattern can match the beginning of a text.
 _START = "\0"
-# Several patterns that each begin with a fixed character are much faster than one that begins with a character set.
+# Several patterns with a fixed first character are much faster than one pattern that begins with a character set.
 _FORMULAS = [
     (separator, re.compile(pattern).search)
     for separator, pattern in [(_START, f"\0['\"]*[{_SIGNS}\t\r]")]

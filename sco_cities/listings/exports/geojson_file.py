@@ -1,4 +1,4 @@
-"""Writes a list as GeoJSON (RFC 7946), with a feature per record at the coordinates of its cities.
+"""Writes a list as GeoJSON (RFC 7946), with a feature per record at its cities' coordinates.
 
 The geometry is a MultiPoint if the kind of record can have several cities, and otherwise a Point. It is null if no
 coordinates are known.
@@ -40,7 +40,7 @@ def write_geojson(export: Export) -> Iterator[bytes]:
     for keys in export.key_batches():
         yield start + b",".join(_features(export, keys))
         start = b","
-    # For an empty list, which has no batches, the start of the file has not been sent yet.
+    # An empty list has no batches, so the start of its file has not been sent yet.
     yield (b"" if start == b"," else start) + b"]}\n"
 
 

@@ -52,7 +52,7 @@ def json_columns(
 
 def json_values(values: Sequence) -> Sequence:
     """Converts the values of a column. "" becomes None, and decimals become floats."""
-    # Checks a whole column at a time, because most columns have values of one type that need no change.
+    # Checks each column as a unit, because most columns have values of one type that need no change.
     types = set(map(type, values))
     if str in types and "" in values:
         values = [value if value != "" else None for value in values]
@@ -73,8 +73,8 @@ def possible_days(date: str | None) -> tuple[str | None, str | None]:
 class JsonRows:
     """Reads the slugs, page URLs and column values of records by key.
 
-    If `labels` is set, names follow each column of slugs. Set `is_bulk` if loading more of the index is worthwhile,
-    because many records are read.
+    If `labels` is set, names follow each column of slugs. Set `is_bulk` if so many records are read that loading more
+    of the index saves time.
     """
 
     def __init__(

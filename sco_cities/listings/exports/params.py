@@ -19,7 +19,7 @@ _SWITCHES = {"": False, "0": False, "1": True}
 
 @dataclass(frozen=True)
 class ExportParams:
-    """The columns of an export, and its options (adding names to slugs, and beginning with a byte-order mark)."""
+    """An export's columns and options (names in addition to slugs, and a byte order mark at the beginning)."""
 
     columns: tuple[Column, ...] = ()
     labels: bool = False
@@ -73,7 +73,7 @@ def _columns(list_query: ListQuery) -> tuple[Column, ...]:
 
 
 def switch(list_query: ListQuery, name: str) -> bool:
-    """The value of a parameter that is 1 or 0. The default is 0."""
+    """The value of a parameter that accepts 1 or 0 (the default)."""
     values = list_query.values_of(name) or [""]
     if len(values) > 1 or values[0] not in _SWITCHES:
         value = "" if len(values) > 1 else values[0]
@@ -84,7 +84,7 @@ def switch(list_query: ListQuery, name: str) -> bool:
 
 
 def _codes(list_query: ListQuery, name: str) -> str:
-    # The error contains only the labels of the options. This adds the codes, which programs need.
+    # Adds the codes, which programs need, because the error contains only the options' labels.
     field = list_query.filterset.form.fields.get(name)
     return f" ({', '.join(field.choices)})" if isinstance(field, ChoicesField) else ""
 

@@ -32,16 +32,16 @@ from sco_cities.listings.record_filters import RecordsFilter
 from .attribution import declare_licence
 from .params import ExportParams, bad_request
 
-# The first batch is small so that the response starts early. With 40 records, a workbook needs a fifth more CPU time
-# until its first byte. With fewer records, its column widths, which depend on the first batch, would be worse.
+# The first batch is small so that the response starts early. A workbook with 40 records needs a fifth more CPU time
+# until its first byte. Fewer records would result in worse column widths, which depend on the first batch.
 FIRST_BATCH_SIZE, BATCH_SIZE = 20, 1_000
 # A file with up to this many records is completed before it is sent. It can then be cached and revalidated.
 SHORT_LIST = 1_000
 # If an export contains more than this share of all records, loading lazy dimensions into the index is faster than
-# querying by key. For the cities of all records, loading takes an eighth of the time.
+# querying by key. Loading the cities of all records takes an eighth of the time.
 BULK_SHARE = 1 / 8
-# A process writes only one file with more than this number of records at a time. A format can set another limit.
-# 100,000 records take seconds of CPU time, which delays pages.
+# A process writes only one file with more records than this at a time. A format can set another limit. 100,000 records
+# take seconds of CPU time, which delays pages.
 LONG_LIST = 5_000
 _long_export = threading.Lock()
 RETRY_AFTER_S = 30
@@ -52,7 +52,7 @@ MAX_LINK_LENGTH = 800
 
 @dataclass(frozen=True)
 class Export:
-    """An export in progress, with its list query, its parameters, and the URLs that its file contains."""
+    """An export in progress, with its list query, its parameters, and the URLs in its file."""
 
     list_query: ListQuery
     params: ExportParams
@@ -70,13 +70,13 @@ class Export:
 
     @cached_property
     def is_bulk(self) -> bool:
-        """True if loading more of the index is worthwhile, because many records are read."""
+        """True if so many records are read that loading more of the index saves time."""
         published = self.list_query.state.published(self.listing.collection)
         return self.count > len(published) * BULK_SHARE
 
     @property
     def entity_tag(self) -> str:
-        """The ETag of a file that is written while it is sent. It changes with every commit to the database.
+        """The ETag of a file that is sent while it is written. Every commit to the database changes the ETag.
 
         The ETag cannot depend on the content, which is unknown until the last row is written.
         """
@@ -128,10 +128,10 @@ def refusal(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
 class ExportFormat:
     """A file format of exports.
 
-    `params` are the additional query parameters. `supports` returns True if a list has this format. `error` returns
-    the reason why the selected records do not fit the format, or "". `is_deterministic` is True if the file does not
-    contain the time of the export. `long_list` replaces LONG_LIST. `name` is the name of files that have different
-    rows from the list and no metadata. `query_class` parses the query. `bad_request` creates the response to an
+    `params` are the additional query parameters. `supports` returns True if a list has this format. `error` returns the
+    reason why the selected records do not fit the format, or "". `is_deterministic` is True if the file does not
+    contain the time of the export. `long_list` replaces LONG_LIST. `name` is the file name of formats with different
+    rows from the list and without metadata. `query_class` parses the query. `bad_request` creates the response to an
     invalid query, and `refusal` the response to a valid query without a file.
     """
 
@@ -162,7 +162,7 @@ class ExportFormat:
         if response is not None:
             response["ETag"] = tag
             if "charset" in self.content_type:
-                # 304 responses need the same header as the file, which is compressed for some clients.
+                # 304 responses need the same header as the file, because the file is compressed for some clients.
                 response["Vary"] = "Accept-Encoding"
         return response
 
@@ -241,11 +241,10 @@ def declare_file_name(response: HttpResponse, stem: str, extension: str) -> None
 def file_stem(list_query: ListQuery, name: str = "") -> str:
     """The file name without its extension. It combines `name`, or the list's name, with the values of the filters.
 
-    Filters that would make the name too long are left out. The same query gives the same name in every language and
-    format.
+    Filters that would make the name too long are omitted. A query has the same name in every language and format.
     """
     stem = name or list_query.listing.collection
-    # Names of places and other records come first, as in "kazakhstan-agreed".
+    # Begins with names of places and other records, as in "kazakhstan-agreed".
     filters = sorted(list_query.active_filters, key=lambda each: not isinstance(each[1], RecordsFilter))
     for parameter, item, values in filters:
         for part in _parts(parameter, item, values):

@@ -15,7 +15,7 @@ from sco_cities.listings.row_batch import LIST_SEPARATOR
 # Excel's limit for a cell, in UTF-16 code units.
 MAX_CHARACTERS = 32_767
 
-# The indices of the cell formats in STYLES.
+# Indices of the cell formats in STYLES.
 PLAIN, BOLD, DAY, MOMENT, WRAPPED = range(5)
 
 _SPECIAL = re.compile(rf"[&<>\r{NOT_IN_XML}]|_(?=x[0-9A-Fa-f]{{4}}_)")
@@ -66,7 +66,10 @@ def number_cell(reference: str, number, style: int = PLAIN) -> str:
 
 
 def day_of(text: str) -> datetime.date | None:
-    """Converts a full EDTF date to a `date`. None for other dates and for dates that spreadsheets do not support."""
+    """Converts a full EDTF date to a `date`.
+
+    Returns None for other dates and dates that spreadsheets do not support.
+    """
     if not _DAY.fullmatch(text):
         return None
     try:

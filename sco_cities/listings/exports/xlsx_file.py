@@ -1,8 +1,8 @@
 """Writes a list as an Excel workbook with a sheet for the rows and a sheet that describes the export.
 
 The XML is written and compressed batch by batch. Workbook libraries (openpyxl, XlsxWriter) return only complete files.
-They would keep a hundred thousand rows in memory or on disk, and could not send the first byte before the last row is
-written.
+These libraries would keep a hundred thousand rows in memory or on disk, and send the first byte after writing the last
+row.
 """
 
 import zipfile
@@ -24,8 +24,8 @@ MAX_ROWS = 1_048_576
 MAX_LISTED = 1_000
 ABOUT = "About"
 _MIN_WIDTH, _MAX_WIDTH = 8, 60
-# Parts of a ZIP file near the 32-bit limit need ZIP64 fields. Old versions of Excel reject these fields in streamed
-# files, so they are written only for parts near the limit.
+# Parts of a ZIP file near the 32-bit limit need ZIP64 fields. The fields are written only for these parts, because old
+# versions of Excel reject ZIP64 fields in streamed files.
 _ZIP64_SIZE = 2**31 // 3
 
 

@@ -92,7 +92,7 @@ def year_bars(context) -> str:
 
 @register.filter
 def hidden_parameters(list_query: ListPage) -> list[tuple[str, str]]:
-    """The names and values of page parameters that have no field in the filter form."""
+    """The names and values of page parameters without a field in the filter form."""
     parameters = []
     if list_query.page_size != int(DEFAULT_PAGE_SIZE):
         parameters.append((PER_PAGE, str(list_query.page_size)))
@@ -150,7 +150,7 @@ class ExportLink:
 
 @register.simple_tag
 def export_links(list_query: ListPage) -> list[ExportLink]:
-    """The downloads of this list, and the page about its feed. Excel files contain names in addition to slugs."""
+    """The downloads of this list and the page about its feed. Excel files contain names in addition to slugs."""
     query = list_query.export_query
     queries = {
         "xlsx": querystring.extended(query, "labels=1"),
@@ -171,7 +171,7 @@ def feed_url(list_query: ListPage) -> str:
 
 @cache
 def _export_links(collection: str, language: str | None) -> tuple[ExportLink, ...]:
-    # The Excel file is first, because no spreadsheet in any language interprets its cells as formulas.
+    # The Excel file is first, because spreadsheets in every language treat its cells as text, not formulas.
     formats = {
         "xlsx": (_("Excel"), _("for reading and sorting")),
         "csv": (_("CSV"), _("for spreadsheets and scripts")),

@@ -40,7 +40,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args, **options):
-        # Loads the data and code that only a first query loads, because the measurements must exclude this work.
+        # Loads the data and code that the first query needs, because the measurements must exclude this work.
         refresh.read(DEFAULT_DB_ALIAS, ["themes"])
         before, started = _resident_mb(), time.perf_counter()
         with read_snapshot(DEFAULT_DB_ALIAS):
