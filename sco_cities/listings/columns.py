@@ -89,10 +89,7 @@ class Column:
         raise NotImplementedError
 
     def points(self, batch: RowBatch) -> list[list[Point]]:
-        """Returns each record's coordinates if `has_points` is set.
-
-        The default is the coordinates of the related `records`.
-        """
+        """Returns each record's coordinates if `has_points` is set. By default, its related `records` have them."""
         return [
             [(float(place.longitude), float(place.latitude)) for place in places]
             for places in self.records(batch)

@@ -1,4 +1,4 @@
-"""Batches of records. Batches of rows, which pages and exports read column by column."""
+"""Batches of records, which pages and exports read column by column."""
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence

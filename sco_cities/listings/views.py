@@ -32,10 +32,7 @@ EXPORT_FORMATS = [CSV, XLSX, GEOJSON, JSONL]
 
 
 def list_paths(listing: Listing) -> list[URLPattern]:
-    """The URL patterns of the page and the exports of `listing`.
-
-    URL names of exports have the form "initiatives-csv".
-    """
+    """The URL patterns of `listing` for its page and its exports. A URL name of an export is "initiatives-csv"."""
     name = listing.collection
     formats = (each for each in EXPORT_FORMATS if each.supports(listing))
     return [

@@ -2,7 +2,7 @@
 
 The file has one `NAME=value` per line, and comments that begin with `#`. A value may be in single or double quotes.
 Variables and escape sequences are not replaced. This module has its own parser, because no installed package parses
-these files. Other parsers skip invalid lines, so the site would start without one of the operator's settings.
+these files. Other parsers skip invalid lines, so the site would start and ignore one of the operator's settings.
 """
 
 import os
@@ -25,7 +25,8 @@ NAMES = (
     "SECRET_KEY_FALLBACKS", "SECRET_KEY_FILE", "SECURITY_CONTACT", "SITE_URL", "TRUSTED_PROXIES", "WEB_PROCESSES",
     "WEB_THREADS",
 )  # fmt: skip
-# Settings that can be read from a file. The suffix `_FILE` marks the name of a file, whose only line is the value.
+# Settings that can be read from a file. The suffix `_FILE` marks a setting that names a file. The only line of the file
+# is the value.
 IN_FILES = {name: f"{name}_FILE" for name in ("DATABASE_REPLICA_URL", "DATABASE_URL", "SECRET_KEY")}
 LOG_FORMATS = ("line", "json")
 DEFAULT_HSTS = "max-age=63072000"
@@ -46,8 +47,8 @@ def environment_file() -> Path | None:
 def read_environment() -> dict[str, str]:
     """Returns the non-empty settings in NAMES, from environment variables or else from the environment file.
 
-    A setting in IN_FILES, such as `SECRET_KEY_FILE`, is replaced by the setting without `_FILE`, whose value is the
-    content of the file. Raises ImproperlyConfigured, with a one-line message, if a file is invalid, or if other users
+    A setting in IN_FILES, such as `SECRET_KEY_FILE`, names a file. It is returned as `SECRET_KEY`, with the file's
+    content as its value. Raises ImproperlyConfigured, with a one-line message, if a file is invalid, or if other users
     can read the environment file.
     """
     variables = _with_files({name: os.environ[name] for name in NAMES if os.environ.get(name)})
@@ -113,8 +114,8 @@ def parse_release_schedule(value: str, site_url: str) -> str:
 def parse_hsts(value: str) -> tuple[int, bool, bool]:
     """Parses a Strict-Transport-Security value into its seconds, subdomains flag and preload flag.
 
-    The value may be just a number of seconds. Raises ImproperlyConfigured for any other value, and for values that the
-    browsers' preload list rejects.
+    The value can also be only a number of seconds. Raises ImproperlyConfigured for any other value, and for values that
+    the browsers' preload list rejects.
     """
     seconds, *words = [word.strip().removeprefix("max-age=") for word in value.lower().split(";")]
     subdomains, preload = "includesubdomains" in words, "preload" in words
@@ -141,7 +142,7 @@ def create_secret_key() -> None:
 
 
 def display_name(path: Path) -> str:
-    """Returns the path relative to the project directory, or the whole path for a file outside the directory."""
+    """Returns the path relative to the project directory, or the full path of a file outside the directory."""
     root = VAR_DIR.parent
     return str(path.relative_to(root) if path.is_relative_to(root) else path)
 
@@ -234,23 +235,20 @@ def logging_settings(log_format: str) -> dict[str, Any]:
     }
 
 
-# The file that records the site's last database, without the password. It keeps the site from creating, filling and
-# serving a second database if the operator forgets DATABASE_URL.
+# The file that records the site's last database, without the password. If the operator forgets DATABASE_URL, this file
+# prevents the site from creating and serving a second database.
 LAST_DATABASE = VAR_DIR / "last_database"
 # The environment variable with the running server's database. A replacement process must not fail if a command has used
-# another database since the server's start.
+# a different database since the server's start.
 SERVED = "SERVED_DATABASE"
 
 
 def record_database(description: str) -> None:
-    """Records the database of the site.
-
-    With an empty `ENV_FILE`, the process does not use `var/`, and nothing is recorded.
-    """
+    """Records the database of the site. If `ENV_FILE` is empty, the process does not use `var/` and records nothing."""
     os.environ[SERVED] = description
     if environment_file() is None:
         return
-    # The site works without permission to write this file.
+    # The site also works if it cannot write this file.
     with suppress(OSError):
         VAR_DIR.mkdir(mode=0o700, exist_ok=True)
         with open(

@@ -1,10 +1,9 @@
-"""Builds the web fonts for `collectstatic` from the variable fonts of two packages, with unused parts removed.
+"""Builds the web fonts for `collectstatic` from the variable fonts of two packages, and removes unused parts.
 
-The fonts keep Latin and Cyrillic characters, weights from 400 to 700 and the optical size for text. Each script has
-its own WOFF2 file. Building a file takes a few seconds, so the files are cached in var/fonts by the hash of their
-source. During development, pages use the fallback fonts of css/fonts.css. Pages also use the fallback fonts until a
-font has loaded. The layout does not shift when the font has loaded, because the fallback fonts have the same width and
-height.
+The fonts keep Latin and Cyrillic characters, weights from 400 to 700 and the optical size for text. Each script has its
+own WOFF2 file. Building a file takes a few seconds, so the files are cached in var/fonts by the hash of their source.
+Pages use the fallback fonts of css/fonts.css during development, and until a font has loaded. The layout does not shift
+then, because the fallback fonts have the same width and height.
 """
 
 import hashlib
@@ -101,7 +100,7 @@ def _unicode_range(font: Font) -> str:
 
 
 def source(font: Font) -> Path:
-    """The path of the complete font file, with all characters and weights."""
+    """The path of the complete font file with all characters and weights."""
     return Path(str(import_module(font.package).__file__)).parent / "files" / font.file
 
 

@@ -34,11 +34,11 @@ _TEXT = "text/plain; charset=utf-8"
 _METHODS = ("GET", "HEAD")
 _WRITES = "writes=1"
 
-# Seconds for which a result is cached, so that frequent health checks cost no more than a single check.
+# Seconds for which a result is cached, so that frequent health checks cost the same as a single check.
 KEEP_S = 1.0
 # Maximum time in seconds that a check waits for a database, because a check must not block a thread for long.
 PATIENCE_S = 0.4
-# Free space for SQLite's write-ahead log, which grows to this size before each checkpoint.
+# Free space for SQLite's write-ahead log. The log grows to this size before each checkpoint.
 MIN_FREE_BYTES = 8 * 1024 * 1024
 # Maximum number of missing files named in a log line.
 MAX_NAMES = 5
@@ -54,7 +54,7 @@ MAINTAINED = "The site is being maintained."
 
 
 def reader_problems() -> Iterator[tuple[str, str]]:
-    """Yields problems that prevent serving pages, as pairs of a public description and a detail for the log.
+    """Yields problems that prevent page requests, as pairs of a public description and a detail for the log.
 
     The facet index needs no separate check, because it is read from any available database.
     """
@@ -62,8 +62,8 @@ def reader_problems() -> Iterator[tuple[str, str]]:
     for alias in connections:
         problem = _database_problem(alias)
         if problem is None:
-            # One working database is enough, because the replica serves readers if the primary is unavailable, and
-            # vice versa.
+            # One available database is enough, because readers use the replica if the primary is unavailable, and vice
+            # versa.
             break
         problems.append(problem)
     else:
@@ -72,7 +72,7 @@ def reader_problems() -> Iterator[tuple[str, str]]:
 
 
 def writer_problems() -> Iterator[tuple[str, str]]:
-    """Yields problems that prevent saving changes or running background jobs, in the format of `reader_problems`."""
+    """Yields problems that prevent saving changes or running jobs, in the format of `reader_problems`."""
     yield from _file_problems()
     if problem := _database_problem(DEFAULT_DB_ALIAS):
         yield problem

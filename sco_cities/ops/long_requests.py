@@ -1,7 +1,7 @@
-"""Reserves threads of each web process for readers and health checks while other requests wait for a long time.
+"""Reserves threads of each web process for readers and health checks when other requests wait for a long time.
 
-Requests wait for each other if they write to SQLite, which allows one writer at a time. They also wait for slow clients
-that send a form or receive a file. `db.query_deadline` limits the threads that wait for PostgreSQL.
+Requests that write to SQLite wait for each other, because it allows one writer at a time. Requests also wait for slow
+clients that send a form or receive a file. `db.query_deadline` limits the threads that wait for PostgreSQL.
 """
 
 from contextvars import ContextVar
@@ -31,7 +31,7 @@ _turns: ContextVar[tuple[Turns, ...]] = ContextVar("turns", default=())
 
 
 def limit(threads: int) -> None:
-    """Limits the long requests of this process, which has this many threads. 0 removes the limit."""
+    """Limits the long requests of this process with the given number of threads. 0 removes the limit."""
     global _few, _most
     _few = Turns(max(1, threads - 2), int(threads > 2), MAX_WAIT_S) if threads else None
     _most = Turns(max(1, threads - 1), 1, MAX_SHORT_WAIT_S) if threads else None
@@ -42,7 +42,7 @@ def limit(threads: int) -> None:
 
 
 def begin(request: HttpRequest) -> HttpResponse | None:
-    """Waits for a request's turn, which ends with the response. Returns a 503 response if no turn is free."""
+    """Waits for a request's turn, which ends with the response. Returns a 503 response if all turns are taken."""
     is_read = request.method in SAFE_METHODS or is_query_by_post(request)
     is_write = connection.vendor == "sqlite" and not is_read
     if (is_write or body_size(request) > MAX_SMALL_BODY_SIZE) and not _take(_few):
@@ -56,9 +56,7 @@ def begin_reading(request: HttpRequest) -> HttpResponse | None:
 
 
 def begin_sending(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """Takes a turn for sending a streaming file, because the client may be slow.
-
-    Returns a 503 response if no turn is free.
+    """Takes a turn for sending a streaming file, because the client may be slow. Returns 503 if all turns are taken.
 
     Pages and small files need no turn.
     """

@@ -32,7 +32,7 @@ EXPOSED_HEADERS = (
     "Accept-Ranges, Content-Disposition, Content-Range, ETag, Link, Memento-Datetime, Retry-After, "
     "Unrecorded-Changes"
 )
-# Browsers send a preflight request only before conditional requests and range requests.
+# Browsers send preflight requests only before conditional requests and range requests.
 REQUEST_HEADERS = "If-None-Match, If-Modified-Since, If-Range, Range"
 # Headers from clients of the Model Context Protocol. Clients of older versions also send a session id.
 MCP_REQUEST_HEADERS = (
@@ -46,8 +46,8 @@ class CrossOriginMiddleware:
     """Sets CORS headers for files that other sites may fetch, and responds to preflight requests.
 
     The headers depend on the URL and are set outside the page cache, so that errors and cached responses have the same
-    headers. Responses to requests with a session get no CORS headers, because they may be for a curator only. Other
-    sites may link to all other responses, but must not embed them.
+    headers. Responses to requests with a session get no CORS headers, because such a response may be for curators only.
+    Other sites may link to responses without these headers, but must not embed them.
     """
 
     def __init__(self, get_response):
@@ -89,10 +89,10 @@ MAX_LOGIN_SIZE = 16 * 1024
 # Maximum size of a batch of reconciliation queries.
 MAX_QUERIES_SIZE = 1024 * 1024
 # Settings of zlib-ng, which replaces Python's zlib. Level 2 compresses a list page of 72 kB to 10.5 kB in 0.06 ms.
-# Level 5 would take 0.4 ms for 9.3 kB. The output must be the same in every process, because its hash is the ETag of
-# the page. The window size selects the gzip format.
+# Level 5 would take 0.4 ms for 9.3 kB. The output must be the same in every process, because the page's ETag is a hash
+# of the output. The window size selects the gzip format.
 GZIP_LEVEL, GZIP_WBITS = 2, zlib_ng.MAX_WBITS | 16
-# This text is for the operator who sets up the proxy, so it is not translated.
+# Not translated, because this text is for the operator who configures the proxy.
 MISSING_HEADER = """\
 This site runs with HTTPS=1, but the request has no X-Forwarded-Proto header.
 
@@ -107,12 +107,12 @@ MIN_GZIP_SIZE = 200
 
 
 class RequestValidationMiddleware:
-    """Rejects NUL bytes, oversized bodies, write methods on public pages, and long requests without a free thread.
+    """Rejects NUL bytes, oversized bodies, write methods on public pages, and long requests if all threads are busy.
 
     With HTTPS=1 it also rejects requests without X-Forwarded-Proto.
 
-    Views need none of these checks. The method is checked before Django's CSRF check, so that a POST request to a
-    public page returns 405 (read-only) and not 403 (missing token).
+    Views do not need to repeat these checks. The method is checked before Django's CSRF check, so that a POST request
+    to a public page returns 405 (read-only) and not 403 (missing token).
     """
 
     def __init__(self, get_response):
@@ -122,7 +122,7 @@ class RequestValidationMiddleware:
         if settings.SECURE_SSL_REDIRECT and "HTTP_X_FORWARDED_PROTO" not in request.META:
             return _missing_header_response()
         if "\0" in request.path_info:
-            # PostgreSQL rejects text with NUL bytes, and the error would return status 500.
+            # PostgreSQL rejects text with NUL bytes, and the error would cause status 500.
             raise Http404
         if "\0" in request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""):
             # Session keys of the site never contain NUL bytes ("\000" in the header).
@@ -145,7 +145,7 @@ class RequestValidationMiddleware:
         if request.method not in allowed:
             return method_not_allowed(request, allowed)
         if in_admin and "%00" in request.META["QUERY_STRING"]:
-            # On public pages, the filter shows an error. The admin would send the value to the database.
+            # On public pages, the filter shows an error. In the admin, the value would reach the database.
             raise BadRequest("NUL byte in the query string")
         # A login waits for its turn later, after the rate limit has been checked.
         begin = long_requests.begin_reading if _is_login(request) else long_requests.begin
@@ -217,7 +217,7 @@ class TextGZipMiddleware(GZipMiddleware):
 
 
 def _gzip_blocks(blocks: Iterable[bytes]) -> Iterator[bytes]:
-    """Compresses and sends each block immediately, which takes less time than generating the next block."""
+    """Compresses and sends each block immediately. Compression takes less time than generating the next block."""
     compressor = zlib_ng.compressobj(level=GZIP_LEVEL, wbits=GZIP_WBITS)
     for block in blocks:
         yield compressor.compress(block) + compressor.flush(zlib_ng.Z_SYNC_FLUSH)

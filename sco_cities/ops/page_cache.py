@@ -32,16 +32,17 @@ from . import replica
 from .request_info import accepts_gzip, is_personal
 
 PUBLIC_CACHING = "public, max-age=0, must-revalidate"
-# Maximum size in bytes of all cached pages of a process, including URLs and headers, and of a single page.
+# Maximum size in bytes of all cached pages of a process (including URLs and headers), and of a single page.
 MAX_SIZE = 16 * 1024 * 1024
 MAX_PAGE_SIZE = 512 * 1024
-# The size of a cache entry without its content and URL.
+# The size of a cache entry, excluding its content and URL.
 _OVERHEAD = 4 * 1024
-# Maximum time that a request waits for another request to render the page. After this time, both requests render it.
+# Maximum time that a request waits for another request to render the page. After this time, both requests render the
+# page.
 MAX_WAIT_S = 2
 # Interval between checks of the availability of the database.
 STEP_S = 0.1
-# Attributes that decorators of views add to a response, for the middleware that sets the headers of frames.
+# Response attributes set by view decorators for the middleware that sets frame headers.
 FRAME_POLICY = ("xframe_options_exempt", "_csp_replace", "_csp_update")
 
 
@@ -80,10 +81,10 @@ class PageCacheMiddleware:
         while True:
             page = self.pages.get(key)
             try:
-                # If the page is not cached, a lower bound of the version is enough.
+                # A lower bound of the version is sufficient if the page is not cached.
                 version = (refresh.last_known_state_number if page is None else refresh.state_number)(using)
             except Error:
-                # Calls the view, which reads from the default database or returns an error page about the outage.
+                # Calls the view, which reads from the default database or returns an error page.
                 replica.fall_back()
                 return self._made_response(request)
             if page is not None and page.version == version:
@@ -93,7 +94,7 @@ class PageCacheMiddleware:
                 request.resolver_match = page.resolver_match
                 return _cached_response(request, page)
             with self._turn(key, give_up_at) as is_mine:
-                # Otherwise, another request has cached the page. If the page is missing, rendering failed or the
+                # Otherwise, another request has rendered the page. If the page is not cached, rendering failed or the
                 # response cannot be cached.
                 if is_mine or key not in self.pages:
                     response = self._made_response(request)
@@ -170,7 +171,7 @@ def _is_cacheable(request: HttpRequest) -> bool:
         # htmx requests parts of pages, which are rarely requested twice.
         and "HTTP_HX_REQUEST" not in request.META
         and not is_personal(request)
-        # Links on the site never have longer query strings.
+        # All links on the site have shorter query strings.
         and len(request.META.get("QUERY_STRING", "")) <= querystring.MAX_LENGTH
     )
 

@@ -1,7 +1,7 @@
 """Requests a health check from the web server of this machine, so that containers and units do not need curl.
 
-`python -m sco_cities.ops.probe /readyz --wait 60` exits with status 0 as soon as the URL returns status 200, and with 1
-after 60 seconds without this status. The server's address is read from BIND and PORT.
+`python -m sco_cities.ops.probe /readyz --wait 60` exits with status 0 when the URL returns status 200, or with 1 if
+this does not happen within 60 seconds. The server's address is read from BIND and PORT.
 """
 
 import argparse
@@ -11,7 +11,7 @@ import time
 
 from sco_cities.ops.environment import read_environment
 
-# Seconds until a request times out, and between two requests.
+# Seconds before a request times out, and seconds between two requests.
 PATIENCE_S, PAUSE_S = 5, 0.2
 EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - the server listens on them
 

@@ -1,7 +1,7 @@
 """Client addresses, and limits on the frequency and concurrency of actions, counted in each process without queries.
 
 `accounts/login_limits.py` and the views of `correction_requests` and `subscriptions` define the numbers. A client's
-address is the address behind the trusted proxies.
+address is the address that connected to the outermost trusted proxy.
 """
 
 import ipaddress
@@ -24,8 +24,8 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 # An IPv6 client usually controls a whole network of this size.
 IPV6_NETWORK_BITS = 64
-# Prefix lengths of the largest networks usually assigned to one connection or rented server. An IPv4 network of this
-# size is the smallest that can be routed separately.
+# Prefix lengths of the largest networks usually assigned to one connection or rented server. For IPv4, this is the
+# smallest network that can be routed separately.
 ORGANISATION_BITS = {4: 24, 6: 48}
 # Matches an address with a port, which some proxies add, as in 203.0.113.7:51234 or [2001:db8::1]:443.
 _WITH_PORT = re.compile(r"\[([^\]]*)\](?::[0-9]+)?|([0-9.]+):[0-9]+")
@@ -34,7 +34,7 @@ _is_logged = False
 
 
 def client_address(request: HttpRequest) -> str | None:
-    """The client's IPv4 address or IPv6 network. None for a Unix socket whose proxy sends no client address."""
+    """The client's IPv4 address or IPv6 network. None if a proxy on a Unix socket sends no client address."""
     client = _client(request)
     if client is None or client.version == 4:
         return None if client is None else str(client)
@@ -56,7 +56,8 @@ def _client(request: HttpRequest) -> Address | None:
 
     Each proxy appends the address of its client to X-Forwarded-For. The header is read from the right, skipping the
     addresses in TRUSTED_PROXIES. Entries further left come from the client and may be forged. If TRUSTED_PROXIES is
-    empty, only the last entry is used, and only if HTTPS=1 is set, because a TLS proxy must have added this entry.
+    empty, the last entry is used if HTTPS=1 is set, because a TLS proxy must have added it. Otherwise, the header is
+    ignored.
     """
     peer = _parse(request.META.get("REMOTE_ADDR", ""))
     entries = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
@@ -156,8 +157,8 @@ class RateLimit:
 class ClientLimit:
     """Limits a client's attempts in `period_s` seconds, per address and per network.
 
-    A single client may control all addresses of a network. Attempts are not counted if a proxy connects by a Unix
-    socket and sends no client address, because all clients would share one limit.
+    A single client may control all addresses of a network. Attempts are not counted if a proxy on a Unix socket sends
+    no client address, because all clients would share one limit.
     """
 
     def __init__(self, per_address: int, per_network: int, period_s: float):
@@ -181,7 +182,7 @@ class ClientLimit:
 
 
 class Turns:
-    """Allows at most `at_once` simultaneous threads. At most `waiting` other threads wait, for a limited time."""
+    """Allows at most `at_once` simultaneous threads. At most `waiting` further threads wait, for a limited time."""
 
     def __init__(self, at_once: int, waiting: int, max_wait_s: float):
         self.max_wait_s = max_wait_s

@@ -1,14 +1,14 @@
 """The read replica and its lag.
 
-It is a copy of the database for public pages, so that readers do not slow down curators.
+The replica is a copy of the database for public pages, so that readers do not slow down curators.
 
 If DATABASE_REPLICA_URL is set, anonymous requests for public pages read from the replica. The admin, logged-in users
 (curators must see their own changes immediately), all writes and management commands use the default database. Readers
 also use the default database while the replica is unavailable or lags by more than REPLICA_MAX_LAG_S.
 
-Once a second, a thread of each process reads the position of the primary's log and the position up to which the
-replica has replayed the log. When the replica reaches a position of the primary, it contains everything committed
-before that position was read. This method also detects a replica that has lost its primary and cannot report its lag.
+Once a second, a thread of each process reads the position of the primary's log and the position up to which the replica
+has replayed the log. When the replica reaches a position, it contains everything committed before the position was
+read. The comparison also detects a replica that has lost its primary and cannot report its lag.
 """
 
 import logging
@@ -40,15 +40,15 @@ MAX_ANSWER_S = 2
 RETRY_AFTER_S = 10
 # Maximum number of stored positions of the primary, enough for nearly three hours. A longer lag is overestimated.
 MAX_POSITIONS = 10_000
-# Maximum time that a starting process, or else the first request, waits for the first measurement.
+# Maximum time that a starting process or the first request waits for the first measurement.
 MAX_START_S = 1
 
-# Selects the timeline and the position. A failover begins a new timeline. A standby of the lost server may be further
-# ahead on the old timeline, with transactions that no longer exist.
+# Selects the timeline and the position. A failover begins a new timeline. A standby of the lost server may be ahead on
+# the old timeline, with transactions that no longer exist.
 _PRIMARY_POSITION = """
     SELECT ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int,
         pg_current_wal_lsn() - '0/0'::pg_lsn"""
-# The position is None if the server is not a standby.
+# The position is None unless the server is a standby.
 _REPLICA_POSITION = """
     SELECT timeline_id, CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() - '0/0'::pg_lsn END
     FROM pg_control_checkpoint()"""
@@ -171,7 +171,7 @@ RECENT_CHANGE_COOKIE = "recent_change"
 # Maximum seconds that a reader waits for a response of the replica.
 PATIENCE_S = 1
 
-# The current request of this thread, and whether it reads from the replica (None before the first query).
+# This thread's current request, and whether the request reads from the replica (None before the first query).
 _environ: ContextVar[dict | None] = ContextVar("environ", default=None)
 _reads_replica: ContextVar[bool | None] = ContextVar("reads_replica", default=False)
 
@@ -250,7 +250,7 @@ def fall_back() -> None:
 def warm_up() -> None:
     """Measures the lag of a replica on PostgreSQL before the first request.
 
-    Otherwise, readers would wait for the first measurement if the primary hangs when the process starts.
+    Otherwise, readers would wait for the first measurement if the primary hangs at process start.
     """
     if _has_lag():
         _replica.lag.start()
@@ -290,8 +290,8 @@ def end_request(**kwargs) -> None:
 def remembers_change(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Decorates a view that changes data.
 
-    After a change, the user reads from the default database until the replica certainly contains the change. A cookie
-    records the time of the change, so that the rule applies even after logging out.
+    After a change, the user reads from the default database until the replica is certain to contain the change. A
+    cookie records the time of the change, so that the rule applies even after logging out.
     """
 
     @wraps(view)

@@ -12,8 +12,8 @@ from sco_cities.i18n.languages import LANGUAGE_PREFIX
 ADMIN_PATH = "/admin/"
 # The URLs of forms for readers, in every language. Other public pages do not accept data.
 _READER_FORM = re.compile(rf"{LANGUAGE_PREFIX}(?:correction-requests|subscribe|subscriptions)/")
-# Maximum size of a reader form and of a message, in bytes. A few thousand characters of any script fit, but files do
-# not.
+# Maximum size of a reader form and of a message, in bytes. This is enough for a few thousand characters of any script,
+# but not for files.
 MAX_SMALL_BODY_SIZE = 64 * 1024
 # Matches a header that rejects gzip, which Django ignores.
 _REFUSES_GZIP = re.compile(r"\bgzip\s*;\s*q\s*=\s*0(?:\.0*)?\s*(?:,|$)", re.IGNORECASE)
@@ -33,7 +33,7 @@ def body_size(request: HttpRequest) -> int:
     """Returns the Content-Length of a request. An invalid value is removed and treated as 0, as in Django."""
     length = str(request.META.get("CONTENT_LENGTH") or 0)
     if not (length.isascii() and length.isdigit()):
-        # A view that reads the body would fail on the invalid number.
+        # Views that read the body would fail on the invalid number.
         request.META["CONTENT_LENGTH"] = ""
         return 0
     # Python does not parse numbers with thousands of digits.
@@ -49,7 +49,7 @@ def accepts_gzip(request: HttpRequest) -> bool:
 def is_personal(request: HttpRequest) -> bool:
     """True if the response may depend on the user. If so, it must not be cached or read from the replica.
 
-    Even an invalid session cookie counts, because validating the cookie would need a query per request.
+    An invalid session cookie has the same effect, because validating it would need a query per request.
     """
     return (
         settings.SESSION_COOKIE_NAME in request.COOKIES

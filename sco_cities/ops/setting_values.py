@@ -14,8 +14,8 @@ from django.http.request import validate_host
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
-# The default port of each scheme. The schemes mean no encryption, STARTTLS (encryption after connecting) and implicit
-# TLS.
+# The default port of each scheme. The schemes stand for no encryption, STARTTLS (encryption after connecting) and
+# implicit TLS.
 PORTS = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}
 EXAMPLE = "smtp+tls://user:password@mail.example.org"
 # Timeout for connecting to the server, and for each response.
@@ -25,7 +25,7 @@ TIMEOUT_S = 10
 def parse_mail_server(url: str) -> dict[str, Any]:
     """Parses EMAIL_URL into the arguments of Django's SMTP backend.
 
-    Raises ImproperlyConfigured, without the password, if the URL is invalid.
+    Raises ImproperlyConfigured if the URL is invalid, with a message that omits the password.
     """
     parts = _split(url.strip())
     if (
@@ -210,8 +210,8 @@ def require_safe_start(
 ) -> None:
     """Raises ImproperlyConfigured, with a one-line message, if the settings are unsafe for a public site.
 
-    A site is public if a host name or the listening address is not local, or if it is behind a TLS proxy. On
-    `localhost`, all settings are allowed except the host name `*`.
+    A site is public if a host name or the listening address is not local, or if the site is behind a TLS proxy. A site
+    on `localhost` allows all settings except the host name `*`.
     """
     if "*" in allowed_hosts:
         raise ImproperlyConfigured(

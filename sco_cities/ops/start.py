@@ -65,8 +65,8 @@ def _database_error() -> str:
 def database_description() -> str:
     """Returns the database in the settings. Raises ImproperlyConfigured if a setting is invalid.
 
-    Reads the settings without Django. Otherwise, the server would keep the settings and start later workers with the
-    old values.
+    Does not load the settings through Django, because the server would keep them and start later workers with old
+    values.
     """
     return runpy.run_path(str(SETTINGS))["DATABASE_DESCRIPTION"]
 
@@ -105,7 +105,7 @@ def processes_and_threads() -> tuple[int, int]:
     """Returns the numbers of web processes and of threads per process, from WEB_PROCESSES and WEB_THREADS."""
     environment = read_environment()
     processes = parse_whole_number("WEB_PROCESSES", environment.get("WEB_PROCESSES", "2"), least=1, most=64)
-    # The minimum is 2, because one thread stays free for health checks.
+    # The minimum is 2, because one thread is reserved for health checks.
     threads = parse_whole_number("WEB_THREADS", environment.get("WEB_THREADS", "4"), least=2, most=64)
     return processes, threads
 
@@ -158,7 +158,7 @@ def _try_to_bind(host: str, port: int, setting: str = "BIND") -> None:
 
 
 def main() -> None:
-    """Creates the files that a first start needs, rejects invalid settings, and prints the database."""
+    """Creates the files for a first start, rejects invalid settings, and prints the database."""
     with one_line_errors():
         create_secret_key()
         _try_to_bind(*_host_and_port())

@@ -19,8 +19,8 @@ class WebWorker(ThreadWorker):
     """A worker with threads, so that a slow connection or a long export does not block other requests.
 
     After Ctrl-C, as after SIGTERM, the worker finishes its requests within `graceful_timeout` seconds. gunicorn's
-    handler would raise SystemExit wherever the worker is. During an import, Python would then print a traceback and
-    continue.
+    handler would raise SystemExit at any point. Python would print a traceback and continue if this happened during an
+    import.
     """
 
     handle_quit = ThreadWorker.handle_exit
@@ -29,7 +29,7 @@ class WebWorker(ThreadWorker):
     def init_process(self):
         """Starts the process. A replacement process that cannot start exits after a pause.
 
-        With the usual exit status, gunicorn would stop the server and all running processes.
+        The usual exit status would make gunicorn stop the server and all running processes.
         """
         try:
             super().init_process()

@@ -1,4 +1,4 @@
-"""The best matches of a search, which are cards of records found by name, and joint initiatives of several places."""
+"""The best matches of a search, which are cards of records found by name or joint initiatives of several places."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ from .segments import NameEntry, Segment
 
 @dataclass(frozen=True)
 class JointInitiatives:
-    """The keys of the initiatives that involve all of several places, and the URL of the places' page or of the list.
+    """The keys of initiatives that involve all searched places, and the URL of the places' page or of the list.
 
     `places` also contains the number of initiatives of each place.
     """
@@ -47,7 +47,7 @@ class JointInitiatives:
 
 
 def places_in(segments: tuple[Segment, ...], state: IndexState) -> list[Place]:
-    """Returns the published places that the segments name. [] if any segment is not the name of a place.
+    """Returns the published places named by the segments, or [] if any segment is not the name of a place.
 
     If a city and a country have the same name, the city is chosen. Countries of listed cities are omitted.
     """
@@ -114,7 +114,7 @@ class RecordCard:
 
     @property
     def has_details(self) -> bool:
-        """True if the card shows details after the kind of record.
+        """True if the card shows details below the kind of record.
 
         Countries, and cities in unpublished countries, have no details.
         """
@@ -150,7 +150,7 @@ def _related_counts(record: Record, state: IndexState) -> list[RelatedCount]:
 
 
 def _attended_counts(record: Record, state: IndexState) -> list[RelatedCount]:
-    """The number of a delegate's events. It links to the delegate's page, because no list can show these events."""
+    """The number of a delegate's events, with a link to the delegate's page, because lists cannot show these events."""
     if not isinstance(record, Delegate):
         return []
     published = state.published("events")

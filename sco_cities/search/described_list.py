@@ -53,8 +53,8 @@ _NOT_FILTERS = {
 }  # fmt: skip
 # The meanings that a word next to a year can have.
 _FROM, _TO, _YEAR = "from a year", "up to a year", "year"
-# The value of a word about events, such as "announced". No filter selects the place of an announcement, so the list
-# contains the events at this place.
+# The value of a word about events, such as "announced". The list contains the events at this place, because filters
+# cannot select the place of an announcement.
 _EVENTS = "events"
 # Theme cues are indexed by their first characters.
 _CUE_KEY = slice(2)
@@ -76,8 +76,9 @@ def described_list(
 ) -> DescribedList | None:
     """Returns the list that `phrase` describes. None if the list is empty or has fewer than two conditions.
 
-    Also returns None if some words name no filter value and the phrase is probably a search for a person or record. It
-    probably is if one of these words is a role, or if the name of one of the `matches` begins with the phrase.
+    Also returns None if some words do not name a filter value and the phrase is probably a search for a person or
+    record. This is assumed if one of these words is a role, or if the name of one of the `matches` begins with the
+    phrase.
     """
     reader = _Reader(state, names)
     words = typed_words(phrase, reader.is_known)
@@ -174,7 +175,7 @@ class _Reader:
         return _years(words) if found is None else found
 
     def _theme_slugs(self, words: Sequence[TypedWord]) -> set[str]:
-        """Returns the themes with this name or keyword, or else the themes with a cue that matches the words."""
+        """Returns the themes with this name or keyword, or otherwise the themes with a cue that matches the words."""
         records = self._state.index(Theme.collection).records
         keys = self._themes.themes_named(" ".join(word.text for word in words), with_keywords=True)
         published = RecordChoices(Theme.collection, self._state).by_slug
@@ -193,7 +194,7 @@ def _is_cue(cue: Sequence[str], words: Sequence[TypedWord]) -> bool:
 
 @cache
 def _cues() -> dict[str, list[tuple[list[str], str]]]:
-    """Maps the first characters of each cue to the words of the cue and the slug of its theme."""
+    """Maps the first characters of each cue to the cue's words and the slug of its theme."""
     cues = defaultdict(list)
     for row in vocabulary("theme_cues"):
         words = [inflection.fold(word) for word in row.word.replace("-", " ").split()]
@@ -203,10 +204,7 @@ def _cues() -> dict[str, list[tuple[list[str], str]]]:
 
 @cache
 def _labels() -> dict[str, FilterValues]:
-    """Maps the stems of labels and of words in questions, in all languages, to filter values.
-
-    Ignored words are mapped to {}.
-    """
+    """Maps stems of labels and question words, in all languages, to filter values. Ignored words are mapped to {}."""
     labels = {word: {} for word in CONNECTORS | words_of("stop_words", "", "small")}
     for language, _name in settings.LANGUAGES:
         with override(language):

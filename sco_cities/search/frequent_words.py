@@ -26,13 +26,13 @@ from .fulltext_query import Alternatives, Phrase, SearchQuery, split_whole_word
 
 log = logging.getLogger(__name__)
 
-# Shorter lists need no cache, because the database finds any word in a few milliseconds.
+# Shorter lists need no cache, because the database finds every word in a few milliseconds.
 LONG_LIST = 100_000
 # A word is frequent if at least this share of an evenly spread sample of records contains the word.
 MIN_SHARE = 0.1
 SAMPLE = 1_000
 MAX_WORDS = 48
-# Searches with more phrases, which readers do not enter, use only the database.
+# Searches with more phrases use only the database, because readers do not enter them.
 MAX_PHRASES = 10
 # The cache key of a collection.
 _CACHE = "frequent words"
@@ -40,7 +40,7 @@ _CACHE = "frequent words"
 
 @dataclass(frozen=True)
 class _Part:
-    """Words of a phrase, with the cached records that contain these words, and a query for the remaining records."""
+    """Words of a phrase, with the cached records that contain them, and a query for the remaining records."""
 
     known: BitMap
     further: SearchQuery
@@ -50,7 +50,7 @@ def find(collection: str, phrases: list[str], using: str, state: IndexState | No
     """Returns the keys of records, in any publication state, that contain all words of at least one phrase.
 
     If a phrase names a city, country or delegate, records that contain another name of the place or person match too.
-    With a `state` of the facet index, frequent words are read from the cache.
+    If a `state` of the facet index is given, frequent words are read from the cache.
     """
     search = synonyms.current(using).search(phrases)
     return matching_keys(search, [collection], using, state)[collection]
@@ -65,7 +65,7 @@ def matching_keys(
 ) -> dict[str, BitMap]:
     """Returns the matching record keys by collection, from one SQL query.
 
-    With `shown` (`ranking.ShownRecords`), words also match the names of the records shown with a record.
+    If `shown` (`ranking.ShownRecords`) is given, words also match the names of the records shown with a record.
     """
     parts = {name: _parts_by_phrase(search, name, state, shown) for name in collections}
     found = iter(
@@ -96,7 +96,7 @@ def matching_keys(
 def _parts_by_phrase(
     search: SearchQuery, collection: str, state: IndexState | None, shown: Any
 ) -> list[list[_Part]]:
-    """Splits each phrase into parts. Without any cached word, the whole search is one part."""
+    """Splits each phrase into parts. If none of the words is cached, the search is one part."""
     words = current(state, collection) if state and len(search.phrases) <= MAX_PHRASES else {}
     more = partial(shown.keys, collection) if shown else lambda _word: BitMap()
     phrases = [list(_parts(phrase, words, more)) for phrase in search.phrases]
@@ -105,7 +105,7 @@ def _parts_by_phrase(
 
 
 def _parts(phrase: Phrase, words: Values, more: Callable[[Alternatives], BitMap]) -> Iterator[_Part]:
-    """Splits a phrase into parts, all of which a record must match. The words that are not cached form one part."""
+    """Splits a phrase into parts. A record must match every part. Uncached words form one part."""
     others = []
     for alternatives in phrase:
         split, known = split_whole_word(alternatives), more(alternatives)
@@ -155,7 +155,7 @@ def read(state: IndexState, collection: str) -> None:
 
 
 def warm_up() -> None:
-    """Reads the frequent words of long lists in the background when a web process starts, after the index."""
+    """Reads the frequent words of long lists in the background when a web process starts, after reading the index."""
     collections = [indexed_model.collection for indexed_model in registry.indexed_models()]
     try:
         with refresh.facet_index(*collections) as state:
@@ -180,7 +180,7 @@ def _most_frequent(state: IndexState, collection: str) -> list[str]:
 def _read_words(
     state: IndexState, collection: str, keys: BitMap, only: Collection[str] | None = None
 ) -> Values:
-    """Maps the stored words of these records to the records that contain the word. `only` restricts the words."""
+    """Maps each stored word of these records to the records that contain the word. `only` restricts the words."""
     records = registry.indexed_model(collection).model._base_manager.using(state.using).order_by()
     values: Values = defaultdict(BitMap)
     for batch in batches(keys):

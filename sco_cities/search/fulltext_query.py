@@ -24,7 +24,7 @@ _MAX_SEGMENTATIONS = 32
 
 @cache
 def _syllables() -> frozenset[str]:
-    # Leaves out the interjections "ng" and "o".
+    # Omits the interjections "ng" and "o".
     readings = map(tokenizer.pinyin_syllable, map(chr, _COMMON_HAN))
     return frozenset(reading for reading in readings if reading != "o" and set(reading) & set("aeiou"))
 
@@ -45,7 +45,7 @@ def segmentations(word: str) -> list[tuple[str, ...]]:
 
 
 def _segmentable(word: str) -> list[bool]:
-    """Returns True for each position after which the rest of the word can be split into syllables."""
+    """Returns one boolean per position, which is True if the rest of the word can be split into syllables."""
     segmentable = [False] * len(word) + [True]
     for start in reversed(range(len(word))):
         segmentable[start] = any(segmentable[end] for end in _syllable_ends(word, start))
@@ -93,7 +93,7 @@ Phrase = tuple[Alternatives, ...]
 
 @dataclass(frozen=True)
 class SearchQuery:
-    """Matches documents that match any of the non-empty phrases. Without phrases, no document matches."""
+    """Matches documents that match any of the non-empty phrases. An empty query matches no documents."""
 
     phrases: tuple[Phrase, ...]
 
@@ -129,10 +129,10 @@ def _han_terms(word: str) -> Terms:
 
 
 def transliterations(word: str) -> Alternatives:
-    """Returns the terms that find Chinese text by its pinyin, as in 天津 for "tianjin"."""
+    """Returns the terms that find Chinese text by its pinyin, such as 天津 by "tianjin"."""
     if tokenizer.is_han(word) or len(word) < 2:
         return ()
-    # Documents contain the readings of up to READING_LENGTH consecutive characters. Words with more syllables are split
+    # Documents contain readings of up to READING_LENGTH consecutive characters. Words with more syllables are split
     # into overlapping readings.
     longer = [syllables for syllables in segmentations(word) if len(syllables) > tokenizer.READING_LENGTH]
     return (
@@ -207,8 +207,8 @@ def matching_keys_batch(
 def keys_of_word(collection: str, word: str, using: str) -> BitMap:
     """Returns the keys of the records that contain exactly this token, in compact form.
 
-    On SQLite this takes a third longer than `matching_keys`, but does not create an object per key. The process would
-    never free all memory of a million objects.
+    On SQLite this takes a third longer than `matching_keys`, but does not create an object per key. A million objects
+    would take memory that the process never fully frees.
     """
     query = any_of([(QueryTerm(word, is_prefix=False),)])
     connection, table = connections[using], table_name(collection)
@@ -267,7 +267,7 @@ def _sqlite_term(term: QueryTerm) -> str:
 
 
 def _single_word_queries(search: SearchQuery) -> list[str]:
-    """Returns two FTS5 queries for a single word, for the whole word and for longer words and alternatives.
+    """Returns an FTS5 query for a whole word, and another query for longer words and alternatives.
 
     Finding a whole word takes a third of the time of a prefix (16 ms instead of 45 ms for a word in 250,000 records).
     """

@@ -1,4 +1,4 @@
-"""Highlights the words of a search in texts, including texts in another script."""
+"""Highlights the words of a search in texts, including names in other scripts."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator

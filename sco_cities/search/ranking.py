@@ -26,13 +26,13 @@ from .synonyms import NameDictionary
 SHOWN = {"city": "cities", "country": "countries", "organisation": "organisations", "delegate": "delegates"}
 # Initiatives are also found by the titles of their reports, and by their slugs.
 INITIATIVES, REPORT = "initiatives", {"report": "reports"}
-# The name fields of records with other searchable words, such as roles or publishers.
+# The name fields of kinds of record that have other searchable words, such as roles or publishers.
 NAMES = {
     "delegates": ("name_en", "name_ru", "name_zh", "aliases"),
     "reports": ("title", "title_ru", "title_zh"),
 }
 # Maximum numbers of records and of report titles that contain a word. A word in more records is probably a role or a
-# publisher, and a word in more titles is too common to identify an initiative.
+# publisher. A word in more titles is too common to identify an initiative.
 MAX_FOUND, MAX_TITLES = 1_000, 50
 # Longer searches are probably sentences, and each word would need a separate query.
 MAX_WORDS = 12
@@ -44,8 +44,8 @@ class ShownRecords:
     """The records named by the words of a search. Records of `collections` match if they show a named record.
 
     The names of shown records are not stored with a record, but found through facets. A search therefore finds a
-    renamed city immediately under its new name, and needs only a few more bitmaps for a million initiatives.
-    Unpublished named records are ignored.
+    renamed city by its new name immediately, and needs only a few more bitmaps for a million initiatives. Unpublished
+    named records are ignored.
 
     `search` is the parsed form of `phrases`.
     """
@@ -68,7 +68,7 @@ class ShownRecords:
         }
 
     def keys(self, collection: str, word: Alternatives) -> BitMap:
-        """Returns the records of a collection, in any publication state, that show a record with the name `word`."""
+        """Returns a collection's records, in any publication state, that show a record with the name `word`."""
         named, shown = self._named.get(word, {}), [_NONE]
         for facet, of in self._facets[collection].items():
             if keys := named.get(of):
@@ -76,7 +76,7 @@ class ShownRecords:
         return BitMap.union(*shown)
 
     def keys_by_slug(self, collection: str) -> BitMap:
-        """Returns the initiatives whose slug equals one of the phrases, with blanks instead of hyphens or not."""
+        """Returns the initiatives whose slug equals one of the phrases. Blanks may replace hyphens."""
         if collection != INITIATIVES:
             return _NONE
         records = self._state.index(collection).indexed_model.model._base_manager.using(self._state.using)
@@ -106,7 +106,7 @@ class ShownRecords:
 
 
 def _facets(collection: str, state: IndexState) -> dict[str, str]:
-    """Maps facets whose values are shown with records of a collection to the collection of the values."""
+    """Maps each facet whose values are shown with a collection's records to the collection of these values."""
     facets = state.index(collection).indexed_model.facets
     shown = {facet: of for facet, of in SHOWN.items() if facet in facets}
     return shown | REPORT if collection == INITIATIVES else shown

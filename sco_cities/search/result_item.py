@@ -45,8 +45,8 @@ def result_item(
 ) -> ResultItem:
     """Builds the result line of `record`. For a statement, an excerpt of its text replaces the name.
 
-    `shown` contains the names, in all languages, of each record shown with `record`. If the texts of `record` contain
-    no match, one of these names becomes the excerpt, provided that it adds words to the line.
+    `shown` contains the names, in all languages, of each record shown with `record`. If the texts of `record` do not
+    match, one of these names becomes the excerpt if it adds words to the line.
     """
     name = record.name
     if isinstance(record, Statement):
@@ -67,7 +67,7 @@ def result_item(
 def _further_names(
     highlighter: Highlighter, shown: Iterable[list[Localized]], line: str
 ) -> Iterator[Localized]:
-    """Yields the first matching name of each shown record, unless the line already contains the matching words."""
+    """Yields the first matching name of each shown record. Skips names whose matching words are already in the line."""
     for names in shown:
         name = next(filter(highlighter.spans, names), "")
         if any(name[start:end].casefold() not in line for start, end in highlighter.spans(name)):
@@ -110,7 +110,7 @@ def _other_texts(record: Record) -> Iterator[Localized]:
 
 
 def location(record: Record) -> str:
-    """Returns the published places of a record as text, most precise first. "" without a published place."""
+    """Returns the published places of a record as text, most precise first, or "" if there are none."""
     return comma_list(place.name for place in _places_of(record) if place and place.is_published)
 
 
@@ -127,7 +127,7 @@ def _places_of(record: Record) -> list[Record | None]:
 
 
 def records_with_places(keys: Iterable[tuple[str, int]], state: IndexState) -> dict[tuple[str, int], Record]:
-    """Maps pairs of collection and key to records, which include the data for their places."""
+    """Maps pairs of collection and key to records, with the data for their places."""
     by_collection: dict[str, dict[int, None]] = {}
     for collection, key in keys:
         by_collection.setdefault(collection, {})[key] = None

@@ -1,4 +1,4 @@
-"""Search results of all kinds of record, grouped by kind, and corrected spellings for searches without results."""
+"""Search results grouped by kind of record, and corrected spellings for searches without results."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -40,7 +40,7 @@ MAX_JOINT_INITIATIVES = 5
 
 @dataclass(frozen=True)
 class BestMatches:
-    """The cards of the records with this name, or the joint initiatives of several places in the search.
+    """The cards of the records with the searched name, or the joint initiatives of several places in the search.
 
     `hits` are the first joint initiatives in list order.
     """
@@ -84,7 +84,7 @@ def best_matches(
 def _named_keys(
     phrase: str, state: IndexState, names: NameDictionary, matches: Mapping[str, RankedKeys]
 ) -> list[tuple[str, int]]:
-    """Returns the published records with this name, or else the only delegate with this family name."""
+    """Returns the published records with this name, or otherwise the only delegate with this family name."""
     named: dict[tuple[str, int], None] = {}
     for collection in CARD_COLLECTIONS:
         keys = list(matches[collection].exact)
@@ -197,7 +197,7 @@ def _corrected_phrases(
     corrected = (
         names.spelling.correct_all(phrases) if has_results else corrected_phrases(phrases, state.using, state)
     )
-    # A search for the name of a record always has results.
+    # A search for a record's name always has results.
     is_useful = any(map(names.entries_named, corrected)) or (
         corrected and _finds_any(corrected, names, state)
     )

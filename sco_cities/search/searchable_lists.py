@@ -50,7 +50,7 @@ class SearchableList:
     def records(self, keys: list[int], state: IndexState) -> list[Record]:
         """Returns the records with these keys, in the order of the keys. Related records come from `state`."""
         stored = state.records(self.collection, keys)
-        # Copies are returned, because all requests share the records in the state.
+        # Returns copies, because all requests share the records in the state.
         records = [copy(stored[key]) for key in keys if key in stored]
         for field in self.model._meta.concrete_fields:
             related = getattr(field.related_model, "collection", "")

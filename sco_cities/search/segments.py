@@ -18,8 +18,8 @@ from .fulltext_query import Alternatives, QueryTerm, Terms, word_terms
 
 # Short role names match only these forms, because other words, such as мероприятие, после, Mayorov, Акимов and
 # консультация, start with the same letters. A form with an asterisk matches a related word with any ending. Searches
-# for the role find related words, but a related word in a search does not name the role, because a consulate is not a
-# consul.
+# for the role find related words, but a related word in a search does not name the role. For example, a consulate is
+# not a consul.
 _FORMS = meanings("search_role_forms")
 # The transliterations of these forms equal forms of мера or family names. The forms match only if the reader typed a
 # form of the same word.
@@ -68,8 +68,8 @@ def _terms(words: Iterable[str]) -> Terms:
 
 
 def role_of(words: Iterable[str]) -> Role | None:
-    """Returns the role with a name that is a form of these folded words, or None."""
-    # Removes unknown stems first, because long phrases of ordinary words would need lookups of many combinations.
+    """Returns the role named by these folded words in any form, or None."""
+    # Removes unknown stems first, because long phrases of ordinary words would require lookups of many combinations.
     stems = [_stems(word) & _known_stems() for word in words]
     return next((_roles()[key] for key in inflection.keys(stems) if key in _roles()), None)
 
@@ -110,7 +110,7 @@ class NameEntry:
 
     @property
     def stem_keys(self) -> Iterator[str]:
-        """The stems of the names, except Chinese names. For a delegate, the stems may be in any order."""
+        """The stems of the names, except Chinese names. The stems of a delegate's name may be in any order."""
         for name in (*self.names, *self.aliases):
             words = inflection.words(name)
             if words and not any(map(_is_chinese, words)):
@@ -131,7 +131,7 @@ class NameEntry:
 
     @property
     def family_names(self) -> list[str]:
-        """The last word of a delegate's name in each language. Names of a single word are left out."""
+        """The last word of a delegate's name in each language. Names of a single word are omitted."""
         if self.collection != Delegate.collection:
             return []
         names = [tokenizer.split(name) for name in self.names]
@@ -204,7 +204,7 @@ def typed_words(phrase: str, is_han_name: Callable[[str], bool]) -> list[TypedWo
 
 
 def _pieces(run: str, is_han_name: Callable[[str], bool]) -> list[str]:
-    """Splits Chinese text into names, roles and connecting words, longest first. [] if there are other parts."""
+    """Splits Chinese text into names, roles and connecting words, longest first. Returns [] if other parts remain."""
     rest: list[list[str]] = [[] for _place in run] + [[]]
     is_divisible = [False] * len(run) + [True]
     for start in reversed(range(len(run))):
@@ -219,7 +219,7 @@ def _pieces(run: str, is_han_name: Callable[[str], bool]) -> list[str]:
 def without_connectors(segments: list[Segment]) -> list[Segment]:
     """Removes connecting words if all other segments are names or roles. Otherwise returns all segments.
 
-    Connecting words between other words can have a meaning.
+    Connecting words between other words can be significant.
     """
     meant = [segment for segment in segments if not segment.is_connector]
     return meant if meant and all(segment.is_understood for segment in meant) else segments

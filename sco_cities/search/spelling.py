@@ -63,8 +63,8 @@ class Spelling:
                 return ""
             return self._by_reading.get(tokenizer.transliterate(folded), "")
         for form in dict.fromkeys((folded, *forms)):
-            # The length may differ by one letter. A much longer word, such as a whole Chinese sentence, would have too
-            # many possible edits.
+            # The length may differ by one letter. A much longer word, such as a Chinese sentence, would have too many
+            # possible edits.
             if not MIN_LENGTH - 1 <= len(form) <= self._longest + 1 or self._is_name_prefix(form):
                 return ""
             if nearest := self._nearest_name(form, is_latin=folded.isascii()):
@@ -77,8 +77,8 @@ class Spelling:
         }
 
         def distance(other: str) -> tuple[bool, bool, str]:
-            # Corrections with the same first letter are preferred, because the first letter is rarely mistyped.
-            # Corrections in the typed script come next.
+            # Prefers corrections with the same first letter, because the first letter is rarely mistyped, then
+            # corrections in the typed script.
             in_latin = tokenizer.normalize(self._originals[other]).isascii()
             return other[:1] != form[:1], in_latin != is_latin, other
 

@@ -29,8 +29,7 @@ from .spelling import Spelling
 
 # Minimum length of a prefix that is treated as a name. Shorter prefixes match too many names.
 _MIN_PREFIX, _MIN_HAN_PREFIX = 3, 2
-# Minimum length of a family name that matches its form in another script. Among shorter names, "song" would match
-# "sun".
+# Minimum length of a family name that matches its form in another script. In shorter names, "song" would match "sun".
 _MIN_FAMILY_NAME, _MIN_HAN_FAMILY_NAME = 5, 2
 # Words with more alternatives are not treated as names.
 _MAX_ALTERNATIVES = 40
@@ -89,7 +88,7 @@ class NameDictionary:
         return list(dict.fromkeys((words, *others))) if words else []
 
     def keys_by_name(self, phrase: str) -> tuple[dict[str, set[int]], dict[str, set[int]]]:
-        """Returns the keys, by collection, of records named `phrase`, and of records with this prefix in their names.
+        """Returns the keys by collection of records named `phrase` and of records with this prefix in their names.
 
         A delegate's family name may also start with the prefix.
         """
@@ -109,10 +108,7 @@ class NameDictionary:
         return segments[0].entries if len(segments) == 1 and not segments[0].is_prefix else ()
 
     def person_with_family_name(self, phrase: str) -> int | None:
-        """Returns the key of the only delegate with the family name `phrase`, in any form.
-
-        None if there are several or none.
-        """
+        """Returns the key of the only delegate with the family name `phrase`, in any form, or None."""
         [segment, *others] = self.segments(phrase) or [None]
         if not segment or others or len(segment.words) != 1 or not _is_family_name("".join(segment.tokens)):
             return None

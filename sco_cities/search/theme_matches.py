@@ -1,6 +1,6 @@
 """Finds themes whose names or keywords, in any language, match the search terms.
 
-Few records contain the exact word that a reader types, but more records have the theme.
+Few records contain the exact word that a reader types, but more records belong to the theme.
 """
 
 import re
@@ -96,7 +96,7 @@ class ThemeMatcher:
         return [key for key in self._names if key in found]
 
     def themes_of_words(self, phrase: str) -> list[int]:
-        """Returns the keys of themes found by several words in any order. [] if any word is not part of a theme.
+        """Returns the keys of themes found by several words in any order, or [] if any word is not part of a theme.
 
         A theme is found if it is the only theme with one of the words. For example, "smart transport" finds smart
         cities and urban transport.
@@ -163,7 +163,7 @@ def theme_matcher(state: IndexState) -> ThemeMatcher:
 
 
 def theme_matches(phrases: list[str], match_count: int, state: IndexState) -> list[tuple[Theme, LinkedCount]]:
-    """Returns the themes that are named by the phrases and have more than `match_count` initiatives."""
+    """Returns themes named by the phrases that have more than `match_count` initiatives."""
     matcher = theme_matcher(state)
     keys = dict.fromkeys(key for phrase in phrases for key in matcher.themes_in(phrase))
     keys = keys or dict.fromkeys(key for phrase in phrases for key in matcher.themes_of_words(phrase))

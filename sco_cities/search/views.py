@@ -37,7 +37,7 @@ _ORDER = ("cities", "countries", "delegates", "organisations", "events", "themes
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A link to a list, or to a record with its highlighted name, its kind and its place."""
+    """A link to a list, or to a record with its highlighted name, kind and place."""
 
     url: str
     name: str
@@ -117,8 +117,8 @@ def search(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "phrases": phrases or [""],
-        # If every phrase is valid by itself, there are too many phrases, or they are too long in total. In this case,
-        # all phrases are marked.
+        # If every phrase is valid by itself, there are too many phrases, or their total length is too large. All
+        # phrases are then marked.
         "invalid_phrases": errors
         and ([phrase for phrase in phrases if tokenizer.phrase_error(phrase)] or phrases),
         "given": join_alternatives(valid),

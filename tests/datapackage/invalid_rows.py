@@ -1,6 +1,7 @@
-"""Errors that are found when rows are compared with other rows.
+"""Errors that are detected by comparing rows with other rows.
 
-Each entry changes one place of the valid package. It has the table, the old text, the new text and the expected errors.
+Each entry changes one place of the valid package, and contains the table, the old text, the new text and the expected
+errors.
 """
 
 REPORTED_VALUE_REQUIRED = "Enter the value that the passage reports, because it differs from the record."

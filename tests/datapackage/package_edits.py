@@ -1,4 +1,4 @@
-"""Packages as rows that tests can change, edits of stored rows by curators, and updates."""
+"""Package rows that tests can change, curators' edits of stored rows, and updates."""
 
 import csv
 import io
@@ -57,7 +57,7 @@ def _csv(header: list[str], rows) -> str:
 
 
 def curators_write(table: str, *rows: Cells) -> ChangeSet:
-    """Writes whole rows as curators do, with a history and a tick for values without evidence."""
+    """Writes rows as curators do, with a history and a tick for values without evidence."""
     recorder = Recorder(ChangeSource.EDIT)
     recorder.evidence_stands = True
     write(_package(table, rows), recorder)
@@ -109,7 +109,7 @@ def update(folder, *, evidence_stands=True, **options) -> list[str]:
 
 
 def kept_in(lines: list[str]) -> list[str]:
-    """The differences that an update has kept, as listed in its output."""
+    """The remaining differences in the output of an update."""
     return [line.strip() for line in lines if line.startswith("  ")]
 
 

@@ -1,4 +1,4 @@
-"""A small fictional package in canonical order about two towns that install lamps. It uses every column type."""
+"""A small fictional package about two towns that install lamps, in canonical order and with every column type."""
 
 from io import StringIO
 from pathlib import Path
@@ -111,7 +111,7 @@ def make_package(folder: Path, tables: dict[str, str] = LAMPS) -> Path:
 
 
 def edited(table: str, old: str, new: str, tables: dict[str, str] = LAMPS) -> dict[str, str]:
-    """The tables with the only occurrence of `old` in `table` replaced by `new`."""
+    """The tables after replacing the only occurrence of `old` in `table` by `new`."""
     assert tables[table].count(old) == 1, f"{old!r} occurs {tables[table].count(old)} times"
     return tables | {table: tables[table].replace(old, new)}
 
@@ -124,7 +124,7 @@ def load(folder: Path, *, evidence_stands=True) -> str:
 
 
 def problems_of(folder: Path) -> list[str]:
-    """Returns the errors that `load_package` reports, one per line. It fails if there are none."""
+    """Returns the errors that `load_package` reports, one per line. Fails if there are no errors."""
     try:
         load(folder)
     except CommandError as error:

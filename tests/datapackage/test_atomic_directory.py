@@ -1,4 +1,4 @@
-"""A dump replaces a package's folder as a whole or not at all."""
+"""A dump replaces a package's folder completely or not at all."""
 
 import contextlib
 import csv
@@ -209,7 +209,7 @@ def test_the_command_reports_what_it_wrote_and_refuses_other_folders(tmp_path, c
 @pytest.mark.django_db
 def test_the_command_counts_rows_with_cells_of_any_length(tmp_path, capsys, request):
     make_theme(description='"Long"\n' + "x" * 131_072)
-    # Tests that have read a package leave a higher limit for the size of a field.
+    # Earlier tests that read a package may have raised the limit for the size of a field.
     request.addfinalizer(partial(csv.field_size_limit, csv.field_size_limit(131_072)))
     call_command("dump_package", str(tmp_path / "dumped"))
     assert capsys.readouterr().out.endswith(" files, 1 rows\n")

@@ -1,4 +1,4 @@
-"""An update compares a package with the last loaded package, which the database keeps."""
+"""An update compares a package with the last loaded package, which is stored in the database."""
 
 import re
 from io import StringIO
@@ -133,7 +133,7 @@ def test_a_load_of_fewer_rows_leaves_a_package_with_all_rows(tmp_path):
 
 
 def start(folder) -> str:
-    """The output of `make run` about the package in `folder`."""
+    """The line that `make run` prints about the package in `folder`."""
     output = StringIO()
     call_command("load_package", str(folder), if_empty=True, stdout=output)
     return output.getvalue()

@@ -1,4 +1,4 @@
-"""Updates and loads are rejected if new values have neither evidence in the package nor a confirmation."""
+"""Updates and loads need evidence in the package, or a confirmation, for new values."""
 
 import pytest
 from django.core.management import CommandError
@@ -30,7 +30,7 @@ def completed(rows=OLD):
 
 
 def with_evidence(rows):
-    """The rows with another passage as evidence for the status."""
+    """The rows, in which a different passage is the evidence for the status."""
     return changed(rows, "evidence", STATUS, passage="2")
 
 

@@ -1,4 +1,4 @@
-"""Loading a package never publishes values without sources, for any split of rows between package and database."""
+"""Loading a package never publishes values without sources, however the rows are split between package and database."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A dump of a loaded package has the same bytes, and loading it again changes nothing."""
+"""A dump of a loaded package has the same bytes as the package, and loading the dump changes nothing."""
 
 import csv
 import io

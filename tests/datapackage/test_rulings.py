@@ -1,4 +1,4 @@
-"""Each ruling in a data package belongs to a field of its record or to one of its figures."""
+"""Each ruling in a data package belongs to a field or a figure of its record."""
 
 import pytest
 

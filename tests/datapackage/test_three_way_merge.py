@@ -1,4 +1,4 @@
-"""Each cell and row of a new package is merged with the changes of curators since the old package."""
+"""Each cell and row of a new package is merged with curators' changes since the old package."""
 
 import pytest
 
@@ -131,7 +131,7 @@ def test_a_cell_gets_the_new_value_unless_curators_have_changed_it(tmp_path, cas
 
 
 def evidence_key(**cells: str) -> tuple:
-    """The key of a row of evidence about the status of the initiative."""
+    """The key of an evidence row for the initiative's status."""
     row = dict(zip(TABLES["evidence"].key, EVIDENCE, strict=True)) | cells
     return tuple(row.values())
 

@@ -136,7 +136,7 @@ def test_a_record_that_is_left_as_it_is_keeps_its_slug(tmp_path):
     assert kept_in(lines) == [kept]
     assert stored_rows()["cities"]["betatown",] == OLD["cities"]["betatown",]
     assert stored_rows()["initiative_cities"] == OLD["initiative_cities"]
-    # The next update tries this change again and lists no other difference.
+    # The next update tries this change again and does not list other differences.
     assert kept_in(update(new)) == [kept]
     curators_write("cities", OLD["cities"]["alphaville",])
     assert update(new) == ["cities: updated 1"]

@@ -26,7 +26,7 @@ from .sample_package import load, make_package
 
 pytestmark = pytest.mark.django_db
 
-# The columns that had different values in the earlier package, and the format of the earlier value.
+# The columns with different values in the earlier package, and the format of the earlier values.
 CHANGED = {
     "countries": {"name_zh": "{}（旧）"},
     "cities": {"aliases": "Old name"},
@@ -51,7 +51,7 @@ NUMBER = 12
 
 
 def earlier(rows: PackageRows, chosen: random.Random) -> PackageRows:
-    """A package like the shipped one before its last corrections."""
+    """A package like the shipped package before its last corrections."""
     old = {table: dict(own) for table, own in rows.items()}
     added = chosen.sample(sorted(rows["initiatives"]), 4)
     for (slug,) in added:
@@ -106,8 +106,7 @@ def _copy(rows: PackageRows, table: str, slug: str) -> None:
             own[key_of(name, new)] = new
 
 
-# Twenty edits of curators, with the table and the changed cells. The rows are chosen from the rows that are in both
-# packages.
+# Twenty edits of curators, with the table and the changed cells. The edited rows are in both packages.
 EDITS: list[tuple[str, Cells]] = [
     ("initiatives", {"status": Status.STALLED}),
     ("initiatives", {"summary_ru": "Другое описание."}),
@@ -197,7 +196,7 @@ def test_edits_stay_and_all_else_equals_the_new_package(tmp_path):
 
 
 def differences(rows: PackageRows, others: PackageRows) -> list[tuple]:
-    """The table, the key and both versions of all rows that differ."""
+    """The table, the key and both versions of each row that differs."""
     return [
         (table, key, rows.get(table, {}).get(key), others.get(table, {}).get(key))
         for table in rows.keys() | others.keys()

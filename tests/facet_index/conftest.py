@@ -11,8 +11,8 @@ from sco_cities.facet_index.models import Change
 def version_of_one_database(monkeypatch):
     """Makes two connections see the same version as long as nothing is written to this database.
 
-    On PostgreSQL a version also includes the transactions of other test processes, because their databases are in the
-    same cluster.
+    On PostgreSQL, a version also includes transactions of other test processes, because all their databases are in one
+    cluster.
     """
 
     def version(using):

@@ -1,4 +1,4 @@
-"""`manage.py facet_index` prints the size of the index, and the time needed to catch up with changes."""
+"""`manage.py facet_index` prints the size of the index and the time needed to catch up with changes."""
 
 import io
 import json

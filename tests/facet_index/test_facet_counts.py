@@ -48,7 +48,7 @@ def test_the_most_frequent_values_are_complete(number, most):
     assert sizes.count_values(counter) == len(expected)
     assert counts == {value: expected[value] for value in counts}
     least = sorted(expected.values())[-most:][:1] if most else []
-    # Values with the same count as the last one are included.
+    # Values with the same count as the last value are included.
     assert counts.keys() == {value for value, count in expected.items() if not least or count >= least[0]}
 
 

@@ -20,7 +20,7 @@ def test_the_changed_keys_are_those_of_all_changes_since():
     assert third.since(first) == BitMap([1, 2, 3])
     assert third.since(second) == BitMap([2, 3])
     assert third.since(third) == BitMap()
-    # A later version or a version of another origin is not an earlier version.
+    # A later version, or a version with a different origin, is not an earlier version.
     assert first.since(second) is None
     assert third.since(ChangedKeys()) is None
 
@@ -45,6 +45,6 @@ def test_the_latest_versions_are_cached_in_any_order_and_each_once(order):
     assert cache.latest(versions[2]) == ("value 2", BitMap())
     assert cache.latest(versions[1]) == ("value 1", BitMap())
     assert cache.latest(versions[0]) is None
-    # A version of another origin replaces all cached versions.
+    # A version with a different origin replaces all cached versions.
     other = ChangedKeys()
     assert cache.with_version(other, "read again").latest(versions[2]) is None

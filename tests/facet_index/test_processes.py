@@ -79,7 +79,7 @@ def stop_process(process: subprocess.Popen) -> None:
 
 @pytest.fixture
 def server(environment, tmp_path):
-    """The URL of a server with two workers, and the file where the server logs which worker answered."""
+    """The URL of a server with two workers, and the file where the server logs which worker responded."""
     port = free_port()
     access_log = tmp_path / "access_log"
     process = start_process(
@@ -155,7 +155,7 @@ def test_pages_are_consistent_during_writes_and_up_to_date_afterwards(
             stop_process(writer)
             writer.stdout.close()
     assert wrong == []
-    # The pages read during the test contained the writes.
+    # The pages read during the test contain the changes.
     assert len(seen) > 3
     with django_db_blocker.unblock(), connected_to(database):
         expected = set(Initiative.objects.filter(state="published").values_list("slug", flat=True))

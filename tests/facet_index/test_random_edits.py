@@ -1,4 +1,4 @@
-"""After random edits of any kind, every list agrees with the SQL oracle in its records, counts and order."""
+"""After random edits, every list has the same records, counts and order as the SQL oracle."""
 
 from random import Random
 
@@ -96,7 +96,7 @@ class RandomQuery:
         )
 
     def option_counts(self, name: str) -> dict:
-        """The number of records that remain if an option is selected, or disappear if the option is excluded."""
+        """The number of records that remain if an option is selected, or that are removed if the option is excluded."""
         others, (included, excluded) = self.keys_without(name), self.filters.get(name, (set(), set()))
         value_of = self.oracle.values[self.collection][name]
         left = {key for key in others if not excluded & value_of(key)}
@@ -159,7 +159,7 @@ def any_list_is_long():
 
 
 def check_words(listing, state, random: Random) -> None:
-    """Checks the records of the frequent words in memory, and a search for some words."""
+    """Checks the cached records of frequent words, and a search for some words."""
     collection, model = listing.collection, listing.indexed_model.model
     words = frequent_words.cached(state, collection)
     if words is None:

@@ -22,7 +22,7 @@ committed = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture(autouse=True)
 def new_process():
-    """Clears the index, as in a process that has not read one."""
+    """Clears the index, as in a process that has not read an index."""
     refresh.clear()
 
 
@@ -43,7 +43,7 @@ def wait_until_ready() -> None:
 
 @pytest.fixture
 def slow_read(monkeypatch):
-    """An event. While it is cleared, no index is read."""
+    """An event. While the event is cleared, reading an index waits."""
 
     def read_slowly(using, collections):
         assert may_continue.wait(20)
@@ -162,7 +162,7 @@ def test_a_commit_on_another_connection_is_seen_by_the_next_reader():
     with refresh.facet_index("themes") as state:
         assert len(state.published("themes")) == 1
         run_in_thread(lambda: make.make_theme("tunnels"))
-        # The counts and the rows of this request are still from one snapshot.
+        # The counts and rows of this request are still from the same snapshot.
         assert len(state.published("themes")) == 1 == len(theme_names())
     assert published_count() == 2
 
@@ -343,7 +343,7 @@ def test_a_starting_process_waits_until_all_indexes_are_read(slow_read):
     assert waits == [0]
     with CaptureQueriesContext(connection) as queries:
         assert published_count() == 1
-    # The start and the end of the snapshot, and the changes since the index was read.
+    # The queries read the start and end of the snapshot, and the changes since the index was read.
     assert len(queries) == 3
 
 

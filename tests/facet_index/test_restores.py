@@ -78,7 +78,8 @@ def test_a_backup_restored_into_the_open_file_is_read_again_also_after_later_edi
     assert "tunnels" in published()
     known, names = change_log.version("default"), synonyms._version("default")
     back_up(copy, database)
-    # After one edit, the restored log has the same number of entries again, and the process knows the last number.
+    # After one edit, the restored log has the same number of entries again, and its last number equals the process's
+    # last number.
     change_records(*(f"bridge-{number}" for number in range(edits)))
     if edits == 1:
         assert change_log.version("default").last == known.last

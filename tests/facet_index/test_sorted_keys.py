@@ -87,7 +87,7 @@ def test_a_sequence_does_not_change_when_another_is_derived_from_it():
 def test_a_selection_has_its_groups_in_turn_and_then_the_rest_each_in_base_order(
     ordered, groups, start, size
 ):
-    # Keys with the remainder 0 are in no group.
+    # Keys with the remainder 0 do not have a group.
     group_bitmaps = [
         BitMap(key for key in ordered if key % (groups + 1) == rest) for rest in range(1, groups + 1)
     ]

@@ -6,7 +6,7 @@ from tests import factories as make
 
 pytestmark = pytest.mark.django_db
 
-# A list, a column to sort by, a factory of a related record, and a factory of a record that refers to it.
+# A list, a sort column, a factory of a related record, and a factory of a record that refers to the related record.
 COLUMNS = (
     ("cities", "country", make.make_country, lambda slug, country: make.make_city(slug, country)),
     ("organisations", "city", make.make_city, lambda slug, city: make.make_organisation(slug, city=city)),

@@ -18,7 +18,7 @@ def deferred_filters(page: str) -> list[str]:
 
 @pytest.fixture
 def many_cities():
-    """Enough cities for a long list of options. The list of their countries is short."""
+    """Enough cities for a long list of options, in a few countries."""
     cities = [make.make_city(f"city-{number:02}", "xa") for number in range(MAX_UNSCROLLED + 1)]
     for slug in ("one", "two"):
         make.make_initiative(slug, lead=cities[:1], status="agreed")

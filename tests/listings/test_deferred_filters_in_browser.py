@@ -1,4 +1,4 @@
-"""Deferred filters opened in a browser while the reader uses the page, after changes to the data, and offline."""
+"""Deferred filters are opened in a browser while the reader uses the page, after data changes, and offline."""
 
 import re
 
@@ -44,7 +44,7 @@ def summary(page, name):
 
 
 def test_opening_a_filter_does_not_disturb_the_rest_of_the_page(page):
-    # This filter is open from the start.
+    # This filter is initially open.
     expect(options(page, "country")).to_have_count(MAX_OPTIONS)
     page.locator("#filter-country [data-show-all]").click()
     expect(options(page, "country").nth(MAX_OPTIONS)).to_be_attached()

@@ -37,7 +37,7 @@ def option_counts(query: str, name: str) -> str:
 def shared_lamps():
     """Cities A to D with shared initiatives.
 
-    A and B share two initiatives, and A and C share one. Each of the four cities also has an initiative of its own.
+    A and B share two initiatives, and A and C share one. Each of the four cities also has a separate initiative.
     """
     cities = {name: make.make_city(f"city-{name}", "xa") for name in "abcd"}
     for number, names in enumerate(("ab", "ab", "ac", "a", "b", "c", "d")):
@@ -48,7 +48,7 @@ def shared_lamps():
 @pytest.mark.parametrize(
     ("query", "count", "expected"),
     [
-        # Each number is the count of the list with this option also selected, and without the excluded values.
+        # Each number is the list's count if this option is also selected and the exclusions are removed.
         ("city=-city-b", 4, "city-a 2 city-c 2 city-d 1 -city-b 3"),
         ("city=city-a&city=city-c&city=-city-b", 3, "+city-a 2 +city-c 2 city-d 1 -city-b 2"),
         ("city=city-a&city=-city-b&city=-city-c", 1, "+city-a 1 city-d 1 -city-b 2 -city-c 1"),

@@ -19,7 +19,7 @@ from tests.sql_oracle import Oracle
 
 LISTINGS = (INITIATIVES, CITIES, COUNTRIES, DELEGATES, ORGANISATIONS, EVENTS, THEMES, REPORTS, STATEMENTS)
 
-# Fields with a different filter name, and fields without a filter with the reason.
+# Fields with a different filter name, and the reasons for fields without a filter.
 OTHER_NAMES = {
     ("events", "host_city"): "city",
     ("events", "parent"): "event",
@@ -76,7 +76,7 @@ def test_a_list_has_the_filters_of_the_public_contract(listing):
 def test_the_page_has_a_control_for_every_filter_of_a_list(listing, client):
     page = client.get(reverse(f"{listing.collection}-list")).content.decode()
     missing = [name for name in listing.filterset.base_filters if f'name="{name}"' not in page]
-    # There are too many reports and initiatives to offer as options, so their pages link to filtered lists. The matrix
+    # Too many reports and initiatives exist to offer them as options, so their pages link to filtered lists. The matrix
     # and the map link to lists by joint participation, pages of cities by role, and charts by start year.
     set_by_links = {
         "report", "initiative", "started", "since_first", "with_city", "with_country", "lead", "partner",

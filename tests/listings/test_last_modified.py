@@ -25,7 +25,7 @@ def latest(query: str = "") -> datetime.datetime | None:
 
 @pytest.fixture
 def initiatives():
-    """Four initiatives, changed one, two, three and four days ago. The second one is a draft."""
+    """Four initiatives, changed one, two, three and four days ago. The second initiative is a draft."""
     for days, slug in enumerate(("lamps", "secret", "roads", "wells")):
         record = make.make_initiative(
             slug, status="agreed" if slug == "wells" else "under_way",

@@ -1,7 +1,4 @@
-"""A list in a browser updates its filters, counts and rows.
-
-Focus and scroll position stay.
-"""
+"""A list in a browser updates its filters, counts and rows. Focus and scroll position stay unchanged."""
 
 import re
 
@@ -64,11 +61,11 @@ def test_selecting_an_option_updates_heading_counts_rows_and_url_and_keeps_the_f
     expect(page).to_have_title(f"{AGREED} · SCO Cities")
     routes = number_of("initiatives", status="agreed", kind="route")
     expect(row(page, "kind", "route").locator(".n")).to_have_text(str(routes))
-    # The options of a filter are counted with all other filters applied, but not the filter itself.
+    # A filter's options are counted with all other filters applied, but without the filter itself.
     expect(row(page, "status", "proposed").locator(".n")).to_have_text(str(STATUSES["proposed"]))
     expect(checkbox(page, "status", "agreed")).to_be_focused()
     expect(page.locator("#status-message")).to_have_text(AGREED)
-    # The page header for print and the link to the list as JSON are outside the results.
+    # The print header and the link to the list as JSON are outside the results.
     expect(page.locator("html")).to_have_attribute("data-title", AGREED)
     expect(page.locator("link[type='application/json']")).to_have_attribute(
         "href", re.compile(r"/api/initiatives/\?status=agreed$")
@@ -80,7 +77,7 @@ def test_the_space_bar_selects_one_option_after_the_other(page):
     checkbox(page, "status", "agreed").focus()
     page.keyboard.press("Space")
     expect(heading(page)).to_have_attribute("data-announce", AGREED)
-    # With the Tab key, the focus passes the link that excludes the option and the link that skips the other options.
+    # The Tab key moves the focus past the link that excludes the option and the link that skips the other options.
     for _stop in range(3):
         page.keyboard.press("Tab")
     expect(checkbox(page, "status", "under_way")).to_be_focused()
@@ -146,7 +143,7 @@ def test_enter_in_the_search_field_searches_and_excludes_nothing(page):
     expect(page.get_by_label("Search this list", exact=True)).to_be_focused()
     # The cursor stays between the same characters.
     assert page.evaluate("document.activeElement.selectionStart") == len("metr")
-    # Text that was typed before the response arrived also stays.
+    # Text typed before the response arrives also stays.
     with page.expect_response("**q=metro&*"):
         page.evaluate("document.querySelector('#filter-status [value=agreed]').click()")
         page.keyboard.press("End")
@@ -258,7 +255,7 @@ def test_the_bars_are_one_tab_stop_and_arrow_keys_move_between_them(page):
     year = int(re.search(r"\d{4}", first.inner_text())[0]) + 1
     page.keyboard.press("ArrowRight")
     expect(page.get_by_role("link", name=re.compile(f"^{year}: "))).to_be_focused()
-    # With a modifier key, arrow keys are commands of the browser, such as going back.
+    # Arrow keys with a modifier key are browser commands, such as going back.
     page.keyboard.press("Control+ArrowLeft")
     expect(page.get_by_role("link", name=re.compile(f"^{year}: "))).to_be_focused()
     page.keyboard.press("Enter")
@@ -275,7 +272,7 @@ def test_back_and_forward_restore_the_filters(page):
     expect(heading(page)).to_have_attribute("data-announce", AGREED)
     expect(checkbox(page, "status", "agreed")).to_be_checked()
     expect(checkbox(page, "kind", "partnership")).not_to_be_checked()
-    # Going back or forward reloads the page. The next step must wait for it.
+    # Going back or forward reloads the page. The next step must wait for the page.
     page.wait_for_load_state()
     page.go_back()
     expect(heading(page)).to_have_attribute("data-announce", WHOLE)

@@ -15,7 +15,7 @@ def print_page(page):
     def open_for_print(address):
         page.goto(address)
         page.emulate_media(media="print")
-        # The page's script handles the event that a browser sends before printing.
+        # The page's script handles the event that browsers send before printing.
         page.evaluate("dispatchEvent(new Event('beforeprint'))")
         return page
 
@@ -98,7 +98,7 @@ def test_a_printed_page_has_the_full_url_of_every_report(print_page):
 
 def test_a_brief_is_printed_on_several_pages(page):
     page.goto("/initiatives/?country=kg&view=brief")
-    # The test checks only that there are several pages. People check the content of the pages.
+    # The test checks only that there are several pages. Their content is checked manually.
     file = page.pdf(format="A4")
     assert file.count(b"/Type /Page\n") + file.count(b"/Type /Page ") + file.count(b"/Type /Page/") > 3
 

@@ -1,4 +1,4 @@
-"""The heading of a list on its page contains the number of matching records and of all records."""
+"""A list's heading on its page contains the number of matching records and the total number of records."""
 
 import pytest
 from bs4 import BeautifulSoup

@@ -1,4 +1,4 @@
-"""Subscribing to a list in a browser, from the list to the URL of the feed and the feed itself."""
+"""Subscribing to a list in a browser, from the list to the feed's URL and the feed."""
 
 from playwright.sync_api import expect
 

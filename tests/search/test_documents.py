@@ -20,7 +20,7 @@ def keys_with_token(model, token: str) -> BitMap:
 
 
 def check(model, *gone: str) -> None:
-    """Checks that the documents of `model` have exactly the tokens of the search texts, and none of `gone`."""
+    """Checks that the documents of `model` contain exactly the tokens of the search texts, and no token of `gone`."""
     texts = dict(model.objects.values_list("pk", "search_text"))
     tokens = {token for text in texts.values() for token in text.split()}
     for token in tokens:

@@ -1,7 +1,4 @@
-"""With frequent words in memory, a search gives the same results as the database.
-
-It does not query the database for these words.
-"""
+"""If frequent words are cached, a search gives the same results as the database, without queries for these words."""
 
 import pytest
 from django.db import connection

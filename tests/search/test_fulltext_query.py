@@ -169,7 +169,7 @@ def test_no_phrase_is_interpreted_as_query_syntax(phrase):
     start = time.process_time()
     slugs = found_slugs(Initiative, phrase)
     assert time.process_time() - start < 5
-    # Only these words can match, because punctuation has no meaning.
+    # Only these words can match, because punctuation is ignored.
     expected = {frozenset({"lamps"}): ["english", "other"], frozenset({"lamps", "dim"}): ["other"]}
     assert slugs == expected.get(frozenset(tokenizer.split(phrase)), [])
 
@@ -203,7 +203,7 @@ def test_a_search_runs_one_query_for_the_names_version_and_one_for_the_records(d
 @pytest.mark.django_db
 def test_a_list_finds_a_new_word_immediately_and_a_removed_word_no_longer(client):
     initiative = make.make_initiative("lamps", title_en="Lamps")
-    # The matches of a word are cached and change with the record.
+    # The matches of a word are cached and are updated when the record changes.
     for title, slugs in (("Lamps", []), ("Lamps by the comet", ["lamps"]), ("Lamps", [])):
         initiative.title_en = title
         initiative.save()

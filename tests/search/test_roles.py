@@ -1,4 +1,4 @@
-"""Words for roles find people with these roles in every language and form."""
+"""Role names find people with these roles in every language and form."""
 
 import pytest
 

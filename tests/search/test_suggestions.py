@@ -88,7 +88,7 @@ def test_there_is_a_best_match_with_at_most_two_others_of_a_kind_and_few_queries
     django_assert_max_num_queries,
 ):
     assert len(suggestions("tianjin", "default")) == MAX_SUGGESTIONS
-    # The names, the keys and the facet index. Then the initiatives and their cities.
+    # The queries read the names, the keys and the facet index. Then they read the initiatives and their cities.
     with django_assert_max_num_queries(8):
         items = suggestions("tianjin", "default")
     kinds = [str(suggestion.kind) for suggestion in items]
@@ -158,7 +158,7 @@ def test_enter_in_the_box_searches_and_a_click_elsewhere_closes_the_suggestions(
     box = page.get_by_role("searchbox", name="Search everything")
     box.press_sequentially("tianj")
     expect(page.locator(".suggestions a")).to_have_count(MAX_SUGGESTIONS + 1)
-    # The suggestions are below each other, within the width of the field.
+    # The suggestions are listed vertically, within the width of the field.
     boxes = [link.bounding_box() for link in page.locator(".suggestions a").all()]
     assert len({box["y"] for box in boxes}) == len(boxes)
     form = page.locator("form.search").bounding_box()

@@ -1,4 +1,4 @@
-"""If few records contain a word, the search suggests a theme described by the word."""
+"""If few records contain a word, the search suggests a theme that the word describes."""
 
 import pytest
 from bs4 import BeautifulSoup

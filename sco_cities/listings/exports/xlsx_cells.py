@@ -66,10 +66,7 @@ def number_cell(reference: str, number, style: int = PLAIN) -> str:
 
 
 def day_of(text: str) -> datetime.date | None:
-    """Converts a full EDTF date to a `date`.
-
-    Returns None for other dates and dates that spreadsheets do not support.
-    """
+    """Converts a full EDTF date to a `date`. None for other dates and for dates that spreadsheets do not support."""
     if not _DAY.fullmatch(text):
         return None
     try:

@@ -1,7 +1,4 @@
-"""CSV files of lists, tested with the list of initiatives.
-
-Both kinds of batches produce the same cells.
-"""
+"""CSV files of lists, tested with the list of initiatives. Both classes of batches produce the same cells."""
 
 import csv
 import datetime
@@ -213,7 +210,7 @@ def test_passages_over_the_cache_limit_are_read_again(text_of, monkeypatch):
     monkeypatch.setattr(row_batch, "MAX_CACHED", 0)
     with CaptureQueriesContext(connection) as queries:
         assert text_of("columns=slug,sources") == expected
-    # With the cache, two of the three batches with a passage need no query for it.
+    # Because of the cache, two of the three batches with a passage need no query for the passage.
     assert len(queries) - len(queries_with_cache) == 2
 
 
@@ -235,7 +232,7 @@ def test_the_first_rows_are_sent_before_the_others_are_read(client, monkeypatch)
 @pytest.mark.usefixtures("loaded_package")
 @pytest.mark.parametrize("listing", LISTINGS, ids=LISTS)
 def test_rows_are_written_without_database_queries(listing, django_assert_num_queries):
-    # Another thread writes the rows, and its connection would see a later state of the database.
+    # A different thread writes the rows, and its connection would see a later state of the database.
     fields = [field for column in listing.columns for field in column.fields]
     with facet_index(listing.collection) as state:
         keys = list(state.published(listing.collection))

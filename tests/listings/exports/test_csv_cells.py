@@ -29,7 +29,7 @@ from sco_cities.listings.exports.formula_escape import contains_formula, escape_
         ("＋7", "'＋7"),
         ("－5", "'－5"),
         ("＠home", "'＠home"),
-        # These texts begin a cell in spreadsheet programs whose separator is the semicolon.
+        # Spreadsheet programs with the semicolon as separator treat these texts as the beginning of a cell.
         ("text;=HYPERLINK(1)", "text;'=HYPERLINK(1)"),
         ("text;＝1;-1;+1;@1", "text;'＝1;'-1;'+1;'@1"),
         ("text\t=1", "text\t'=1"),
@@ -63,8 +63,8 @@ def test_every_text_is_restored_unchanged(text):
         assert not cell.strip('"').startswith(tuple("=+-@＝＋－＠"))
 
 
-# Splits a line like a spreadsheet program whose separator is the semicolon. There, a quotation mark within a cell is an
-# ordinary character.
+# Splits a line like a spreadsheet program whose separator is the semicolon. Quotation marks within a cell are ordinary
+# characters.
 def cells_of_a_semicolon_locale(line: str) -> list[str]:
     return re.split("[;\r\n]", line)
 

@@ -1,4 +1,4 @@
-"""A thread processes items in order and in the caller's language. Its errors reach the caller."""
+"""A thread processes items in order and in the caller's language. The thread's errors are raised in the caller."""
 
 import threading
 

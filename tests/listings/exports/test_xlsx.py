@@ -30,7 +30,7 @@ def book(export):
 
 
 def as_csv(cell) -> str:
-    """The text of a cell in the CSV file."""
+    """Formats a workbook cell as in the CSV file."""
     value = cell.value
     if isinstance(value, str):
         return unescape(value)

@@ -49,6 +49,6 @@ def _lock_timeout(connection: BaseDatabaseWrapper) -> Iterator[None]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('lock_timeout', %s, false)", [LOCK_TIMEOUT])
     yield
-    # This line is skipped after an error, but an error also ends the command.
+    # An error skips this line, but it also ends the command.
     with connection.cursor() as cursor:
         cursor.execute("RESET lock_timeout")
