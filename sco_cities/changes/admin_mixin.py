@@ -1,4 +1,4 @@
-"""Admin mixin that records every write in the history."""
+"""Admin mixin that records every save and deletion in the history."""
 
 from collections.abc import Collection, Sequence
 
@@ -22,7 +22,7 @@ from .recorder import Recorder, record_changes
 class HistoryMixin:
     """A ModelAdmin mixin that records saves and deletions as change sets.
 
-    If the model is part of a record, `parent_field` is its relation to the record.
+    If rows of the model are parts of a record, `parent_field` is the relation to the record.
     """
 
     parent_field = ""
@@ -34,7 +34,7 @@ class HistoryMixin:
         return getattr(obj, self.parent_field) if self.parent_field else obj
 
     def save_model(self, request, obj, form, change):
-        """Starts watching every record whose document may change, then saves the object."""
+        """Watches every record whose document may change, then saves the object."""
         recorder = request_recorder(request)
         recorder.set_reason(form.cleaned_data.get("why", ""))
         recorder.evidence_stands = form.cleaned_data.get("evidence_stands", False)
@@ -96,24 +96,24 @@ class HistoryMixin:
         return page or self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
 
     def history_notes(self, record: Record) -> list[HistoryNote]:
-        """Returns entries that only the admin history of a record shows, in addition to the revisions."""
+        """Returns entries that a record's admin history shows in addition to the revisions."""
         return []
 
 
 def request_recorder(request) -> Recorder:
-    """Returns the recorder of this request, which is created on first use."""
+    """Returns this request's recorder, which is created on first use."""
     if not hasattr(request, "recorder"):
         request.recorder = Recorder(ChangeSource.EDIT, user=request.user)
     return request.recorder
 
 
 def natural_key_columns(model: type[models.Model]) -> set[str]:
-    """The columns of the natural key of `model`, such as a slug or a passage's number."""
+    """Returns the names of the columns in the natural key of `model`, such as "slug"."""
     return {path.partition("__")[0] for path in getattr(model, "natural_key_fields", ())}
 
 
 def _renamed_or_deleted(formset) -> list[int]:
-    """Returns the keys of rows that a formset deletes or gives a new natural key, such as renumbered passages."""
+    """Returns the keys of rows that a formset deletes or whose natural key it changes, such as renumbered passages."""
     columns = natural_key_columns(formset.model)
     deleted = formset.deleted_forms if columns and formset.can_delete else ()
     return [
@@ -124,9 +124,9 @@ def _renamed_or_deleted(formset) -> list[int]:
 
 
 class _DeletionCollector(NestedObjects):
-    """Collects rows with the related rows that their descriptions need, to avoid a query for each row of evidence.
+    """Collects rows and the related rows in their descriptions, to avoid a query for each row of evidence.
 
-    Leaves out the rows of automatic many-to-many tables, because these rows have no description.
+    Omits the rows of automatic many-to-many tables, because these rows have no description.
     """
 
     def collect(self, objs, source=None, **kwargs):

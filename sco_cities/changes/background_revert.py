@@ -1,4 +1,4 @@
-"""Reverts large change sets in a background job, in one transaction. An admin page shows the progress and result."""
+"""Reverts large change sets in a background job, in a single transaction."""
 
 from django.db import DEFAULT_DB_ALIAS, transaction
 from django.db.models import QuerySet
@@ -16,12 +16,12 @@ MAX_SYNCHRONOUS = 1_000
 
 
 def is_large(revisions: QuerySet[Revision]) -> bool:
-    """True if the revert is so large that it must run in the background worker."""
+    """Returns True if the revert must run in the background worker, because it has many revisions."""
     return revisions.order_by()[: MAX_SYNCHRONOUS + 1].count() > MAX_SYNCHRONOUS
 
 
 def enqueue(change_set: ChangeSet, **values) -> RevertJob | None:
-    """Queues the revert of a change set. `values` are fields of the RevertJob.
+    """Queues the revert of a change set. `values` are fields of the new RevertJob.
 
     Returns None if a revert of the change set is already running.
     """
@@ -38,7 +38,7 @@ def enqueue(change_set: ChangeSet, **values) -> RevertJob | None:
 
 @task
 def run_revert(number: int) -> None:
-    """Runs the RevertJob with this primary key as a background task."""
+    """Runs the RevertJob with the primary key `number`."""
     RevertJob.run(number, _revert)
 
 

@@ -1,13 +1,12 @@
-"""Changed values of published records, and the evidence added with them.
+"""Changed values of published records, and the evidence added for these values.
 
-A value that needs its own evidence, such as a status or a figure, was published because a report states it. Only a
-curator can check whether the report also states the new value. So a write that changes such a value of a published
-record must add evidence from a published report. Alternatively, a user confirms that the existing evidence also
-supports the new value (after correcting a typing error, for example). A removed value needs neither evidence nor a
-confirmation. Changes made while a record was unpublished are checked when it is published again.
+Some values need their own evidence, such as a status or a figure. They were published because a report states them.
+Only a curator can check whether the report also states a new value. A write that changes such a value of a published
+record must therefore add evidence from a published report. Alternatively, a user confirms that the existing evidence
+also supports the new value (after correcting a typing error, for example). Removed values require no evidence or
+confirmation. Changes to an unpublished record are checked when the record is published again.
 
-These functions check all changes. Forms and previews pass planned changes. The recorder always passes the changes that
-were written.
+Forms and previews check planned changes with these functions. The recorder checks every change that was written.
 """
 
 from collections import defaultdict
@@ -30,7 +29,7 @@ from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import FIGURE, Record
 from sco_cities.sources.models import Report, Stance
 
-# The fields that make up the value of a figure. The label only names the figure.
+# The fields that form the value of a figure. The label is only its name.
 FIGURE_VALUE_FIELDS = {"value", "qualifier", "unit", "period"}
 CONFIRMATION_LABEL = gettext_lazy("The existing evidence also supports the new values")
 CONFIRMATION_HINT = gettext_lazy(
@@ -44,10 +43,10 @@ _Renamed = Mapping[tuple[type[models.Model], str], str]
 
 @dataclass(frozen=True)
 class ChangedValues:
-    """The changes that a write makes to one published record.
+    """The changes of a write to one published record.
 
     `names` contains the keys of changed fields and figures that need their own evidence. `support` contains the
-    evidence that the write adds for these values, as pairs of key and report slug.
+    evidence that the write adds for these values, as pairs of value key and report slug.
     """
 
     names: set[str] = field(default_factory=set)
@@ -59,7 +58,7 @@ class ChangedValues:
 
 @dataclass(frozen=True)
 class UnsupportedValues:
-    """New values of a published record that have no added evidence. `names` contains the keys of the values."""
+    """New values of a published record for which no evidence was added. `names` contains the keys of the values."""
 
     model: type[Record]
     slug: str
@@ -77,7 +76,7 @@ class UnsupportedValues:
 def values_without_evidence(
     model: type[Record], changes: Mapping[_Name, ChangedValues], together: Collection[str] = ()
 ) -> dict[_Name, list[str]]:
-    """Maps the slug or key of a record to its changed values without evidence from a published report, in one query.
+    """Maps slugs or keys of records to changed values without evidence from a published report. Runs one query.
 
     Reports whose slugs are in `together` are treated as published.
     """
@@ -94,14 +93,14 @@ def values_without_evidence(
 
 
 def in_field_order(model: type[Record], names: Collection[str]) -> list[str]:
-    """Sorts keys of values in the order of the fields, with figures last."""
+    """Sorts value keys in field order, with figures last."""
     return [name for name in model.own_evidence if name in names] + sorted(
         set(names).difference(model.own_evidence)
     )
 
 
 def planned_values(model: type[Record], changes: Mapping[_Name, Delta]) -> dict[_Name, ChangedValues]:
-    """Returns the changes to published records in deltas, by slug or key. Leaves out records without such changes."""
+    """Returns changed values of published records from deltas, by slug or key. Omits records without changed values."""
     changes = {name: delta for name, delta in changes.items() if not _parts(model).keys().isdisjoint(delta)}
     renamed = _renamed(model, changes.values())
     planned = {}
@@ -112,7 +111,7 @@ def planned_values(model: type[Record], changes: Mapping[_Name, Delta]) -> dict[
 
 
 def changed_since_published(model: type[Record], keys: Collection[int]) -> dict[int, ChangedValues]:
-    """Returns changes to unpublished records since they were last public, by key. Leaves out records never public."""
+    """Returns changed values of unpublished records since they were last public, by key. Omits records never public."""
     seen = published_last(model, keys)
     current = read_documents(model, list(seen))
     planned = planned_values(model, {key: diff(document, current[key]) for key, document in seen.items()})
@@ -120,7 +119,7 @@ def changed_since_published(model: type[Record], keys: Collection[int]) -> dict[
 
 
 def changed_values(model: type[Record], delta: Delta, renamed: _Renamed | None = None) -> set[str]:
-    """The keys of changed values that need their own evidence. Removed values are not included."""
+    """Returns the keys of changed values that need their own evidence. Omits removed values."""
     names = set()
     for part, key in _parts(model).items():
         change = delta.get(part)
@@ -137,7 +136,7 @@ def changed_values(model: type[Record], delta: Delta, renamed: _Renamed | None =
 
 
 def value_and_support(model: type[Record], document: Document, key: str) -> tuple:
-    """Returns the value with this key in a document and its supporting evidence, in a form that can be compared."""
+    """Returns a document's value and its supporting evidence as a comparable tuple."""
     if key.startswith(f"{FIGURE}:"):
         value: object = [
             [row.get(name) for name in sorted(FIGURE_VALUE_FIELDS)]
@@ -157,7 +156,7 @@ def value_and_support(model: type[Record], document: Document, key: str) -> tupl
 
 @lru_cache(maxsize=64)
 def _parts(model: type[Record]) -> dict[str, str]:
-    """Maps each part of a document that needs its own evidence to the key of its value. The key is "" for figures."""
+    """Maps each document part that needs its own evidence to the key of its value. The key is "" for figures."""
     parts = {"figures": ""}
     for name in model.own_evidence:
         part = name
@@ -170,10 +169,10 @@ def _parts(model: type[Record]) -> dict[str, str]:
 
 
 def _changed_figures(model: type[Record], delta: Delta) -> Iterator[str]:
-    """Yields the keys of figures whose value has changed. If the label changed too, moved evidence identifies the
-    figure.
+    """Yields the keys of figures whose value has changed.
 
-    Other new figures are left out. They have no evidence yet and cannot be published without evidence.
+    If the label changed too, the figure is identified by the evidence that moved to the new label. Other new figures
+    are omitted, because they have no evidence and cannot be published without it.
     """
     changed, _removed, added = match_rows(document_schema(model).rows["figures"], delta["figures"])
     for old, new in changed:
@@ -195,7 +194,7 @@ def _added_support(delta: Delta, renamed: _Renamed) -> Iterator[tuple[str, str]]
 
 
 def _footnote(row: dict, delta: Delta, side: str) -> str:
-    """Returns a key for an added or removed row of evidence. The key ignores the label of a renamed figure."""
+    """Returns a key for a row of evidence in a delta. The key ignores the label of a renamed figure."""
     other = ADDED if side == REMOVED else REMOVED
     figures = delta.get("figures") or {REMOVED: [], ADDED: []}
     labels = {side: {figure["label"] for figure in figures[side]} for side in figures}
@@ -208,14 +207,14 @@ def _key_of(row: dict) -> str:
 
 
 def _new_items(model: type[Record], part: str, change, renamed: _Renamed) -> Iterator:
-    """The added items of a list, except items that only have a new slug after a rename or a merge."""
+    """Yields the added items of a list, except items where only a slug has changed after a rename or a merge."""
     references = _references(model, part)
     before = {item_key(_with_names_of_today(item, references, renamed)) for item in change[REMOVED]}
     return (item for item in change[ADDED] if item_key(item) not in before)
 
 
 def _references(model: type[Record], part: str) -> dict[str, type[models.Model]]:
-    """Maps each column that references records, in the rows of this part of a document, to the referenced model."""
+    """Maps the columns in this document part that reference records to the referenced models."""
     if part == "evidence":
         return {"passage": Report}
     rows = document_schema(model).rows.get(part)
@@ -234,7 +233,7 @@ def _with_names_of_today(item, references: Mapping[str, type[models.Model]], ren
 
 
 def _renamed(model: type[Record], deltas: Iterable[Delta]) -> _Renamed:
-    """Maps slugs in deltas to current slugs, because a rename or a merge may have changed the slugs."""
+    """Maps slugs in deltas to current slugs, because a record may have been renamed or merged."""
     former: dict[type[models.Model], set[str]] = defaultdict(set)
     parts = [part for part in (*_parts(model), "evidence") if part != "figures"]
     for delta in deltas:

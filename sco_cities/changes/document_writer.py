@@ -1,4 +1,4 @@
-"""Writes documents and deltas of records to the database, with few statements for many records."""
+"""Writes documents and deltas to the database, with few SQL statements for many records."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
@@ -27,17 +27,17 @@ from sco_cities.sources.models import Figure, FormerSlug, Passage
 
 
 class DocumentWriter:
-    """Creates and changes one or more records of a model from documents and deltas.
+    """Creates and changes records of a model from documents and deltas.
 
-    The values were valid when they were recorded. The database rejects values that have become invalid
-    (IntegrityError), except cycles of records that are part of each other. The caller must check for cycles afterwards.
-    If `validates` is set, the writer runs model validation, which takes twenty times as long and raises ValidationError
+    The values were valid when they were recorded. If they have become invalid, the database raises IntegrityError. It
+    does not detect cycles of records that are part of each other, so the caller must check for cycles afterwards. If
+    `validates` is set, the writer runs model validation, which takes twenty times as long and raises ValidationError
     with the field.
     """
 
     def __init__(self, *, validates: bool = False):
         self.validates = validates
-        # Records that have been created without their lists. `change` adds the lists.
+        # Created records whose lists are still missing. `change` adds the lists.
         self.without_lists: set[tuple[type[Record], int]] = set()
         self._keys: dict[tuple[type[models.Model], str], int] = {}
         # The primary keys of figures by record and label.
@@ -63,14 +63,14 @@ class DocumentWriter:
         self.without_lists.update((model, key) for key in documents)
 
     def change(self, model: type[Record], records: Mapping[int, Record], deltas: Mapping[int, Delta]) -> None:
-        """Applies deltas to stored records of a model. Records and deltas are given by primary key."""
+        """Applies deltas to stored records of a model. `records` and `deltas` have primary keys as keys."""
         schema = document_schema(model)
         self._change_columns(model, records, deltas)
         for name, relation in schema.many_to_many.items():
             if changes := {key: delta[name] for key, delta in deltas.items() if name in delta}:
                 self.change_many_to_many(relation, changes)
         lists = [_RowList(self, model, rows, records, deltas) for rows in schema.rows.values()]
-        # Evidence references figures. So evidence is removed before figures and added after figures.
+        # Evidence is removed before figures and added after figures, because it references figures.
         for row_list in reversed(lists):
             if not row_list.rows.are_referenced:
                 row_list.remove()
@@ -82,7 +82,7 @@ class DocumentWriter:
     def remove_referenced_rows(
         self, model: type[Record], records: Mapping[int, Record], deltas: Mapping[int, Delta]
     ) -> None:
-        """Removes rows that records referenced. `change` keeps these rows, because references must be removed first."""
+        """Removes rows that `change` keeps because other records may reference them. Remove references first."""
         for rows in document_schema(model).rows.values():
             if rows.are_referenced:
                 _RowList(self, model, rows, records, deltas).remove()
@@ -112,7 +112,7 @@ class DocumentWriter:
             if "slug" in names:
                 record.save()
             elif names or not is_new:
-                # The record's page shows `updated_at`, so changed lists set it too.
+                # The record's page shows `updated_at`, so changes to lists also set it.
                 refresh_computed(record)
                 record.updated_at = now
                 by_columns[frozenset(names)].append(record)
@@ -121,7 +121,7 @@ class DocumentWriter:
             model._base_manager.bulk_update(group, sorted({*names, *computed, "updated_at"}))
 
     def change_many_to_many(self, relation: ManyToManySchema, changes: Mapping[int, Delta]) -> None:
-        """Removes items from a many-to-many relation and adds items. `changes` maps record keys to deltas."""
+        """Removes and adds items of a many-to-many relation. `changes` maps record keys to list changes."""
         texts = (text for change in changes.values() for side in change.values() for text in side)
         self._look_up(relation.other, texts)
         own, other = relation.own, relation.other.attname
@@ -148,7 +148,7 @@ class DocumentWriter:
             column.set_on(instance, value)
 
     def fill(self, record: Record, rows: RowSchema, instance: models.Model, row: dict) -> models.Model:
-        """Sets the columns of a row without saving it."""
+        """Sets the columns of `instance` from `row` without saving it."""
         for column in rows.columns:
             self._set(instance, column, row.get(column.name), owner=record)
         if isinstance(instance, TranslatedTexts):
@@ -158,7 +158,7 @@ class DocumentWriter:
         return instance
 
     def _key_of(self, field: models.ForeignKey, text: str, owner: Record | None = None) -> int:
-        """Returns the primary key for the natural key `text`. Raises ValidationError if the object no longer exists."""
+        """Returns the primary key for the natural key `text`. Raises ValidationError if there is no such object."""
         model = field.related_model
         if model is Figure:
             key = self._figures.get((type(owner), owner.pk, text))
@@ -186,7 +186,7 @@ class DocumentWriter:
                 self._look_up(column.field, (document.get(name) for document in documents))
 
     def look_up_rows(self, model: type[Record], rows: RowSchema, pairs: Collection[tuple]) -> None:
-        """Looks up the objects that rows reference. `pairs` contains pairs of a record and one of its rows."""
+        """Looks up the objects that rows reference. `pairs` contains a (record, row) pair for each row."""
         for column in rows.columns:
             if column.field.related_model is Figure:
                 keys = {record.pk for record, row in pairs if row.get(column.name)}
@@ -197,7 +197,7 @@ class DocumentWriter:
                 self._look_up(column.field, (row.get(column.name) for _record, row in pairs))
 
     def _look_up(self, field: models.ForeignKey, texts: Iterable[str | None]) -> None:
-        """Caches the primary keys for these natural keys. Former slugs are resolved one by one later."""
+        """Caches the primary keys for these natural keys. Former slugs are looked up later, one by one."""
         model = field.related_model
         new = {text for text in texts if text and (model, text) not in self._keys}
         if not new:
@@ -209,7 +209,7 @@ class DocumentWriter:
 
 
 def _release_slugs(model: type[Record], slugs: Collection[str]) -> None:
-    """Deletes former slugs, which a merge may have transferred, so that another record can use them again."""
+    """Deletes these former slugs, which a merge may have transferred, so that another record can use them again."""
     content_type = ContentType.objects.get_for_model(model)
     FormerSlug.objects.filter(content_type=content_type, slug__in=slugs).delete()
 
@@ -243,21 +243,21 @@ class _RowList:
         return {(owner, item_key(row)): pk for owner, pk, row in rows}
 
     def remove(self) -> None:
-        # Former slugs are kept, because a URL that was once valid must keep working.
+        # Former slugs are kept, because URLs that were once valid must continue to work.
         if self.removed and self.rows.model is not FormerSlug:
             stored = self._stored(record for record, _row in self.removed)
             keys = [stored.get((record.pk, item_key(row))) for record, row in self.removed]
             self.rows.model._base_manager.filter(pk_in(key for key in keys if key)).delete()
 
     def change(self) -> None:
-        """Changes rows in place, because other rows may reference them (evidence references figures, for example)."""
+        """Changes rows in place, because other rows may reference them. For example, evidence references figures."""
         if not self.changed:
             return
         stored = self._stored(record for record, _old, _new in self.changed)
         relations = {column.name for column in self.rows.columns if column.field.is_relation}
         found = {}
         for record, old, new in self.changed:
-            # If a figure was renamed in place, its stored evidence already contains the new label.
+            # If a figure was renamed, its stored evidence already contains the new label.
             renamed = {**old, **{name: new[name] for name in relations & new.keys()}}
             keys = ((record.pk, item_key(row)) for row in (old, renamed))
             if pk := next((stored[key] for key in keys if key in stored), None):

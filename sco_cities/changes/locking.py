@@ -1,4 +1,4 @@
-"""Row locks on records. All writers lock by model and then by primary key, which prevents deadlocks."""
+"""Row locks on records. All writers lock rows in order of model and primary key, which prevents deadlocks."""
 
 from collections.abc import Collection, Mapping
 
@@ -10,12 +10,12 @@ from sco_cities.sources.base_models import Record, record_models
 
 KeysByModel = dict[type[Record], set[int]]
 
-# Maximum attempts to take all locks. New references may appear while an attempt is taking them.
+# Maximum attempts to lock records and their references. New references may be added during an attempt.
 ATTEMPTS = 5
 
 
 def lock(model: type[models.Model], keys: Collection[int], *, for_delete: bool = False) -> None:
-    """Locks these rows until the transaction ends. Their values must be read afterwards.
+    """Locks these rows until the transaction ends. The caller must read their values afterwards.
 
     Other transactions can still insert references to the rows without waiting, unless `for_delete` is set.
     """
@@ -25,7 +25,7 @@ def lock(model: type[models.Model], keys: Collection[int], *, for_delete: bool =
 
 
 def lock_all(records: Mapping[type[Record], Collection[int]], *, for_delete: bool = False) -> None:
-    """Locks records of several models, given as primary keys by model."""
+    """Locks records of several models. `records` contains primary keys by model."""
     for model in record_models():
         if keys := records.get(model):
             lock(model, keys, for_delete=for_delete)
@@ -34,10 +34,10 @@ def lock_all(records: Mapping[type[Record], Collection[int]], *, for_delete: boo
 def lock_with_references(
     model: type[models.Model], keys: Collection[int], records: KeysByModel
 ) -> KeysByModel:
-    """Locks `records` and all records that reference these rows of `model`, which the caller is going to delete.
+    """Locks `records` and all records that reference the rows of `model` to be deleted.
 
-    Returns the locked keys by model. Locking a record whose reference was added in the meantime would break the lock
-    order. In that case, all locks are released and taken again. Raises OperationalError after `ATTEMPTS` attempts.
+    Returns the locked keys by model. If a new reference is added in the meantime, all locks are released and taken
+    again, because an additional lock would break the lock order. Raises OperationalError after `ATTEMPTS` attempts.
     """
     targets = with_references(model, keys, records)
     for _attempt in range(ATTEMPTS):

@@ -1,6 +1,6 @@
-"""Forms for changes, which submit a reason and the fingerprint of their preview.
+"""Previews of changes, and the form field for their reason.
 
-The fingerprint ensures that the applied result is exactly the previewed result.
+A form submits its preview's fingerprint, which ensures that the applied result equals the previewed result.
 """
 
 import hashlib
@@ -19,12 +19,12 @@ FINGERPRINT = "seen"
 
 
 def fingerprint_of(outcome: object) -> str:
-    """Returns a hash of an outcome, which is represented by its `repr`."""
+    """Returns a hash of `repr(outcome)`."""
     return hashlib.sha256(repr(outcome).encode()).hexdigest()
 
 
 class Preview:
-    """Compares submitted data with the last preview. Leaves out the `ignored` fields, such as buttons."""
+    """Compares submitted data with the last preview, except the `ignored` fields, such as buttons."""
 
     def __init__(self, request: HttpRequest, ignored: Collection[str]):
         self.request = request
@@ -34,17 +34,17 @@ class Preview:
         )
 
     def fingerprint(self, outcome: object) -> str:
-        """Returns a hash of the submitted data and the outcome. `outcome` is represented by its `repr`."""
+        """Returns a hash of the submitted data and of the outcome's `repr`."""
         return fingerprint_of((self._submitted_data, outcome))
 
     def verify(self, outcome: object) -> None:
-        """Raises Refused unless the last preview was made from the same data and had the same outcome."""
+        """Raises Refused if the submitted data or the outcome differ from the last preview."""
         if self.request.POST.get(FINGERPRINT) != self.fingerprint(outcome):
             raise Refused(_("The data has changed since the preview. Check it again."), is_stale=True)
 
 
 def hidden_fields(request: HttpRequest, action: str) -> list[tuple[str, str]]:
-    """Returns the names and values of hidden fields that run the same list action on the same records."""
+    """Returns the names and values of hidden fields that repeat the list action for the same records."""
     select_across = request.POST.get("select_across", "0")
     selected = request.POST.getlist(ACTION_CHECKBOX_NAME)
     # If "select across" is set, Django's action view requires only one selected record.
@@ -57,7 +57,7 @@ def hidden_fields(request: HttpRequest, action: str) -> list[tuple[str, str]]:
 
 
 class ReasonField(forms.CharField):
-    """A form field for the reason of a change. Its help text explains who can read the reason."""
+    """A form field for the reason for a change. Its help text explains who can read the reason."""
 
     def __init__(self, **options):
         super().__init__(

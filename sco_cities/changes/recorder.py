@@ -1,4 +1,4 @@
-"""Records the changes of a write as a change set with revisions."""
+"""Stores the changes of a write as a change set with revisions."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -30,19 +30,19 @@ _COLUMNS = (
 
 
 class Recorder:
-    """Compares the documents of records before and after a write, and stores the differences as revisions.
+    """Stores the differences between records before and after a write as revisions.
 
-    Call `lock` (or `watch`, if they are locked) before the write for existing records, `note_created` after it for new
-    ones, and then `write`, all within the transaction of the write. If nothing has changed, nothing is written and
-    `change_set` stays None.
+    Within one transaction, call `lock` (or `watch` if the records are already locked) for existing records, write the
+    records, call `note_created` for new records, and then call `write`. If no record has changed, no change set is
+    stored and `change_set` stays None.
 
     `unsupported` contains the values of published records that have changed without evidence for the new values (see
     `changed_values`). Call `require_evidence` at the end, or reject the values in `lacking`. A record that is published
-    again is compared with its last public version. Set `evidence_stands` if a user has confirmed that the existing
-    evidence supports all new values, or call `confirm` for single values. The change set records whether any value
-    relies on such a confirmation.
+    again is compared with its last public version. If a user has confirmed that the existing evidence supports all new
+    values, set `evidence_stands`. For single values, call `confirm`. The change set records whether any value relies on
+    a confirmation.
 
-    `sets_dates` makes the recorder set the public `updated_at` of changed records, unless the writer has saved them
+    If `sets_dates` is set, the recorder sets the public `updated_at` of changed records that the writer has not saved
     since the last `watch`. If only the slug of a referenced record has changed, the record keeps its date.
     """
 
@@ -60,7 +60,7 @@ class Recorder:
         self.reverts = reverts
         self.evidence_stands = evidence_stands
         self._sets_dates = sets_dates
-        # The time of the last `watch`. Writers call `watch` after they have waited for locks.
+        # The time of the last `watch` call. Writers call `watch` after waiting for locks.
         self._watched_at = timezone.now()
         self._with_new_slugs: dict[type[Record], set[int]] = defaultdict(set)
         self._new_set = ChangeSet(
@@ -73,8 +73,8 @@ class Recorder:
         self._before: dict[type[Record], dict[int, Document]] = defaultdict(dict)
         self._created: dict[type[Record], dict[int, Record]] = defaultdict(dict)
         self.unsupported: list[UnsupportedValues] = []
-        # Each of these maps has the model and the slug as its key. `_cited` contains the values for which the writer
-        # cites evidence, even if the record already has this evidence.
+        # The keys of these maps are pairs of model and slug. `_cited` contains the values for which the writer cites
+        # evidence, even if the record already has the same evidence.
         self._confirmed: dict[tuple[type[Record], str], set[str]] = defaultdict(set)
         self._restored: dict[tuple[type[Record], str], set[str]] = defaultdict(set)
         self._cited: dict[tuple[type[Record], str], set[tuple[str, str]]] = defaultdict(set)
@@ -92,17 +92,17 @@ class Recorder:
         self._cited[model, slug].add((name, report))
 
     def note_lost(self, model: type[Record], slug: str, names: Iterable[str]) -> None:
-        """Registers values that are kept although the evidence added with them is removed."""
+        """Registers values that are kept although their evidence is removed."""
         self.unsupported.append(UnsupportedValues(model, slug, sorted(names)))
         self._new_set.evidence_stands = self.evidence_stands
 
     @property
     def lacking(self) -> list[UnsupportedValues]:
-        """The written values that have neither evidence nor a confirmation."""
+        """The written values without evidence or confirmation."""
         return [] if self.evidence_stands else self.unsupported
 
     def require_evidence(self, *advice: str, most: int | None = None) -> None:
-        """Raises Refused with `advice` and at most `most` of the `lacking` values, if there are any."""
+        """Raises Refused with at most `most` of the `lacking` values and `advice`, if there are such values."""
         if self.lacking:
             raise Refused(*map(str, self.lacking[:most]), *advice, needs_confirmation=True)
 
@@ -117,14 +117,14 @@ class Recorder:
             self.watch(model, keys)
 
     def lock_with_references(self, model: type[Record], keys: Collection[int]) -> KeysByModel:
-        """Locks and watches records to be deleted and the records that reference them, and returns their keys."""
+        """Locks and watches records to be deleted and records that reference them. Returns all their keys."""
         locked = lock_with_references(model, keys, {model: set(keys)})
         for owner_model, owners in locked.items():
             self.watch(owner_model, owners)
         return locked
 
     def watch(self, model: type[Record], keys: Iterable[int]) -> None:
-        """Reads the current documents of these records, unless they are already watched."""
+        """Reads the current documents of these records, except records that are already watched."""
         keys = set(keys)
         new = keys - self._before[model].keys() - self._created[model].keys()
         self._before[model] |= serialization.read_documents(model, sorted(new))
@@ -142,7 +142,7 @@ class Recorder:
                 self._with_new_slugs[owner_model] |= new
 
     def add_documents(self, model: type[Record], documents: Mapping[int, Document]) -> None:
-        """Watches records whose current documents the caller has just read."""
+        """Watches records with current documents that the caller has just read."""
         self._before[model] |= {
             key: document for key, document in documents.items() if key not in self._before[model]
         }
@@ -153,7 +153,7 @@ class Recorder:
             self._created[type(record)][record.pk] = record
 
     def write(self) -> ChangeSet | None:
-        """Stores the revisions since the last call. All calls write to the same change set."""
+        """Stores the changes since the last call as revisions. All calls write to the same change set."""
         stands = self._new_set.evidence_stands
         rows = [
             *(row for model in self._before for row in self._changed_rows(model)),
@@ -218,7 +218,7 @@ class Recorder:
         content_type = ContentType.objects.get_for_model(model).pk
         fingerprints = fingerprints_of_new(model, list(created))
         for key, record in created.items():
-            # The record may have been deleted again in the same write.
+            # The fingerprint is missing if the same write has deleted the record again.
             after = fingerprints.get(key, "")
             yield content_type, key, Action.CREATED.value, record.slug, "", str(record.state), {}, after
 
@@ -226,7 +226,7 @@ class Recorder:
 def _set_horizon(change_set: ChangeSet) -> None:
     """Sets `horizon` to a number above all transactions that could have written earlier revisions.
 
-    It is the number of a new subtransaction, because a transaction gets its number before it writes its first revision.
+    This is the number of a new subtransaction, because each transaction has its number before its first revision.
     """
     if connection.vendor != "postgresql":
         return
@@ -245,9 +245,7 @@ def _set_horizon(change_set: ChangeSet) -> None:
 
 @contextmanager
 def record_changes(source: ChangeSource, **options) -> Iterator[Recorder]:
-    """Opens a transaction with a recorder, and stores the revisions when the block ends. `options` are passed to
-    Recorder.
-    """
+    """Opens a transaction and yields a `Recorder(source, **options)`. Stores the revisions when the block ends."""
     with transaction.atomic(using=DEFAULT_DB_ALIAS):
         recorder = Recorder(source, **options)
         yield recorder

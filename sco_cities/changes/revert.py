@@ -1,7 +1,7 @@
 """Reverts a change set, or its changes to one record or one field.
 
-Curators review the affected records and later changes in a plan (`revert_plan`). The revert is stored as an ordinary
-change set with a revision for each record.
+Curators first review a plan with the affected records and later changes (`revert_plan`). The revert is stored as an
+ordinary change set with a revision for each record.
 """
 
 from collections import defaultdict
@@ -35,7 +35,7 @@ from .revert_plan import RecordRevert, RevertOutcome, RevertPlan, find_values_wi
 
 _WITH_MARKS = (ChangeSource.PACKAGE, ChangeSource.REVERT)
 _FORMER_SLUGS = "former_slugs"
-# Maximum number of reasons shown, because every record may have one.
+# Maximum number of reasons shown, because every record may have a reason.
 MAX_REASONS = 50
 
 
@@ -54,11 +54,11 @@ def revert(
 ) -> ChangeSet | None:
     """Reverts `revisions` in one transaction. Returns the new change set, or None if there was nothing to revert.
 
-    Fields and created records that have changed again are left unchanged, unless `later_too` is set. `seen` is the
-    newest revision at the time of the preview. Raises Refused and changes nothing if a record has changed since the
-    preview, if the revert is not valid, or if a published value would be restored or kept without its evidence. If
-    `evidence_stands` is set, the existing evidence is accepted for such values. `progress` is called with the number of
-    processed records, and `finish` at the end, within the transaction.
+    Fields and created records that have changed again keep their values, unless `later_too` is set. `seen` is the key
+    of the newest revision when the preview was made. Raises Refused and changes nothing if a record has changed since
+    the preview, if the revert is invalid, or if a published value would be restored or kept without its evidence. If
+    `evidence_stands` is set, the existing evidence is accepted for these values. `progress` is called with the number
+    of processed records. `finish` is called at the end, within the transaction.
     """
     plan = RevertPlan(revisions, fields, later_too)
     try:
@@ -87,7 +87,7 @@ def revert(
             _Reverter(recorder, plan, progress).run()
             recorder.require_evidence(str(CONFIRMATION_HINT), most=MAX_REASONS)
             finish(recorder.change_set)
-    except IntegrityError as error:  # Model validation does not detect this.
+    except IntegrityError as error:  # Model validation does not detect this error.
         raise Refused(_("The database rejected the change: %(error)s") % {"error": error}) from error
     return recorder.change_set
 
@@ -97,7 +97,7 @@ def _changes_of(steps: list[RecordRevert]) -> dict[int, Delta]:
 
 
 class _Reverter:
-    """Carries out a plan in batches. Restores deleted records, changes changed records and removes created records."""
+    """Carries out a plan in batches. Restores deleted records, reverts changed records and removes created records."""
 
     def __init__(self, recorder: Recorder, plan: RevertPlan, progress: Callable[[int], None]):
         self.recorder = recorder
@@ -108,11 +108,11 @@ class _Reverter:
         self.reasons: list[str] = []
         self.restored: dict[type[Record], set[int]] = defaultdict(set)
         self.changed: dict[type[Record], set[int]] = defaultdict(set)
-        # Steps that only remove referenced rows. They run last.
+        # Steps that only remove referenced rows, which run last.
         self.removing_rows: dict[type[Record], dict[int, RecordRevert]] = defaultdict(dict)
 
     def run(self) -> None:
-        """Runs the plan. Restores referenced models before the models that reference them, and removes them later."""
+        """Runs the plan. Referenced models are restored before, and removed after, the models that reference them."""
         all_models = record_models()
         for phase, models, created in (
             (self._restore, all_models, False),
@@ -131,8 +131,9 @@ class _Reverter:
         self._refuse_unsourced()
 
     def _restore(self, model: type[Record], keys: list[int]) -> None:
-        """Restores records without their lists, because lists may reference records restored later. `_change` adds the
-        lists and registers the records.
+        """Restores records without their lists, because lists may reference records that are restored later.
+
+        `_change` adds the lists and registers the records.
         """
         steps = [step for step in self.plan.steps(model, keys) if step.outcome == RevertOutcome.RESTORED]
         self.restored[model].update(step.key for step in steps)
@@ -163,7 +164,7 @@ class _Reverter:
         self.recorder.write()
 
     def _check_evidence(self, model: type[Record], steps: list[RecordRevert]) -> None:
-        """Registers values that are restored with their evidence, and kept values that lose their evidence."""
+        """Registers values restored together with their evidence, and kept values whose evidence is removed."""
         find_values_without_evidence(model, steps)
         for step in steps:
             slug = step.changes.get("slug", [None, step.slug])[1]
@@ -173,13 +174,13 @@ class _Reverter:
                 self.recorder.note_lost(model, slug, lacking)
 
     def _watch_owners(self, model: type[Record], former_slugs: set[str]) -> None:
-        """Watches the records that own these former slugs after a merge, because these records will lose the slugs."""
+        """Watches records that took over these former slugs in a merge, because the revert removes the slugs."""
         content_type = ContentType.objects.get_for_model(model)
         owners = FormerSlug.objects.filter(content_type=content_type, slug__in=former_slugs)
         self.recorder.watch(model, owners.values_list("object_id", flat=True))
 
     def _watch_citing_renumbered(self, model: type[Record], steps: list[RecordRevert]) -> None:
-        """Watches the records that reference rows whose natural keys will change, such as renumbered passages."""
+        """Watches records that reference rows whose natural keys change, such as renumbered passages."""
         for name, rows in document_schema(model).rows.items():
             if not rows.are_referenced:
                 continue
@@ -194,12 +195,12 @@ class _Reverter:
             self.recorder.watch_referencing(rows.model, stored.values_list("pk", flat=True))
 
     def _has_given_marks(self) -> bool:
-        """True if the reverted change set wrote translation marks itself. An edit computes the marks."""
+        """True if the reverted change set contained given translation marks. Edits compute the marks instead."""
         reverted = self.recorder.reverts
         return self.plan.fields is None and reverted is not None and reverted.source in _WITH_MARKS
 
     def _remember_referenced_rows(self, model: type[Record], steps: list[RecordRevert]) -> None:
-        """Stores the rows that `_remove_referenced_rows` removes, because the lists will not match the plan by then."""
+        """Stores the rows for `_remove_referenced_rows`, because the plan is outdated when that method runs."""
         names = [name for name, rows in document_schema(model).rows.items() if rows.are_referenced]
         for step in steps:
             changes = {name: step.changes[name] for name in names if name in step.changes}
@@ -207,7 +208,7 @@ class _Reverter:
                 self.removing_rows[model][step.key] = replace(step, current=None, changes=changes)
 
     def _remove_referenced_rows(self, model: type[Record], keys: list[int]) -> None:
-        """Removes passages that the change set added. Earlier steps have removed all evidence that cites them."""
+        """Removes passages that the change set added. Earlier steps have removed all evidence from these passages."""
         steps = [self.removing_rows[model][key] for key in keys if key in self.removing_rows[model]]
         self.recorder.watch(model, [step.key for step in steps])
         records = model._base_manager.in_bulk([step.key for step in steps])
@@ -259,7 +260,7 @@ class _Reverter:
             raise Refused(*self.reasons)
 
     def _refuse_cycles(self) -> None:
-        """Rejects records that have become part of themselves, because no database constraint detects these cycles."""
+        """Rejects records that have become part of themselves. Database constraints do not detect these cycles."""
         for model, keys in self.changed.items():
             fields = [column.field for column in document_schema(model).columns.values()]
             parents = [field.name for field in fields if field.is_relation and field.related_model is model]
@@ -279,7 +280,7 @@ class _Reverter:
         self._raise_if_refused()
 
     def _records_citing_hidden_reports(self) -> Iterator[tuple[type[Record], set[int]]]:
-        """Yields the records that cite reports which will not be published after the revert."""
+        """Yields the keys of records that cite reports not published after the revert, by model."""
         hidden = Report.objects.filter(pk_in(self.changed[Report])).exclude(state=PublicationState.PUBLISHED)
         for model in record_models() if hidden.exists() else ():
             citing = Evidence.objects.for_records(model).supporting().filter(passage__report__in=hidden)

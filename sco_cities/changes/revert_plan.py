@@ -1,4 +1,4 @@
-"""The plan of a revert, with the effect on each record and the fields that were changed later."""
+"""The plan of a revert, with the effect on each record and the fields that have changed again."""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
@@ -19,7 +19,7 @@ from sco_cities.sources.base_models import PublicationState, Record, record_mode
 
 from .changed_values import changed_values, value_and_support
 
-# The number of records read at a time. It limits the memory use of large reverts.
+# Number of records per batch, which limits the memory use of large reverts.
 BATCH = 500
 
 
@@ -39,14 +39,14 @@ class RecordRevert:
     """The revert of one record.
 
     `action` is the reverted action, `current` the current document (None if deleted) and `changes` the delta to apply.
-    `since` contains fields that were changed later and keep their current value. If a created record was changed later,
-    the revert does not remove the record. `reverted` contains all changes since the version `before`, including changes
+    `since` contains fields that were changed later and keep their current values. If a created record was changed
+    later, the revert does not remove it. `reverted` contains all changes since the version `before`, including changes
     of fields that are not selected.
 
     `back` and `lack` are set by `find_values_without_evidence` for a record that is published both before and after the
     revert. `back` contains the values that the revert restores. `lack` contains the affected values without evidence. A
-    restored value is supported if its evidence is restored too. A kept value lacks evidence if the revert removes the
-    evidence that was added with the value.
+    restored value is supported if its evidence is also restored. A kept value lacks evidence if the revert removes the
+    evidence added with it.
     """
 
     model: type[Record]
@@ -75,13 +75,13 @@ class RecordRevert:
 
     @property
     def name(self) -> str:
-        """The kind and the name of the record. The record may have been deleted."""
+        """The kind and name of the record, even if it has been deleted."""
         document = values_before(self.reverted) if self.current is None else self.current
         return f"{self.model._meta.verbose_name} {name_in(document) or self.slug}"
 
     @property
     def after(self) -> Document | None:
-        """The document after the revert, or None unless the record is published both before and after it."""
+        """The document after the revert. None unless the record is published both before and after the revert."""
         if self.current is None or not self.changes:
             return None
         after = delta.apply(self.current, self.changes)
@@ -93,8 +93,8 @@ class RecordRevert:
 class RevertPlan:
     """The revisions to revert. If `fields` is set, only these fields are reverted.
 
-    If `later_too` is set, later changes are reverted as well. The changes in `own_change_set`, the change set of the
-    revert itself, are not later changes.
+    If `later_too` is set, later changes are also reverted, except changes in `own_change_set`, the change set of the
+    revert.
     """
 
     revisions: QuerySet[Revision]
@@ -112,7 +112,7 @@ class RevertPlan:
     def batches(
         self, models: Iterable[type[Record]], *, created: bool | None = None
     ) -> Iterator[tuple[type[Record], list[int]]]:
-        """Yields the keys of the affected records in batches, with their model.
+        """Yields batches of affected records as pairs of model and primary keys.
 
         If `created` is True, yields only records that the reverted revisions created. If `created` is False, yields
         only the other records.
@@ -126,7 +126,7 @@ class RevertPlan:
     def steps(
         self, model: type[Record], keys: Collection[int], absent: Collection[int] = ()
     ) -> list[RecordRevert]:
-        """Plans the revert of each of these records. Records in `absent` are treated as deleted."""
+        """Returns the steps for these records. Records in `absent` are treated as deleted."""
         revisions: dict[int, list[Revision]] = defaultdict(list)
         pks = [pk for key in keys for pk in self._revision_pks(model)[key]]
         for revision in Revision.objects.filter(pk_in(pks)).order_by("pk"):
@@ -145,10 +145,9 @@ class RevertPlan:
         ]
 
     def _revision_pks(self, model: type[Record]) -> dict[int, list[int]]:
-        """Maps the key of each record to the keys of its revisions to revert. All keys are read once and use little
-        memory. A query per batch would search the whole change set each time.
-        """
+        """Maps the key of each record to the keys of its revisions to revert."""
         if model not in self._pks:
+            # All keys are read once and use little memory. A query per batch would always search the whole change set.
             self._pks[model] = pks = defaultdict(list)
             self._created[model] = created = set()
             revisions = self.revisions.of_model(model).order_by("pk")
@@ -159,7 +158,7 @@ class RevertPlan:
         return self._pks[model]
 
     def _later_changes(self, model: type[Record], after: dict[int, int]) -> dict[int, list[Delta]]:
-        """Maps the key of each record to all changes after the revision given for the record, oldest first."""
+        """Maps the key of each record to its changes after the revision in `after`, oldest first."""
         changes: dict[int, list[Delta]] = defaultdict(list)
         if after:
             later = Revision.objects.of_model(model, after)
@@ -206,7 +205,7 @@ class RevertPlan:
 def _without_versions(
     model: type[Record], document: Document, changes: Delta, later: list[Delta]
 ) -> Document:
-    """Returns `document` without the rows in `changes` and without the rows that `later` changes derived from them."""
+    """Returns `document` without the rows in `changes` and without newer versions of these rows from `later`."""
     return document | {
         name: delta.without_versions(
             rows, document[name], changes[name], [each[name] for each in later if name in each]
@@ -217,12 +216,12 @@ def _without_versions(
 
 
 def _has_value(value, change) -> bool:
-    """True if the record already has the value that `change` would set."""
+    """Returns True if `value` is already the result of `change`."""
     return delta.apply({"": value}, {"": change})[""] == value
 
 
 def find_values_without_evidence(model: type[Record], steps: Iterable[RecordRevert]) -> None:
-    """Sets `back` and `lack`, the affected values that need their own evidence, on each step."""
+    """Sets the affected values that need their own evidence (`back` and `lack`) on each step."""
     touched = []
     for step in steps:
         if (after := step.after) is not None:
@@ -237,7 +236,7 @@ def find_values_without_evidence(model: type[Record], steps: Iterable[RecordReve
 
 
 def _is_new_pair(model: type[Record], name: str, after: Document, known: list[Document]) -> bool:
-    """True if none of the known documents contains both the value and its evidence."""
+    """Returns True if the combination of value and evidence is missing from all `known` documents."""
     value, support = value_and_support(model, after, name)
     return bool(value) and all(
         (value, support) != value_and_support(model, document, name) for document in known
@@ -255,7 +254,7 @@ def preview_steps(revisions: QuerySet[Revision], number: int, *, fields=None) ->
     return steps
 
 
-# The outcome for records that have not changed since the reverted change.
+# The outcome by reverted action, for records that have not changed again.
 _UNCHANGED_SINCE = {
     Action.CREATED: RevertOutcome.REMOVED,
     Action.CHANGED: RevertOutcome.CHANGED,
@@ -286,7 +285,7 @@ _LEFT_TO_REVERT = (RevertOutcome.REMOVED, RevertOutcome.RESTORED, RevertOutcome.
 
 
 def has_created_records(change_set: ChangeSet) -> bool:
-    """True if any record created by a change set still exists. Runs one query per kind of record."""
+    """Returns True if any record created by a change set still exists. Runs one query per kind of record."""
     created = change_set.revisions.filter(action=Action.CREATED)
     stored = {
         model: Exists(model._base_manager.filter(pk=OuterRef("object_id"))) for model in record_models()
@@ -295,14 +294,14 @@ def has_created_records(change_set: ChangeSet) -> bool:
 
 
 def is_reverted(change_set: ChangeSet) -> bool:
-    """True if a change set was reverted as a whole, not only for some records or fields.
+    """Returns True if a change set was reverted completely, not only for some records or fields.
 
-    False if that revert was reverted too. Without a revert, this function runs only one query.
+    Returns False if the revert was itself reverted. If there was no revert, this function runs only one query.
     """
     if not change_set.reverted_by.exists():
         return False
     for model in record_models():
-        # The plan leaves out deleted records, because a reverted import may have created 100,000 records.
+        # The plan omits created records that are deleted, because a reverted import may have created 100,000 records.
         exists = Exists(model._base_manager.filter(pk=OuterRef("object_id")))
         plan = RevertPlan(change_set.revisions.of_model(model).exclude(~exists, action=Action.CREATED))
         for _model, keys in plan.batches([model]):

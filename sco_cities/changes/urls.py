@@ -1,4 +1,4 @@
-"""URLs of the History admin pages, which show changes and revert them."""
+"""URLs of the History admin pages, which list and revert changes."""
 
 from django.urls import path
 

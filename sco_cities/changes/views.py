@@ -1,4 +1,4 @@
-"""The admin pages that preview and carry out a revert."""
+"""Admin pages that preview and carry out a revert."""
 
 from itertools import groupby
 from operator import attrgetter
@@ -29,12 +29,12 @@ from . import background_revert, revert, revert_plan
 from .changed_values import CONFIRMATION_LABEL
 from .preview import ReasonField
 
-# Maximum number of records that a preview shows in full. Further records are only counted.
+# Maximum number of records shown in a preview. Further records are only counted.
 MAX_PREVIEW_STEPS = 50
 
 
 class RevertForm(forms.Form):
-    """A form for the reason for a revert, the inclusion of later changes and the confirmation of existing evidence."""
+    """A form for reverting, with a reason and options to include later changes and to confirm existing evidence."""
 
     reason = ReasonField(label=gettext_lazy("Reason for reverting"))
     later_too = forms.BooleanField(
@@ -49,13 +49,13 @@ class RevertForm(forms.Form):
         ),
     )
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**63 - 1)
-    # True if the revert was rejected because the existing evidence was not confirmed.
+    # True if the revert was rejected because it requires confirmation of the existing evidence.
     needs_confirmation = False
 
 
 @admin_page_view(REVERT_CHANGES, posts=True)
 def revert_change_set(request: HttpRequest, number: int) -> HttpResponse:
-    """Previews and carries out the revert of a change set, of one of its records, or of one field."""
+    """Previews and carries out the revert of a change set, or of one record or field in it."""
     change_set = get_object_or_404(ChangeSet, pk=number)
     revisions, fields = _selection(request, change_set)
     is_batch = len(revisions.values_list("pk")[:2]) > 1
@@ -73,7 +73,7 @@ def revert_change_set(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _selection(request: HttpRequest, change_set: ChangeSet):
-    """Returns the revisions and fields that the query string selects. `fields` is None if it selects no fields."""
+    """Returns the revisions and fields selected by the query string. The fields are None if all are selected."""
     revisions = change_set.revisions.all()
     if key := request.GET.get("revision"):
         revisions = revisions.filter(pk=key) if is_key(key) else revisions.none()
@@ -84,14 +84,14 @@ def _selection(request: HttpRequest, change_set: ChangeSet):
 
 
 def _can_revert_fields(fields: list[str], revisions: QuerySet[Revision]) -> bool:
-    """True if `fields` can be reverted separately. The creation or deletion of a record cannot be reverted in parts."""
+    """Returns True if `fields` can be reverted separately. A creation or deletion can only be reverted completely."""
     groups = set(revisions.order_by().values_list("content_type", "action").distinct())
     known = {name for kind, _action in groups for name in document_schema(model_of(kind)).blank()}
     return known.issuperset(fields) and {action for _content_type, action in groups} == {Action.CHANGED}
 
 
 def _latest_revision() -> int:
-    """The key of the newest revision at the time of the preview."""
+    """Returns the key of the newest revision, or 0."""
     return Revision.objects.aggregate(newest=Max("pk"))["newest"] or 0
 
 
@@ -112,7 +112,7 @@ def _revert(request, revisions, change_set: ChangeSet, fields, form: RevertForm)
     except Refused as refused:
         form.add_error(None, list(map(str, refused.reasons)))
         form.needs_confirmation = refused.needs_confirmation
-        # The page shows a new preview, so the form must contain the newest revision.
+        # The response shows a new preview, so the form must contain the key of the newest revision.
         form.data = form.data.copy()
         form.data["seen"] = str(_latest_revision())
         return None
@@ -141,7 +141,7 @@ def revert_progress(request: HttpRequest, number: int) -> HttpResponse:
 
 def _preview(request, change_set: ChangeSet, revisions, fields, form: RevertForm) -> HttpResponse:
     steps = revert_plan.preview_steps(revisions, MAX_PREVIEW_STEPS + 1, fields=fields)
-    # For many records, counting outcomes is faster than reading every document.
+    # For many records, it is faster to count outcomes than to read every document.
     counts = (
         revert_plan.outcomes(revisions, fields=fields)
         if steps[MAX_PREVIEW_STEPS:]
@@ -154,7 +154,7 @@ def _preview(request, change_set: ChangeSet, revisions, fields, form: RevertForm
     lacking = [field_list(step.model, sorted(step.lack)) for step in steps]
     more = counts.total() - len(steps)
     is_one = counts.total() == 1
-    # Records that have changed again can be reverted together with their later changes.
+    # Records that have changed again can be reverted if later changes are included.
     idle = {revert_plan.RevertOutcome.NOTHING_LEFT, revert_plan.RevertOutcome.DELETED_SINCE}
     can_revert = any(number for outcome, number in counts.items() if outcome not in idle)
     title = _("Revert the change to %(record)s") % {"record": steps[0].name} if is_one else _("Revert change")

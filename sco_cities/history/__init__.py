@@ -1,13 +1,15 @@
-"""The change history of all records, with change sets, revisions and diffs. The package `changes` writes the history.
+"""The change history of all records, as change sets with revisions. The package `changes` writes the history.
 
 A *change set* (`models.ChangeSet`) is one write by one user or command, with its reason. Examples are an edit, an
-import and a merge. It has a *revision* (`models.Revision`) for each record that it created, changed or deleted.
+import and a merge. The change set has a *revision* (`models.Revision`) for each record that it created, changed or
+deleted.
 
 - `serialization`: converts a record to a *document*, a dict that refers to other records by natural key.
 - `delta`: computes, inverts, composes and applies the differences between two documents.
 - `versions`: version numbers of records for detecting edit conflicts, and documents of earlier versions.
 - `diff_display`, `record_history`: diffs as text, for curators and for readers.
 
-django-reversion is not used, because its versions are database rows. Rows become unreadable when a referenced row is
-deleted or a table changes. They do not record where a merge moved a row, and cannot be shown to readers.
+django-reversion is not used, because it stores database rows as versions. These versions become unreadable when a
+referenced row is deleted or a table changes. They do not record where a merge moved a row, and cannot be shown to
+readers.
 """

@@ -1,8 +1,8 @@
-"""Responds to requests for a record as of a day. The response is the record, a redirect, or the reason for an error.
+"""Responds to requests for a record as of a day. The response is the record, a redirect, or an error with its reason.
 
 The record is built in memory as it was published at the end of the day. Pages and files show it like a stored record.
-Its relations are in Django's cache of prefetched relations, so `record.themes.all()` returns the themes of the day. A
-query that filters a relation would find the current rows (see `own_rows`).
+Its relations are stored as prefetched relations, so `record.themes.all()` returns the themes as of that day. A query
+that filters a relation would return the current rows (see `own_rows`).
 """
 
 import datetime
@@ -52,7 +52,7 @@ Respond = Callable[[ShownRecord], HttpResponse]
 def respond_as_of(
     request: HttpRequest, model: type[Record], slug: str, as_of: AsOf, respond: Respond
 ) -> HttpResponse:
-    """Calls `respond` for the record with this current or former slug, as it was on the day.
+    """Calls `respond` with the record that has this current or former slug, as it was on the day.
 
     Returns 404 with the reason if the record was not published on that day, and 301 if its URL has changed.
     """
@@ -83,7 +83,7 @@ def respond_as_of(
 
 
 def invalid_day(request: HttpRequest, error: InvalidDay) -> HttpResponse:
-    """Returns status 400 with the reason, as an HTML page, or as JSON for views with JSON errors."""
+    """Returns a response with status 400 and the reason, as JSON for views with JSON errors, otherwise as HTML."""
     if has_json_errors(request):
         return invalid_parameters(request, {AS_OF: [error.error]})
     title, links = _("This date cannot be shown"), [today_link(request.path)]
@@ -115,7 +115,7 @@ def _not_published(request: HttpRequest, record: Record, as_of: AsOf) -> HttpRes
 def _published_days(
     request: HttpRequest, record: Record, published_at: datetime.datetime | None
 ) -> Iterator[tuple[str, str]]:
-    """Links to the first day for which the record can be shown, and to today."""
+    """Yields labels and URLs for the day of the first publication and for today, if they show the record."""
     if published_at:
         first = AsOf(published_at.astimezone(datetime.UTC).date())
         if not first.is_today and record_as_of(type(record), record.pk, first, record):
@@ -126,12 +126,12 @@ def _published_days(
 
 
 def today_link(path: str) -> tuple[str, str]:
-    """The label and the URL of the link to the page without a selected day."""
+    """Returns the label and URL of a link to the page for today."""
     return _("As it is today"), path
 
 
 def _memento(request: HttpRequest, shown: ShownRecord, response: HttpResponse) -> HttpResponse:
-    """Adds the headers of RFC 7089 to the response. The current day has no memento until it has ended."""
+    """Adds the headers of RFC 7089 to the response. Only days that have ended have a memento."""
     if shown.is_past:
         response["Memento-Datetime"] = shown.as_of.memento_datetime
     days = reverse("timemap", args=[shown.record.collection, shown.slug])
@@ -157,7 +157,7 @@ def record_as_of(model: type[Record], key: int, as_of: AsOf, now: Record) -> Sho
         return None
     is_stored = now.pk == key
     if is_stored and now.created_at >= as_of.until and all(each.action == Action.CHANGED for each in later):
-        # No revision was stored when the record was created.
+        # The record was created after the day, but its creation has no revision.
         return None
     record = past_columns(model, key, document)
     record.created_at = now.created_at if is_stored else None
@@ -174,7 +174,7 @@ def record_as_of(model: type[Record], key: int, as_of: AsOf, now: Record) -> Sho
 
 
 class _Relations:
-    """Sets the related records and own rows of a record, and builds its footnotes."""
+    """Sets a record's related records and own rows, and creates its footnotes."""
 
     def __init__(self, record: Record, document: Document, as_of: AsOf):
         self.record, self.document = record, document
@@ -214,7 +214,7 @@ class _Relations:
         return self.references.record(model, slug) if slug else None
 
     def _rows(self, rows: RowSchema) -> Iterator[models.Model]:
-        """The own rows that refer only to published records, in the order of the document."""
+        """Yields own rows in document order, except rows that refer to unpublished records."""
         if rows.model is Passage:
             yield from past_passages(self.record, self.document)
             return
@@ -231,7 +231,7 @@ class _Relations:
                 yield instance
 
     def _keep_through_own_rows(self) -> None:
-        """Sets many-to-many relations from own rows that are already set, such as an initiative's cities."""
+        """Sets the many-to-many relations that own rows define, such as an initiative's cities."""
         by_model = {self.schema.rows[name].model: name for name in type(self.record).own_rows}
         for field in type(self.record)._meta.many_to_many:
             if name := by_model.get(field.remote_field.through):
@@ -240,7 +240,7 @@ class _Relations:
                 keep_related(self.record, field.name, related)
 
     def _figures(self) -> dict[str, Figure]:
-        """The figures by label. Figures that are still stored are in the order of entry."""
+        """Returns the figures by label, in the order of entry. Deleted figures come last."""
         rows = self.schema.rows["figures"]
         figures = {}
         for place, (key, row) in enumerate(self._in_order(rows)):
@@ -250,7 +250,7 @@ class _Relations:
         return figures
 
     def _evidence(self, figures: dict[str, Figure]) -> list[Evidence]:
-        """The evidence from published reports, in the order of footnotes."""
+        """Returns the evidence from published reports, in footnote order."""
         rows = self.schema.rows["evidence"]
         in_order = self._in_order(rows)
         passages = self.references.passages({row["passage"] for _key, row in in_order})
@@ -267,7 +267,7 @@ class _Relations:
         return sorted(evidence, key=_footnote_order)
 
     def _in_order(self, rows: RowSchema) -> list[tuple[int | None, dict]]:
-        """The rows with their primary keys, ordered by key. Rows that have been deleted come last, without a key."""
+        """Returns rows with their primary keys, in key order. Deleted rows come last and have no key."""
         items = self.document.get(rows.name) or []
         if not items:
             return []
@@ -279,5 +279,5 @@ class _Relations:
 def _footnote_order(item: Evidence) -> tuple:
     report = item.passage.report
     first = report.published_first
-    # Sorting is stable, so passages keep the order of entry.
+    # Sorting is stable, so evidence from the same passage keeps the order of entry.
     return first is None, first and first.toordinal(), report.slug, item.passage.number

@@ -1,7 +1,7 @@
 """Computes, inverts, composes and applies deltas, which are the differences between two documents.
 
 A delta maps field names to [old, new], and names of list fields to {"removed": [items], "added": [items]}. Unchanged
-fields are left out. If a record does not exist, its document is None.
+fields are omitted. If a record does not exist, its document is None.
 """
 
 from collections.abc import Iterable, Iterator
@@ -39,7 +39,7 @@ def _diff_lists(old: list, new: list) -> dict[str, list]:
 
 
 def is_list_change(change) -> bool:
-    """True if the changed field is a list."""
+    """Returns True for the change of a list field."""
     return isinstance(change, dict)
 
 
@@ -52,7 +52,7 @@ def invert(changes: Delta) -> Delta:
 
 
 def values_before(changes: Delta) -> dict[str, str]:
-    """The values of the changed columns before `changes`."""
+    """Returns the old values of the changed columns, by name. Lists are omitted."""
     return {name: change[0] for name, change in changes.items() if not is_list_change(change)}
 
 
@@ -86,10 +86,10 @@ def _without(items: dict, others: dict) -> dict:
 
 
 def match_rows(rows: RowSchema, change) -> tuple[list[tuple[dict, dict]], list[dict], list[dict]]:
-    """Splits the change of a list of rows into changed rows (before, after), removed rows and added rows.
+    """Splits a change of a row list into changed rows (before, after), removed rows and added rows.
 
-    A removed and an added row are one changed row if they have the same key or differ in only one column. Translations
-    are ignored.
+    A removed row and an added row are one changed row if they have the same key or differ in at most one column.
+    Translations are ignored.
     """
     removed, added, changed = list(change[REMOVED]), list(change[ADDED]), []
 
@@ -114,9 +114,9 @@ def _differing_columns(rows: RowSchema, old: dict, new: dict) -> int:
 
 
 def without_versions(rows: RowSchema, items: list[dict], change, later: Iterable) -> list[dict]:
-    """The rows in `items`, except versions of the rows in `change`. `later` changes may have made new versions."""
+    """Returns `items` without the rows in `change` and without newer versions of these rows from `later` changes."""
     versions = {item_key(row): row for row in (*change[REMOVED], *change[ADDED])}
-    # A key identifies a row across changes. For rows without a key, each later change must be followed.
+    # A key identifies a row across changes. Rows without a key are traced through each later change.
     for later_change in () if rows.key_columns else later:
         for old, new in _changed_rows(rows, later_change):
             if versions.pop(item_key(old), None):
@@ -129,9 +129,9 @@ def without_versions(rows: RowSchema, items: list[dict], change, later: Iterable
 
 
 def _changed_rows(rows: RowSchema, change) -> Iterator[tuple[dict, dict]]:
-    """The changed rows from `match_rows`, and also rows with the same references and two changed columns.
+    """Yields the changed rows from `match_rows`, and rows with the same references and two changed columns.
 
-    If the stance of evidence changes, its reported value also changes. Evidence for another field is another row.
+    A change to the stance of evidence also changes its reported value. Evidence for another field is a different row.
     """
     changed, removed, added = match_rows(rows, change)
     yield from ((old, new) for old, new in changed if old.get("field") == new.get("field"))
@@ -148,7 +148,7 @@ def _changed_rows(rows: RowSchema, change) -> Iterator[tuple[dict, dict]]:
 
 
 def apply(document: Document, changes: Delta) -> Document:
-    """Returns `document` after `changes`, regardless of the current values of the changed fields.
+    """Returns the document that results from `changes`. Current values need not match the old values.
 
     Removed items that are not in the list are ignored.
     """
@@ -167,7 +167,7 @@ def apply(document: Document, changes: Delta) -> Document:
 
 
 def is_unchanged(value, change) -> bool:
-    """True if a field still has the value after `change`."""
+    """Returns True if `value` is still the result of `change`."""
     if not is_list_change(change):
         return value == change[1]
     items = {item_key(item) for item in value or []}

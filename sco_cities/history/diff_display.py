@@ -1,4 +1,4 @@
-"""Formats deltas as text, with the old and new value of each field, field labels and record names."""
+"""Formats deltas as text with field labels, old and new values, and record names."""
 
 import re
 from collections import defaultdict
@@ -29,12 +29,12 @@ from .serialization import DocumentField, RowSchema, document_schema
 
 # Chinese is written without spaces, so each character is treated as a word.
 _WORD = re.compile(r"\s+|[\u3000-\u9fff]|[^\s\u3000-\u9fff]+")
-# Very long, short or dissimilar texts are not merged. The old and then the new text are shown in full.
+# Very long, short or dissimilar texts are not merged. The old text is shown in full, followed by the new text.
 _MAX_COMPARISONS = 4_000_000
 _MIN_SIMILARITY = 0.3
 _MIN_LENGTH = 60
 
-# Pages show rulings only next to a published report that differs. Former slugs may be the slugs of drafts.
+# Pages show a ruling only if a published report contradicts the value. Former slugs may be slugs of drafts.
 HIDDEN_FROM_READERS = frozenset(("rulings", "former_slugs"))
 
 SAME = "same"
@@ -50,7 +50,7 @@ class DiffPart:
 
 @dataclass
 class DiffLine:
-    """The difference in one field. A text has `parts`, and a list has removed, added and changed rows."""
+    """The difference in one field. Texts have `parts`. Lists have removed, added and changed rows."""
 
     name: str
     label: str
@@ -67,7 +67,7 @@ def _hidden() -> str:
 class RecordNames:
     """The names of the records that deltas refer to, or the slugs of deleted records.
 
-    The names of passages include their first words. If `for_readers` is set, these words are left out, and unpublished
+    The name of a passage includes its first words. If `for_readers` is set, these words are omitted, and unpublished
     records have neither name nor slug.
     """
 
@@ -87,7 +87,7 @@ class RecordNames:
         return {record.slug: str(record) for record in (records.published() if self.for_readers else records)}
 
     def name(self, model: type[models.Model], text: str) -> str:
-        """The name of the object of `model` with this natural key."""
+        """Returns the name of the object of `model` with the natural key `text`."""
         if model is Figure:
             return text
         if (known := self._known_name(model, text)) is None:
@@ -97,18 +97,18 @@ class RecordNames:
         return known
 
     def visible(self, model: type[models.Model], text: str) -> str:
-        """The natural key of an object of `model`, or "" if readers cannot see the object."""
+        """Returns the natural key `text`, or "" if readers cannot see the object."""
         is_hidden = self.for_readers and model is not Figure and self._known_name(model, text) is None
         return "" if is_hidden else text
 
     def _known_name(self, model: type[models.Model], text: str) -> str | None:
-        """The name of a record. For a passage, it is the name of its report."""
+        """Returns the name of a record or of a passage's report. Returns None if it is unknown."""
         if model is Passage:
             model, text = Report, text.rpartition("#")[0]
         return self._names.get(model, {}).get(text)
 
     def is_hidden(self, rows: RowSchema, row: dict) -> bool:
-        """True if a row cites a report or refers to a record that readers cannot see."""
+        """Returns True if a row refers to a report or another record that readers cannot see."""
         return self.for_readers and any(
             not self.visible(column.field.related_model, row[column.name])
             for column in rows.columns
@@ -117,7 +117,7 @@ class RecordNames:
 
 
 def _passage_words(keys: Collection[str]) -> dict[str, str]:
-    """The first words of the passages with these natural keys, read in one query. Deleted passages are left out."""
+    """Maps the natural keys of passages to their first words, with one query. Deleted passages are omitted."""
     if not keys:
         return {}
     slugs, numbers = zip(*(key.rpartition("#")[::2] for key in keys), strict=True)
@@ -126,7 +126,7 @@ def _passage_words(keys: Collection[str]) -> dict[str, str]:
 
 
 def referenced_keys(model: type[Record], changes: Delta) -> Iterator[tuple[type[models.Model], str]]:
-    """The records and passages that a delta refers to, each as its model and natural key."""
+    """Yields the model and natural key of each record and passage in a delta."""
     schema = document_schema(model)
     row_schemas = schema.rows | schema.shared_rows
     for name, change in changes.items():
@@ -152,7 +152,7 @@ def referenced_keys(model: type[Record], changes: Delta) -> Iterator[tuple[type[
 def revision_lines(
     deltas: Iterable[tuple[type[Record], Delta]], *, for_readers: bool = False
 ) -> list[list[DiffLine]]:
-    """The lines of each delta, one per changed field, in the order of the form. The number of queries is fixed."""
+    """Returns the lines of each delta, one per changed field, in form order. The number of queries is fixed."""
     deltas = list(deltas)
     names, hidden = RecordNames(deltas, for_readers=for_readers), HIDDEN_FROM_READERS if for_readers else ()
     lines = []
@@ -203,7 +203,7 @@ def _changed_row(
 
 
 def field_label(model: type[Record], name: str) -> str:
-    """The label of a document field or of an evidence field."""
+    """Returns the label of a document field or evidence field."""
     try:
         return evidence_coverage.field_label(model, name)
     except FieldDoesNotExist:  # The revision may be older than the current model.
@@ -239,7 +239,7 @@ def format_row(model: type[Record], rows: RowSchema, row: dict, names: RecordNam
     texts = []
     for column in rows.columns:
         value = row.get(column.name)
-        if column.name == "field" and value:  # The field that evidence and rulings refer to.
+        if column.name == "field" and value:  # The name of the field that the evidence or ruling refers to.
             texts.append("" if value == FIGURE and row.get("figure") else field_label(model, value))
         elif column.field.related_model is Figure and value:
             texts.append(field_label(model, evidence_coverage.figure_key(value)))
@@ -249,7 +249,7 @@ def format_row(model: type[Record], rows: RowSchema, row: dict, names: RecordNam
 
 
 def word_diff(old: str, new: str) -> list[DiffPart]:
-    """Merges two texts word by word. If they have little in common, returns the old and then the new text."""
+    """Merges two texts word by word. If they have little in common, returns the old text, then the new text."""
     whole = [DiffPart(kind, text) for kind, text in ((REMOVED, old), (ADDED, new)) if text]
     if not (old and new) or max(len(old), len(new)) < _MIN_LENGTH:
         return whole

@@ -1,4 +1,4 @@
-"""Change sets and revisions, which record the author, time and reason of every change, and revert jobs."""
+"""Models of change sets (author, time and reason of a change), revisions and revert jobs."""
 
 from collections.abc import Collection
 
@@ -49,7 +49,7 @@ class Action(models.TextChoices):
     DELETED = "deleted", _("deleted")
 
 
-# Labels for changes of the publication state, by new state.
+# Labels for changes of the publication state, by the new state.
 STATE_CHANGES = {
     PublicationState.DRAFT: _("returned to draft"),
     PublicationState.IN_REVIEW: _("sent for review"),
@@ -59,12 +59,12 @@ STATE_CHANGES = {
 
 
 # Revisions that returned a record from review to draft. Either a reviewer sent the record back, or its creator withdrew
-# it from review. `RevisionQuerySet.with_send_backs` distinguishes the cases.
+# it from review. `RevisionQuerySet.with_send_backs` distinguishes the two cases.
 SENT_BACK = models.Q(state_before=PublicationState.IN_REVIEW, state=PublicationState.DRAFT)
 
 
 def outcome_label(action: str, state_before: str, state: str, *, is_sent_back: bool) -> str:
-    """The effect on a record as one word. A change of the publication state takes precedence over "changed"."""
+    """Returns the effect on a record as a short text. A change of state takes precedence over "changed"."""
     if action != Action.CHANGED or state == state_before:
         return Action(action).label
     return _("sent back") if is_sent_back else STATE_CHANGES[PublicationState(state)]
@@ -77,7 +77,7 @@ class ChangeSet(models.Model):
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("account")
     )
-    # The name is kept when the account is deleted. For commands, it is empty.
+    # The user name, which is kept when the account is deleted. Empty for commands.
     made_by_name = models.CharField(_("user"), max_length=150, blank=True, default="")
     source = models.CharField(_("method"), max_length=10, choices=ChangeSource, default=ChangeSource.EDIT)
     reason = models.TextField(_("reason"), blank=True, default="")
@@ -86,7 +86,7 @@ class ChangeSet(models.Model):
     evidence_stands = models.BooleanField(
         _("existing evidence confirmed"), default=False, db_default=False, editable=False
     )
-    # A number above all transactions that may have an earlier revision, on PostgreSQL. See `public_changes.unsettled`.
+    # On PostgreSQL, a number above all transactions that may have an earlier revision (`public_changes.unsettled`).
     horizon = models.BigIntegerField(default=0, editable=False)
     reverts = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="reverted_by", verbose_name=_("reverts")
@@ -112,19 +112,19 @@ class RevisionQuerySet(models.QuerySet):
     """Queries on revisions."""
 
     def of(self, *records) -> models.QuerySet:
-        """The revisions of one or more records of the same kind, newest first."""
+        """Returns the revisions of one or more records of the same kind, newest first."""
         content_type = ContentType.objects.get_for_model(records[0])
         return self.filter(content_type=content_type, object_id__in=[record.pk for record in records])
 
     def of_model(self, model: type[models.Model], keys: Collection[int] | None = None) -> models.QuerySet:
-        """The revisions of records of one kind, optionally restricted to records with these primary keys."""
+        """Filters revisions by the kind of record, and by primary keys if `keys` is given."""
         revisions = self.filter(content_type=ContentType.objects.get_for_model(model))
         return revisions if keys is None else revisions.filter(pk_in(keys, "object_id"))
 
     def with_send_backs(self):
-        """Annotates revisions with `is_sent_back`, which is true if a reviewer returned the record with a reason.
+        """Annotates revisions with `is_sent_back`, which is True if a reviewer returned the record with a reason.
 
-        It is false if the creator returned the record to draft.
+        It is False if the creator returned the record to draft.
         """
         creations = self.model.objects.filter(
             content_type=models.OuterRef("content_type"),
@@ -132,13 +132,13 @@ class RevisionQuerySet(models.QuerySet):
             action=Action.CREATED,
         )
         creator = models.Subquery(creations.order_by("-pk").values("change_set__made_by")[:1])
-        # The creator is unknown for old records, because their creation was not recorded.
+        # The creator of an old record is unknown, because the creation was not recorded.
         by_others = models.Q(change_set__made_by=None) | ~models.Q(change_set__made_by=Coalesce(creator, 0))
         is_sent_back = models.When(SENT_BACK & ~models.Q(change_set__reason="") & by_others, then=True)
         return self.annotate(is_sent_back=models.Case(is_sent_back, default=False))
 
     def seen_by_readers(self):
-        """Changes of records that were published before or after the change."""
+        """Filters revisions of records that were published before or after the change."""
         return self.filter(
             models.Q(state_before=PublicationState.PUBLISHED) | models.Q(state=PublicationState.PUBLISHED)
         )
@@ -148,9 +148,9 @@ class Revision(RecordRelation):
     """The change of one record in a change set.
 
     `changes` maps fields to [old, new], or list fields to {"removed": […], "added": […]} (see `history.delta`). For a
-    created record, `changes` is empty, because its values follow from its current document and later revisions. For a
-    deleted record, `changes` removes all values. `slug`, `state_before` and `state` describe the record. A state is ""
-    if the record did not exist.
+    created record, `changes` is empty, because its first values can be computed from later documents and revisions. For
+    a deleted record, `changes` removes all values. `state_before` and `state` are the record's publication states
+    before and after the change, or "" if the record did not exist then.
     """
 
     change_set = models.ForeignKey(
@@ -176,8 +176,7 @@ class Revision(RecordRelation):
         ordering = ("-pk",)
         indexes = [
             models.Index(fields=["content_type", "object_id", "-id"], name="history_revision_of_record"),
-            # This index covers only a few of many rows. The admin start page and e-mails list the records sent back to
-            # a contributor.
+            # The admin start page and e-mails list the records sent back to a contributor. These are few of many rows.
             models.Index(fields=["id"], condition=SENT_BACK, name="history_revision_sent_back"),
             # Used to look up deleted objects that earlier versions of a record refer to.
             models.Index(
@@ -192,22 +191,22 @@ class Revision(RecordRelation):
 
     @property
     def last_name(self) -> str:
-        """The name of a deleted record, or the slug of another record."""
+        """The name of a deleted record. For other records, the slug."""
         return (name_in(values_before(self.changes)) if self.action == Action.DELETED else "") or self.slug
 
     @property
     def outcome(self) -> str:
-        """The effect on the record as one word. Requires a revision from `with_send_backs`."""
+        """The effect on the record as a short text. Requires a revision from `with_send_backs`."""
         return outcome_label(self.action, self.state_before, self.state, is_sent_back=self.is_sent_back)
 
 
 class RevertJob(BackgroundJob):
     """The revert of a large change set in the background worker, and its result.
 
-    `fields` contains the fields to revert (None for all). `seen` is the newest revision at the time of the preview. If
-    `evidence_stands` is set, the existing evidence also supports values that the revert restores without their former
-    evidence. `done` is the number of processed records, out of `records`. `result` is the change set of the revert, or
-    None if nothing was left to revert.
+    `fields` contains the fields to revert (None for all). `seen` is the key of the newest revision when the preview was
+    made. `evidence_stands` confirms that the existing evidence supports values restored without their former evidence.
+    `done` is the number of processed records, out of `records`. `result` is the change set of the revert, or None if
+    nothing was left to revert.
     """
 
     class Stage(models.TextChoices):
@@ -239,7 +238,7 @@ class RevertJob(BackgroundJob):
         verbose_name = _("revert job")
         verbose_name_plural = _("revert jobs")
         ordering = ("-pk",)
-        # Reverting requires the permission of ChangeSet. This model has no page in Django's admin.
+        # Reverting requires a permission of ChangeSet. This model is not registered in the admin.
         default_permissions = ()
 
     def __str__(self):

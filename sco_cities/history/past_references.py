@@ -1,4 +1,4 @@
-"""Documents as of an earlier day, unsaved records with the documents' values, and the referenced records."""
+"""Unsaved records with the values of an earlier day, and the records that they referred to."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -21,7 +21,7 @@ from .versions import documents_before
 
 
 def past_columns(model: type[Record], key: int, document: Document) -> Record:
-    """Returns a record with the columns of a document, but without its relations to other records."""
+    """Returns an unsaved record with the values of a document, except relations to other records."""
     record = model(pk=key)
     record._state.adding = False
     set_columns(record, document_schema(model).columns.values(), document)
@@ -30,7 +30,7 @@ def past_columns(model: type[Record], key: int, document: Document) -> Record:
 
 
 def set_columns(instance: models.Model, columns: Iterable[DocumentField], values: Mapping) -> None:
-    """Sets the columns that are not relations."""
+    """Sets the columns of `instance` from `values`, except relations."""
     for column in columns:
         if not column.field.is_relation:
             column.set_on(instance, values.get(column.name))
@@ -44,7 +44,7 @@ def keep_related(instance: models.Model, name: str, rows: list) -> None:
 
 
 def past_passages(report: Report, document: Document) -> list[Passage]:
-    """The passages of a report as unsaved objects, ordered by number."""
+    """Returns the passages in a report's document as unsaved objects, ordered by number."""
     passages = []
     for row in document["passages"]:
         # A negative primary key cannot be the key of a stored passage.
@@ -55,10 +55,10 @@ def past_passages(report: Report, document: Document) -> list[Passage]:
 
 
 def merged_records(model: type[Record], former_slugs: Mapping[str, int]) -> dict[str, list[int]]:
-    """Maps each slug to the keys of the merged records that had this slug. The earliest merge comes last.
+    """Maps each former slug to the keys of the merged records that had it. The earliest merge comes last.
 
     `former_slugs` maps each slug to the key of the record that it now redirects to. Records that were deleted without a
-    merge are left out, because their data must not be shown.
+    merge are omitted, because their data must not be shown.
     """
     found: dict[str, list[int]] = defaultdict(list)
     slugs_by_target: dict[int, set[str]] = defaultdict(set)
@@ -78,7 +78,7 @@ def merged_records(model: type[Record], former_slugs: Mapping[str, int]) -> dict
 
 
 def _merges(model: type[Record], targets: Mapping) -> Iterator[tuple[int, int, set[str]]]:
-    """The merges into these records, as tuples of the target's key, and the key and slugs of the merged record."""
+    """Yields the merges into `targets`, as tuples of the target's key, the merged record's key, and its slugs."""
     content_type = ContentType.objects.get_for_model(model)
     target = "change_set__revisions__object_id"
     merges = Revision.objects.filter(
@@ -99,11 +99,11 @@ RecordKey = tuple[type[Record], int]
 
 
 class PastReferences:
-    """The records with these slugs that were published at the end of a day.
+    """The published records with these slugs at the end of a day.
 
-    A record that is published today has its current values. Other records are shown as of that day, because readers
-    must not see later values. Reports are also shown as of that day, because footnotes quote them. The number of
-    queries depends on the kinds of records, not on their number.
+    Records that are still published have their current values. Withdrawn, deleted and merged records have the values of
+    that day, because readers must not see later values. Reports also have the values of that day, because footnotes
+    quote them. The number of queries depends on the kinds of records, not on their number.
     """
 
     def __init__(self, slugs: Slugs, as_of: AsOf):
@@ -115,11 +115,11 @@ class PastReferences:
         self._read(slugs)
 
     def record(self, model: type[Record], slug: str) -> Record | None:
-        """The record that had this slug on the day, or None if it was not published."""
+        """Returns the record that had this slug on the day, or None if the record was not published."""
         return self._records.get((model, slug))
 
     def passages(self, names: Iterable[str]) -> dict[str, Passage]:
-        """Passages of the reports published on that date, by natural key such as "report-slug#3"."""
+        """Returns passages of reports that were published on that day, by natural key ("report-slug#3")."""
         found, unchanged, reports = {}, {}, {}
         for name in names:
             slug, _hash, number = name.rpartition("#")
@@ -167,7 +167,7 @@ class PastReferences:
                 self._add(model, slug, key, past.get((model, key)))
 
     def _add(self, model: type[Record], slug: str, key: int, document: Document | None) -> None:
-        """Adds a record that was published. `document` is set if it has changed since the day."""
+        """Adds a record that was published. `document` is its past document if it has changed since the day."""
         now = self._now.get((model, key))
         if document is None or (now is not None and now.is_published and model is not Report):
             self._records[model, slug] = now
@@ -178,7 +178,7 @@ class PastReferences:
             self._past_passages[key] = {passage.number: passage for passage in passages}
 
     def _candidates(self, slugs: Slugs) -> dict[Reference, list[int]]:
-        """The keys of the records that have or had these slugs, with the current owner first."""
+        """Returns the keys of the records that have or had each slug, with the current owner first."""
         candidates: dict[Reference, list[int]] = defaultdict(list)
         for model, wanted in slugs.items():
             for record in model.objects.for_link().filter(slug__in=wanted).order_by():
@@ -198,7 +198,7 @@ class PastReferences:
 
 
 def _of_kinds(values: Mapping[type[Record], Collection], column: str) -> Q:
-    """The condition for rows whose `column` has one of the values for the row's content type."""
+    """Returns a condition for rows whose `column` contains one of the values for their content type."""
     condition = Q(pk__in=())
     for model, some in values.items():
         kind = ContentType.objects.get_for_model(model)

@@ -1,4 +1,4 @@
-"""Changes of published records for the API and feeds, oldest first. They add, edit, withdraw or remove records."""
+"""Changes of published records for the API and feeds, oldest first."""
 
 import datetime
 from collections import defaultdict
@@ -23,9 +23,9 @@ from .models import Action, ChangeSet, ChangeSource, Revision
 from .references import model_of, records_of, slugs_of_today
 from .serialization import DocumentSchema, document_schema
 
-# No write takes longer. So older changes cannot belong to running transactions.
+# The maximum duration of a write. Older changes cannot belong to running transactions.
 MAX_WRITE = datetime.timedelta(days=1)
-# Columns that only the site itself uses.
+# Columns that are not published, because only the site uses them.
 INTERNAL_COLUMNS = frozenset(("translated_from",))
 
 
@@ -44,9 +44,9 @@ class ChangeKind(StrEnum):
 class PublicChange:
     """A change that readers could see. `number` is permanent and defines the order of changes.
 
-    `fields` contains the old and new value of each changed field, without references to unpublished records. `fields`
-    is filled only if the record was published before and after the change. `former_slug` is set if the record was
-    renamed, and `into` is the slug of the record that it was merged into. Values and reasons are left out if the record
+    `fields` contains the old and new value of each changed field, without references to unpublished records. It is
+    empty unless the record was published both before and after the change. `former_slug` is set if the record was
+    renamed, and `into` is the slug of the record that it was merged into. Values and reasons are omitted if the record
     is not published now.
     """
 
@@ -63,7 +63,7 @@ class PublicChange:
     revision: Revision
 
     def document(self, absolute: Callable[[str], str]) -> dict[str, Any]:
-        """The change as JSON. `url` is the record's API URL if it still exists. `absolute` converts a path to a URL."""
+        """Returns the change as JSON. `url` is the record's API URL, if any. `absolute` converts a path to a URL."""
         is_there = self.kind in (ChangeKind.ADDED, ChangeKind.CHANGED, ChangeKind.RENAMED)
         slug = self.slug if is_there else self.into
         path = reverse("api-record", args=[self.model.collection, slug]) if slug else ""
@@ -82,11 +82,11 @@ class PublicChange:
 
 
 def unsettled(using: str) -> Q | None:
-    """The condition for revisions that may still get preceding revisions, or None.
+    """Returns a condition for revisions that running transactions may still precede, or None on SQLite.
 
-    PostgreSQL numbers a revision when it is written, but the revision is visible only after the commit. So a running
-    transaction may have written a revision with a lower number than a visible revision. `ChangeSet.horizon` is above
-    the number of every such transaction.
+    PostgreSQL numbers a revision when it is written, but the revision becomes visible only after the commit. A running
+    transaction may therefore contain revisions with lower numbers than a visible revision. `ChangeSet.horizon` is
+    greater than the number of every such transaction.
     """
     if connections[using].vendor != "postgresql":
         # SQLite allows only one writer at a time.
@@ -99,15 +99,15 @@ def unsettled(using: str) -> Q | None:
 
 
 def first_unsettled(using: str) -> int | None:
-    """The number of the first revision that may still get preceding revisions from running transactions, or None."""
+    """Returns the number of the first revision that running transactions may still precede, or None."""
     if (held_back := unsettled(using)) is None:
         return None
-    # With an order by number, PostgreSQL might scan all revisions.
+    # If the query were ordered by number, PostgreSQL might scan all revisions.
     return Revision.objects.using(using).filter(held_back).aggregate(first=Min("pk"))["first"]
 
 
 def before(revisions: QuerySet[Revision], number: int | None) -> QuerySet[Revision]:
-    """The revisions with lower numbers, or all revisions if `number` is None."""
+    """Filters revisions with numbers below `number`. Returns all revisions if `number` is None."""
     return revisions if number is None else revisions.filter(pk__lt=number)
 
 
@@ -120,10 +120,10 @@ def settled_changes(
 ) -> tuple[list[PublicChange], int | None]:
     """Returns at most `limit` changes after the number `after`, and the number to continue from (None at the end).
 
-    Records without a page are left out. If `since` is given, only changes of writes that began at that time or later
-    are returned.
+    Records without a page are omitted. If `since` is given, only changes of writes that began at or after that time are
+    returned.
 
-    Changes of running transactions are returned by later calls. Their numbers are higher than all returned numbers.
+    Later calls return the changes of running transactions. Those changes have higher numbers than all returned changes.
     """
     without_page = [model for model in record_models() if not model.has_page]
     kinds = ContentType.objects.get_for_models(*without_page).values()
@@ -139,7 +139,7 @@ def settled_changes(
 
 
 def _last_of_earlier_writes(using: str, moment: datetime.datetime) -> int:
-    """The number of the last revision whose write had ended at this time, or 0.
+    """Returns the number of the last revision whose write had certainly ended at `moment`, or 0.
 
     All later changes have higher numbers. Without this lower bound, the database would read all earlier changes.
     """
@@ -154,7 +154,7 @@ def _last_of_earlier_writes(using: str, moment: datetime.datetime) -> int:
 
 
 def public_changes(revisions: Sequence[Revision]) -> list[PublicChange]:
-    """Converts revisions that readers could see to changes, with a fixed number of queries."""
+    """Converts revisions that were visible to readers to changes, with a fixed number of queries."""
     records = records_of(revisions, "state")
     shown = {key for key, record in records.items() if record.is_published}
     is_shown = [(revision.content_type_id, revision.object_id) in shown for revision in revisions]
@@ -185,7 +185,7 @@ def public_changes(revisions: Sequence[Revision]) -> list[PublicChange]:
 
 
 def _public_delta(revision: Revision) -> Delta:
-    # If the record was unpublished before or after the write, its changed values are not public.
+    # Values are public only if the record was published both before and after the change.
     both_published = revision.state_before == revision.state == VISIBLE
     return revision.changes if both_published and revision.action == Action.CHANGED else {}
 
@@ -201,13 +201,13 @@ def _kind(revision: Revision, *, renamed: bool, into: str) -> ChangeKind:
 
 
 def _last_public_slug(revision: Revision) -> str:
-    """The last slug that readers saw. A withdrawal may change the slug, so the earlier slug is used."""
+    """Returns the slug that readers last saw. This is the old slug if a withdrawal also changed the slug."""
     is_withdrawn = revision.action == Action.CHANGED and revision.state != VISIBLE
     return revision.changes["slug"][0] if is_withdrawn and "slug" in revision.changes else revision.slug
 
 
 def _merged_into(revisions: Collection[Revision]) -> dict[tuple[int, str], str]:
-    """Maps the kind and slug of a merged record to the slug of the published record that it was merged into."""
+    """Maps the content type and slug of each merged record to the slug of the published target of the merge."""
     merged: dict[int, set[str]] = defaultdict(set)
     for revision in revisions:
         if revision.action == Action.DELETED and revision.change_set.source == ChangeSource.MERGE:

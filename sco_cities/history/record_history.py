@@ -1,4 +1,4 @@
-"""The history of a record. Curators see every revision. Readers see only the public part without user names."""
+"""The history of a record. Curators see every revision. Readers see only public changes, without user names."""
 
 import datetime
 from collections import defaultdict
@@ -25,7 +25,7 @@ from .diff_display import DiffLine, revision_lines
 from .models import REVERT_CHANGES
 
 PAGE_SIZE = 25
-# Maximum number of entries from Django's admin log, which may be older than the first revision.
+# Maximum number of entries from Django's admin log. They may be older than the first revision.
 MAX_LOG_ENTRIES = 100
 # Maximum number of changes shown on a record's page.
 MAX_ENTRIES = 20
@@ -33,7 +33,7 @@ MAX_ENTRIES = 20
 
 @dataclass
 class HistoryEntry:
-    """A revision with its diff. `record` is set on pages that list changes of several records."""
+    """A revision and its diff. `record` is set only on pages with changes of several records."""
 
     revision: Revision
     lines: list[DiffLine]
@@ -41,7 +41,7 @@ class HistoryEntry:
 
     @property
     def has_revertible_fields(self) -> bool:
-        """True if single fields can be reverted."""
+        """True if a single field of the revision can be reverted."""
         return self.revision.action == Action.CHANGED and len(self.lines) > 1
 
 
@@ -96,7 +96,7 @@ def record_history_page(
 
 
 def _with_notes(page: Page, notes: list[HistoryNote]) -> list[HistoryEntry | HistoryNote]:
-    """The entries of a page and the notes from the same period, newest first."""
+    """Returns the entries of a page and the notes from the same period, newest first."""
     before = page.paginator.object_list[page.start_index() - 2] if page.has_previous() else None
     entries = history_entries(list(page))
     shown = [
@@ -122,7 +122,7 @@ class VersionComparison:
 
 
 def _comparison(record: Record, revisions: QuerySet[Revision], since: str) -> VersionComparison | None:
-    """The changes since the selected revision. For unpublished records, the default is the last public version."""
+    """Returns changes since the revision `since`. For unpublished records, the default is the last public version."""
     is_selected, revision = is_key(since), None
     if is_selected:
         revision = revisions.filter(pk=since).first()
@@ -137,7 +137,7 @@ def _comparison(record: Record, revisions: QuerySet[Revision], since: str) -> Ve
 
 @dataclass
 class PublicHistory:
-    """The time of a record's first publication, its newest later changes, and the number of all later changes.
+    """The time of a record's first publication, the newest later changes, and the number of all later changes.
 
     `published_at` is None if readers have never seen the record.
     """
@@ -148,7 +148,7 @@ class PublicHistory:
 
     @cached_property
     def entries(self) -> list[HistoryEntry]:
-        """The newest changes, with the names of the records that the changes refer to."""
+        """Returns the newest changes as diffs, with the names of the records that the changes refer to."""
         return history_entries(self.newest, for_readers=True)
 
     @property
@@ -158,19 +158,19 @@ class PublicHistory:
 
 
 def public_history(record: Record, until: datetime.datetime | None = None) -> PublicHistory:
-    """The changes that readers could see, optionally only changes before `until`.
+    """Returns the changes that readers could see, optionally only changes before `until`.
 
-    If a revision starts or ends publication, only the change of the state is shown.
+    A revision that published or withdrew the record shows only the change of state.
     """
     return public_histories([record], until)[0]
 
 
 def public_histories(records: list[Record], until: datetime.datetime | None = None) -> list[PublicHistory]:
-    """The public histories of records of the same kind, in one query unless a record has many changes."""
+    """Returns the public histories of records of one kind, with one query unless a record has many changes."""
     visible = Revision.objects.of(*records).seen_by_readers().select_related("change_set", "content_type")
     if until is not None:
         visible = visible.filter(change_set__made_at__lt=until)
-    # A window function is used only for several records. For a single record, a plain query takes a tenth of the time.
+    # A single record needs no window function, which would take ten times as long.
     shown, newest = visible[: MAX_ENTRIES + 2], defaultdict(list)
     if len(records) > 1:
         place = Window(RowNumber(), partition_by="object_id", order_by="-pk")
@@ -181,11 +181,11 @@ def public_histories(records: list[Record], until: datetime.datetime | None = No
 
 
 def _history(record: Record, newest: list[Revision], visible: QuerySet[Revision]) -> PublicHistory:
-    """The history of a record from its `newest` changes. If more exist, the total is counted in `visible`."""
+    """Returns a record's history from its `newest` changes. `visible` is used to count further changes."""
     is_complete = len(newest) <= MAX_ENTRIES + 1
     count = len(newest) if is_complete else visible.count()
     first = (newest or [None])[-1] if is_complete else visible.last()
-    # A record that is older than its first revision has no revision for its publication.
+    # The publication of a record may be older than its first revision.
     published_at = record.created_at if first or record.is_published else None
     if first and first.state_before != VISIBLE:
         published_at = first.change_set.made_at

@@ -1,4 +1,4 @@
-"""References between documents, which determine the records that a rename, a merge or a deletion changes."""
+"""References between documents. They determine which records a rename, merge or deletion changes."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
@@ -15,9 +15,9 @@ from .serialization import DocumentField, document_schema
 
 
 def records_referencing(model: type[models.Model], keys: Collection[int]) -> dict[type[Record], set[int]]:
-    """The records whose documents reference one of these rows, as primary keys by model.
+    """Returns the records whose documents reference these rows, as primary keys by model.
 
-    `model` is a record model or Passage. Passages are parts of records, but have a natural key.
+    `model` is a record model, or Passage, which is part of a record but has a natural key.
     """
     referencing: dict[type[Record], set[int]] = defaultdict(set)
     for owner_model in record_models():
@@ -39,7 +39,7 @@ def records_referencing(model: type[models.Model], keys: Collection[int]) -> dic
 
 
 def records_of(revisions: Iterable[Revision], *columns: str) -> dict[tuple[int, int], Record]:
-    """The records of revisions, by content type and primary key, with one query per kind. Deleted records are left out.
+    """Returns the records of revisions by content type and key, with one query per kind. Omits deleted records.
 
     If `columns` are given, only these columns are read.
     """
@@ -68,12 +68,12 @@ def slugs_of_today(model: type[Record], former: Collection[str]) -> dict[str, tu
 
 
 def model_of(content_type: int) -> type[Record]:
-    """The record model of a content type, given by primary key."""
+    """Returns the record model of the content type with this primary key."""
     return ContentType.objects.get_for_id(content_type).model_class()
 
 
 def select_related_names(rows: models.QuerySet) -> models.QuerySet:
-    """Joins `rows` with relations that the text of a row needs, such as the passage and report of evidence."""
+    """Joins `rows` with the relations that `str(row)` reads, such as the passage and report of evidence."""
     fields = [
         field
         for field in rows.model._meta.concrete_fields
@@ -84,7 +84,7 @@ def select_related_names(rows: models.QuerySet) -> models.QuerySet:
 
 
 def changed_co_owners(row_formsets: Iterable, model: type[Record]) -> dict[type[Record], set[int]]:
-    """The records of models other than `model` that own rows changed in these formsets, as primary keys by model."""
+    """Returns records of other models that own rows changed in these formsets, as primary keys by model."""
     owners = defaultdict(set)
     for formset in row_formsets:
         changed = [form for form in formset.forms if form.has_changed()]

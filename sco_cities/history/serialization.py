@@ -1,8 +1,9 @@
-"""Documents, which are serialized records that stay readable when referenced records are deleted.
+"""Serialization of records to documents, which stay readable when referenced records are deleted.
 
 A document maps each field name to a plain value, the natural key of another record (its slug) or a list. List items are
 natural keys or rows that are part of the record (`Record.own_rows`, figures, evidence, rulings, former slugs). A row is
-a dict of texts, without keys for missing translations. Lists are sorted by content. Decimals and dates are texts.
+a dict of texts, without keys for missing translations. Lists are sorted by content. Decimals and dates are stored as
+texts.
 """
 
 import dataclasses
@@ -27,13 +28,13 @@ Document = dict[str, object]
 # Parts that every record can have. Later parts reference earlier parts, so parts are written in this order and removed
 # in reverse order.
 COMMON_PARTS = ("figures", "evidence", "rulings", "former_slugs")
-# Fields that are set automatically when a record is saved.
+# Fields that saving a record sets automatically.
 AUTOMATIC_FIELDS = {"created_at", "updated_at"}
 
 
 @dataclass(frozen=True)
 class DocumentField:
-    """A column of a record or row. It has a model field and the lookup paths of its value or natural key."""
+    """A column of a record or row, with its model field and the lookup paths of its value or natural key."""
 
     field: models.Field
     paths: tuple[str, ...]
@@ -49,7 +50,7 @@ class DocumentField:
         return self.field.name
 
     def lookup_to(self, model: type[models.Model]) -> str:
-        """The lookup from this column to `model`, such as "passage__report". "" if the natural key lacks `model`."""
+        """Returns the lookup from this column to `model` ("passage__report"), or "" if there is none."""
         steps, related = [], self.field.model
         for step in self.paths[0].split("__")[:-1]:
             steps.append(step)
@@ -59,14 +60,14 @@ class DocumentField:
         return ""
 
     def value_of(self, instance: models.Model):
-        """The document value of an instance, which may be unsaved."""
+        """Returns the document value of this column. `instance` may be unsaved."""
         value = getattr(instance, self.field.attname)
         if not self.field.is_relation:
             return json_value(value)
         return "" if value is None else natural_key(getattr(instance, self.name))
 
     def set_on(self, instance: models.Model, value) -> None:
-        """Sets the document value of a column that is not a relation. The document may be older than the column."""
+        """Sets a column that is not a relation to a document value. The document may be older than the column."""
         empty = None if self.field.null else self.field.get_default()
         setattr(instance, self.field.attname, empty if value is None else self.field.to_python(value))
 
@@ -81,7 +82,7 @@ class DocumentField:
 class ManyToManySchema:
     """A list of natural keys, stored as a many-to-many relation with an automatic through table.
 
-    In the through table, `own` is the column of the record, and `other` is the foreign key to the related record.
+    In the through table, `own` is the column for the record and `other` the foreign key to the related record.
     """
 
     name: str
@@ -102,7 +103,7 @@ class ManyToManySchema:
 
 @dataclass(frozen=True)
 class RowSchema:
-    """A list of rows that are part of a record. `owner` is the foreign key to the record, or None for a generic key."""
+    """A list of a record's rows. `owner` is the foreign key to the record, or None for a generic key."""
 
     name: str
     model: type[models.Model]
@@ -111,12 +112,12 @@ class RowSchema:
 
     @property
     def owner_column(self) -> str:
-        """The column with the primary key of the record."""
+        """The name of the column with the record's primary key."""
         return self.owner.attname if self.owner is not None else "object_id"
 
     @cached_property
     def key_columns(self) -> tuple[str, ...]:
-        """The columns of the shortest unique constraint on the rows of one record."""
+        """The columns that identify a row within its record, from the shortest unique constraint."""
         owner_fields = {"content_type", "object_id", self.owner.name if self.owner else ""}
         unique = [
             tuple(name for name in constraint.fields if name not in owner_fields)
@@ -129,7 +130,7 @@ class RowSchema:
 
     @cached_property
     def optional(self) -> frozenset[str]:
-        """The columns that a row contains only if they have a value, because older rows in the history lack them.
+        """The columns that a row omits if they are empty, because older rows in the history lack them.
 
         These columns are translations and the `later_columns` of a model.
         """
@@ -141,7 +142,7 @@ class RowSchema:
 
     @property
     def shared_owner(self) -> models.ForeignKey:
-        """The foreign key of shared rows to the record that owns them."""
+        """The foreign key from shared rows to the record that owns them."""
         relations = [column.field for column in self.columns if column.field.is_relation]
         return next(
             relation
@@ -152,26 +153,26 @@ class RowSchema:
 
     @property
     def are_referenced(self) -> bool:
-        """True if other records reference such rows. For example, evidence references passages."""
+        """True if other records reference these rows. For example, evidence references passages."""
         return self.owner is not None and hasattr(self.model, "natural_key_fields")
 
     def have_same_key(self, one: dict, other: dict) -> bool:
-        """True if two rows have the same key. They are then versions of the same row."""
+        """Returns True if two rows have the same key, so that they are versions of one row."""
         return bool(self.key_columns) and all(one[name] == other.get(name) for name in self.key_columns)
 
     def stored_rows(self, record_model: type[Record], keys: Collection[int]) -> models.QuerySet:
-        """The stored rows of these records."""
+        """Returns the stored rows of the records with these keys."""
         return self.of_kind(record_model).filter(pk_in(keys, self.owner_column))
 
     def of_kind(self, record_model: type[Record]) -> models.QuerySet:
-        """The stored rows of all records of one kind."""
+        """Returns the stored rows of all records of this kind."""
         rows = self.model._base_manager.order_by()
         if self.owner is not None:
             return rows
         return rows.filter(content_type=ContentType.objects.get_for_model(record_model))
 
     def read(self, record_model: type[Record], keys: Collection[int]) -> Iterator[tuple[int, int, dict]]:
-        """Yields tuples of the record's key, the row's key, and the row."""
+        """Yields tuples of record key, row key and row."""
         names = (self.owner_column, "pk", *(path for column in self.columns for path in column.paths))
         stored, kind = self.of_kind(record_model), (self.model, record_model)
         for key, pk, *values in _read(stored, keys, self.owner_column, names, kind):
@@ -182,7 +183,7 @@ class RowSchema:
 class DocumentSchema:
     """The fields of a model's documents.
 
-    `shared_rows` are rows that belong to the documents of other records but are edited on the admin page of this model.
+    `shared_rows` are rows in the documents of other records that the admin form of this model can also edit.
     """
 
     columns: dict[str, DocumentField]
@@ -197,7 +198,7 @@ class DocumentSchema:
 
 @lru_cache(maxsize=64)
 def document_schema(model: type[Record]) -> DocumentSchema:
-    """The schema of the documents of `model`."""
+    """Returns the schema of `model`'s documents."""
     columns = [
         DocumentField.for_field(field)
         for field in model._meta.concrete_fields
@@ -237,14 +238,14 @@ def _rows(model: type[Record], names: Iterable[str]) -> Iterator[RowSchema]:
 
 
 def natural_key(instance: models.Model) -> str:
-    """The text that identifies a record or part of a record in documents, such as "report-slug#3" for a passage."""
+    """Returns the text that identifies a record, or part of one, in documents ("report-slug#3" for a passage)."""
     return "#".join(str(reduce(getattr, path.split("__"), instance)) for path in instance.natural_key_fields)
 
 
 def json_value(value):
     """Converts a value to a form that JSON can represent."""
     if isinstance(value, Decimal):
-        # Adding zero turns a negative zero into zero, because some databases cannot store a negative zero.
+        # Adding zero removes the sign of a negative zero, which some databases cannot store.
         return f"{(value + 0).normalize():f}"
     if isinstance(value, datetime.date | datetime.datetime):
         return value.isoformat()
@@ -265,11 +266,11 @@ def sorted_items(items: Iterable) -> list:
 
 
 def item_key(item) -> str:
-    """A hashable text that identifies an item of a list."""
+    """Returns a hashable text that identifies a list item."""
     return item if isinstance(item, str) else _to_json(item)
 
 
-# The encoder is built only once, because an import has a million items.
+# The encoder is created only once, because an import may have a million items.
 _to_json = json.JSONEncoder(sort_keys=True, ensure_ascii=False).encode
 
 
@@ -297,7 +298,7 @@ def read_documents(
 def _read(
     rows: models.QuerySet, keys: Collection[int], column: str, names: Sequence[str], kind: Hashable
 ) -> Iterator[Sequence]:
-    """Yields the values `names` of the rows whose `column` is one of `keys`. `kind` identifies the query."""
+    """Yields the columns `names` of rows whose `column` is in `keys`. `kind` identifies the query."""
     return read_rows(
         keys,
         lambda condition: rows.filter(condition(column)),

@@ -1,6 +1,6 @@
-"""A record as shown on pages and in files, current or as of a day, with its values, footnotes and history.
+"""A record as shown on pages and in files, either current or as of a day.
 
-With `?as_of=2026-01-31`, records are shown as they were published at the end of that day (UTC).
+The parameter `?as_of=2026-01-31` shows records as published at the end of that day (UTC).
 """
 
 import datetime
@@ -27,7 +27,7 @@ from .record_history import PublicHistory, public_history
 from .versions import has_unrecorded_changes
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-# The response header and the message on pages and in files for records with unrecorded changes.
+# The response header, and the message on pages and in files, for records with unrecorded changes.
 UNRECORDED_HEADER = "Unrecorded-Changes"
 UNRECORDED_SENTENCE = gettext_lazy(
     "Some changes to this record are not in its history. Values for earlier dates may therefore be too new."
@@ -35,7 +35,7 @@ UNRECORDED_SENTENCE = gettext_lazy(
 
 
 class InvalidDay(ValueError):
-    """Raised if the parameter is not a valid day, or if the day is in the future. `error` contains the reason."""
+    """Raised for an invalid or future day. `error` contains the reason."""
 
     def __init__(self, sentence: str, code: ErrorCode, value: str):
         self.error = QueryError(sentence, code, value)
@@ -44,7 +44,7 @@ class InvalidDay(ValueError):
 
 @dataclass(frozen=True)
 class AsOf:
-    """A day, which is not in the future. `until` is the time when the next day begins."""
+    """The current day or an earlier day. `until` is the start of the next day."""
 
     day: datetime.date
 
@@ -62,22 +62,22 @@ class AsOf:
 
     @property
     def memento_datetime(self) -> str:
-        """The last second of the day, in the format of RFC 7089."""
+        """The last second of the day, as an HTTP date for RFC 7089."""
         return http_date(self.until.timestamp() - 1)
 
 
 def today() -> datetime.date:
-    """The current day in UTC."""
+    """Returns the current date in UTC."""
     return timezone.now().astimezone(datetime.UTC).date()
 
 
 def read_as_of(request: HttpRequest) -> AsOf | None:
-    """Returns the day that a request selects, or None. Raises InvalidDay for an invalid or future day."""
+    """Returns the day in a request's query string, or None. Raises InvalidDay for an invalid or future day."""
     return as_of_in(querystring.read(request)[0])
 
 
 def as_of_in(params: QueryDict) -> AsOf | None:
-    """Returns the day that the parameters of a query string select, like `read_as_of`."""
+    """Returns the day in query parameters, or None. Raises InvalidDay for an invalid or future day."""
     if AS_OF not in params:
         return None
     values = querystring.values(params, AS_OF)
@@ -103,9 +103,9 @@ def as_of_in(params: QueryDict) -> AsOf | None:
 class ShownRecord:
     """A record with its footnotes and history.
 
-    If `as_of` is set, all data are shown as published at the end of that day. `now` is the current record, which may
-    have another URL or be withdrawn. For a merged record, `now` is the record that it was merged into. If there are
-    unrecorded changes, an earlier day may show current values.
+    If `as_of` is set, all data are as published at the end of that day. `now` is the current record, which may have
+    another URL or be withdrawn. For a merged record, `now` is the record that it was merged into. If there are
+    unrecorded changes, the record may have current values instead of past values.
     """
 
     record: Record
@@ -117,24 +117,24 @@ class ShownRecord:
 
     @property
     def path(self) -> str:
-        """The path of the page in the language of the request."""
+        """The path of the record's page in the active language."""
         if self.as_of is None:
             return self.record.get_absolute_url()
         return reverse(f"{self.record.collection}-record", args=[self.slug]) + self.as_of.query
 
     @property
     def slug(self) -> str:
-        """The slug in URLs, which is the current slug unless the record was merged or is not published now."""
+        """The slug in URLs. It is the current slug, or the past slug of a merged or unpublished record."""
         return self.now.slug if self.is_still_published else self.record.slug
 
     @property
     def changed_at(self) -> datetime.datetime | None:
-        """The time of the last change. If there is no change, the time of the first publication."""
+        """The time of the last change, or of the first publication if there is no change."""
         return self.history.changed_at or self.history.published_at
 
     @property
     def citation_details(self) -> list[str]:
-        """The dates for citing the record, which are the date of the last change and the shown day."""
+        """The dates for a citation, which are the last change and the shown day."""
         details = [self.changed_at.date().isoformat()] if self.changed_at else []
         if self.as_of:
             details.append(_("as of %(date)s") % {"date": self.as_of.day.isoformat()})
@@ -168,7 +168,7 @@ def shown_now(record: Record, as_of: AsOf | None = None) -> ShownRecord:
 
 
 def as_of_sentences(shown: ShownRecord) -> Iterator[str]:
-    """Sentences about the shown day, about parts that show current values, and about gaps in the record's history."""
+    """Yields messages about the shown day, parts with current values, and gaps in the record's history."""
     day = date_format(shown.as_of.day, "DATE_FORMAT")
     if shown.is_past:
         yield _("The record as published at the end of %(date)s (UTC).") % {"date": day}

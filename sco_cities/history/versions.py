@@ -1,8 +1,8 @@
 """Version numbers, earlier documents and fingerprints of records.
 
 A version is the key of the newest revision, or 0 before the first revision. Each revision stores a fingerprint of the
-resulting document. A different fingerprint reveals a later change without a revision, for example by SQL. Revisions of
-earlier releases have no fingerprint.
+resulting document. If the current fingerprint differs, the record was changed without a revision, for example by SQL.
+Revisions written by earlier releases have no fingerprint.
 """
 
 import hashlib
@@ -21,29 +21,29 @@ from .delta import Delta
 from .models import Action, Revision
 from .serialization import Document
 
-# If a write creates more records, only their columns are read, because reading all lists would take as long as the
-# import.
+# If a write creates more records, their fingerprints cover only columns, because reading all lists would double the
+# duration of an import.
 MAX_READ_WHOLE = 1000
-# The prefix of digests of columns without lists. Digests contain only hexadecimal digits.
+# The prefix of digests that cover only columns. It is not a hexadecimal digit.
 _COLUMNS_ONLY = "-"
 
 
 def version_of(record: Record) -> int:
-    """The current version of a record."""
+    """Returns the current version of a record."""
     return versions(type(record), [record.pk])[record.pk]
 
 
 def versions(model: type[Record], keys: Collection[int]) -> dict[int, int]:
-    """The current versions of records by key."""
+    """Returns the current versions of records by key."""
     newest = Revision.objects.of_model(model, keys).order_by().values_list("object_id").annotate(Max("pk"))
     return dict.fromkeys(keys, 0) | dict(newest)
 
 
 def versions_and_newest(model: type[Record], keys: Collection[int]) -> tuple[dict[int, int], int]:
-    """The versions of a few records, and the newest version of all records."""
+    """Returns the versions of a few records by key, and the newest version of all records."""
     content_type = ContentType.objects.get_for_model(model)
     last = Revision.objects.order_by("-pk").values("pk")[:1]
-    # The keys are listed, because a subquery in this OR condition would make the database scan all revisions.
+    # The keys are passed as a list, because a subquery in this OR condition would make the database scan all revisions.
     revisions = Revision.objects.filter(
         Q(content_type=content_type, object_id__in=keys) | Q(pk=Subquery(last))
     ).order_by()
@@ -58,15 +58,16 @@ def versions_and_newest(model: type[Record], keys: Collection[int]) -> tuple[dic
 
 
 def changed_after(model: type[Record], version: int) -> set[int]:
-    """The keys of the records of a model that have changed after this version."""
+    """Returns the keys of a model's records that have changed after this version."""
     newer = Revision.objects.of_model(model).filter(pk__gt=version).order_by()
     return set(newer.values_list("object_id", flat=True))
 
 
 def documents_at(model: type[Record], versions: Mapping[int, int]) -> dict[int, Document]:
-    """The documents of records at these versions, by key. They are computed from the current documents.
+    """Returns the documents of records at these versions, by key.
 
-    Records that did not exist have no document. Records that were deleted later have a document.
+    They are computed from the current documents. Records that did not exist yet are omitted. Records that were deleted
+    later are included.
     """
     documents = serialization.read_documents(model, list(versions))
     oldest = min(versions.values(), default=0)
@@ -81,10 +82,10 @@ def documents_before(
     revisions: Iterable[Revision],
     lists: Collection[str] | None = None,
 ) -> dict[int, Document]:
-    """Returns the documents before these revisions, which are given newest first. Only `lists`, if given, are reverted.
+    """Returns the documents before these revisions. `revisions` are ordered newest first.
 
-    Records that did not exist yet have no document. Records that were deleted later have a document. Fields that have
-    been removed from documents are left out.
+    If `lists` is given, only columns and these lists are reverted. Records that did not exist yet are omitted. Records
+    that were deleted later are included. Fields that documents no longer contain are omitted.
     """
     schema, before = serialization.document_schema(model), dict(documents)
     blank = schema.blank()
@@ -99,14 +100,14 @@ def documents_before(
     return before
 
 
-# Revisions that ended the publication of a record.
+# Revisions that withdrew or deleted a published record.
 UNPUBLISHED = Q(state_before=VISIBLE) & ~Q(state=VISIBLE)
 
 
 def published_last(
     model: type[Record], keys: Collection[int], documents: Mapping[int, Document] | None = None
 ) -> dict[int, Document]:
-    """The documents of unpublished records as readers last saw them. Other records have no document.
+    """Returns the last public documents of records that are no longer published. Other records are omitted.
 
     `documents` contains the current documents, if the caller has them.
     """
@@ -122,9 +123,9 @@ def published_last(
 
 
 def changes_since(model: type[Record], since: Mapping[int, int | None]) -> dict[int, Delta]:
-    """The changes of stored records since these versions, by key. The number of queries is fixed.
+    """Returns the changes of stored records since these versions, by key. The number of queries is fixed.
 
-    If a version is None, the whole content of the record is a change.
+    If a version is None, all values of the record are changes.
     """
     current = serialization.read_documents(model, list(since))
     known = {key: version for key, version in since.items() if version is not None}
@@ -133,7 +134,7 @@ def changes_since(model: type[Record], since: Mapping[int, int | None]) -> dict[
 
 
 def fingerprint(document: Document, *, has_lists: bool = True) -> str:
-    """The digest of a document, or of its columns. Empty values are ignored, because later releases may add fields."""
+    """Returns the hash of a document or its columns. Ignores empty values, because later releases may add fields."""
     filled = {name: _filled(value) for name, value in document.items() if value}
     if not has_lists:
         filled = {name: value for name, value in filled.items() if not isinstance(value, list)}
@@ -150,14 +151,14 @@ def _filled(value):
 
 
 def fingerprints_of_new(model: type[Record], keys: Collection[int]) -> dict[int, str]:
-    """The fingerprints of records that have just been created, by key."""
+    """Returns the fingerprints of records that have just been created, by key."""
     has_lists = len(keys) <= MAX_READ_WHOLE
     documents = serialization.read_documents(model, keys, None if has_lists else ())
     return {key: fingerprint(document, has_lists=has_lists) for key, document in documents.items()}
 
 
 def has_unrecorded_changes(record: Record, document: Document | None = None) -> bool:
-    """True if a stored record differs from the document after its newest revision. False without a fingerprint.
+    """Returns True if a record differs from the result of its newest revision. Returns False without a fingerprint.
 
     `document` is the record's document, if the caller has just read it.
     """

@@ -1,6 +1,6 @@
 """The History admin pages for change sets, their revisions and deleted records.
 
-A change set has a one-line summary. It names a few records, or counts a larger number of records by kind.
+A one-line summary of a change set names up to MAX_NAMED records, or counts more records by kind.
 """
 
 from collections import Counter, defaultdict
@@ -30,13 +30,13 @@ from .references import model_of, records_of
 
 CHANGE_SETS_PER_PAGE = 50
 REVISIONS_PER_PAGE = 50
-# Change sets with more records are summarised by counts.
+# The summary of a change set with more records contains only counts.
 MAX_NAMED = 3
 
 
 @dataclass(frozen=True)
 class ChangedRecord:
-    """A record in a change set. `name` is its current name, or its last name if it has been deleted."""
+    """A record in a change set. `name` is the current name, or the last name of a deleted record."""
 
     revision: Revision
     name: str
@@ -51,7 +51,7 @@ class ChangedRecord:
 
 @dataclass
 class ChangeSummary:
-    """The counts of a change set by kind and outcome, and its records if it has at most MAX_NAMED records."""
+    """Counts of a change set's records by kind and outcome. Up to MAX_NAMED records are also listed."""
 
     numbers: Counter = field(default_factory=Counter)
     records: list[ChangedRecord] = field(default_factory=list)
@@ -62,7 +62,7 @@ class ChangeSummary:
 
     @cached_property
     def counts(self) -> str:
-        """The counts as text, by kind and outcome (created, published, sent back and so on)."""
+        """The counts as text, by kind and outcome (such as created, published or sent back)."""
         texts = []
         for (content_type, outcome), number in self.numbers.items():
             kinds = model_of(content_type)._meta.verbose_name_plural
@@ -72,7 +72,7 @@ class ChangeSummary:
 
 
 def change_summaries(change_sets: Collection[int]) -> dict[int, ChangeSummary]:
-    """The summary of each change set by its primary key."""
+    """Returns the summaries of change sets, by primary key."""
     summaries: dict[int, ChangeSummary] = defaultdict(ChangeSummary)
     steps = ("action", "state_before", "state")
     grouped = Revision.objects.filter(change_set__in=change_sets).order_by("content_type", *steps)
@@ -102,7 +102,7 @@ def _day() -> forms.DateInput:
 
 
 class ChangeSetFilterSet(django_filters.FilterSet):
-    """Filters of change sets on the History page."""
+    """The filters of the History page."""
 
     who = django_filters.CharFilter("made_by_name", "icontains", label=gettext_lazy("user"), max_length=150)
     how = django_filters.ChoiceFilter(
@@ -129,7 +129,7 @@ class ChangeSetFilterSet(django_filters.FilterSet):
 
     @property
     def results(self) -> QuerySet[ChangeSet]:
-        """The matching change sets. Empty if a parameter is invalid."""
+        """The matching change sets. The queryset is empty if a parameter is invalid."""
         return self.qs if not self.is_bound or self.is_valid() else self.queryset.none()
 
 
@@ -168,7 +168,7 @@ def change_set(request: HttpRequest, number: int) -> HttpResponse:
 
 @admin_page_view(REVERT_CHANGES)
 def deleted(request: HttpRequest) -> HttpResponse:
-    """Lists deletions, newest first, filtered by part of the slug. The newest deletion of a record can be reverted."""
+    """Lists deletions, newest first, optionally filtered by part of the slug."""
     slug = request.GET.get("slug", "").replace("\0", "").strip()[:80]
     deletions = Revision.objects.filter(action=Action.DELETED).select_related("change_set", "content_type")
     of_record = deletions.filter(content_type=OuterRef("content_type"), object_id=OuterRef("object_id"))

@@ -1,4 +1,4 @@
-"""Template tags of the history, for the public record pages and the admin pages."""
+"""Template tags for the history on public record pages and admin pages."""
 
 from django import template
 from django.urls import reverse
@@ -16,12 +16,12 @@ register.simple_tag(today, name="today_in_utc")
 
 @register.filter
 def history_url(revision) -> str:
-    """The URL of the History page for a revision's record, which may have been deleted."""
+    """Returns the URL of the History page for a revision's record, even if the record has been deleted."""
     content_type = revision.content_type
     return reverse(f"admin:{content_type.app_label}_{content_type.model}_history", args=[revision.object_id])
 
 
 @register.filter
 def fields_since(step) -> str:
-    """The labels of the fields that have changed again since the reverted revision."""
+    """Returns the labels of fields that have changed again since the reverted revision."""
     return comma_list(diff_display.field_label(step.model, name) for name in step.since)
