@@ -1,4 +1,4 @@
-"""Page cursors of the API, which are opaque strings that clients send back unchanged."""
+"""Page cursors of the API, which are opaque strings for clients."""
 
 import base64
 import binascii
@@ -7,7 +7,7 @@ _PREFIX = b"k"
 
 
 def encode_cursor(key: int) -> str:
-    """The cursor of the page after the record or change with this primary key."""
+    """Returns the cursor of the page that follows the record or change with this primary key."""
     return base64.urlsafe_b64encode(_PREFIX + str(key).encode()).decode().rstrip("=")
 
 

@@ -1,7 +1,7 @@
-"""Dates in EDTF (ISO 8601-2), as precise as the report gives them, such as a day, month, year or interval.
+"""Dates in EDTF (ISO 8601-2) with the precision of the report, such as a day, month, year or interval.
 
 A date is stored as written. `first_and_last_day` returns its earliest and latest possible day, for filtering and
-sorting. `format_date` formats it for readers. A year, month or day that the report does not give is never invented.
+sorting. `format_date` formats it for readers. Missing years, months and days are never invented.
 """
 
 import datetime
@@ -21,7 +21,7 @@ HELP_TEXT = gettext_lazy(
 )
 MAX_LENGTH = 40
 
-# Nearly all dates have these forms and are parsed here. The library takes 4 ms per date and rejects open starts.
+# The form of nearly all dates. The edtf library takes 4 ms per date and rejects open starts.
 _PLAIN = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?([?~%]?)", re.ASCII)
 _YEAR = re.compile(r"\d{4}", re.ASCII)
 _OPEN = {"", ".."}
@@ -53,9 +53,9 @@ def _library_bounds(text: str) -> Bounds:
 
 @lru_cache(maxsize=10_000)
 def first_and_last_day(text: str) -> Bounds:
-    """The earliest and latest possible day of `text`, or None for an open end or an empty text.
+    """Returns the earliest and latest possible day of `text`. Each is None if it is open or `text` is empty.
 
-    Raises ValueError, with a sentence for readers, if `text` is not an EDTF date.
+    Raises ValueError with a message for readers if `text` is not an EDTF date.
     """
     if not text:
         return None, None
@@ -85,7 +85,7 @@ def _interval_bounds(text: str) -> Bounds:
 
 
 def recency(text: str) -> tuple[int, int]:
-    """A sort key that orders dates by first day, and equal first days by precision, most precise last.
+    """Returns a sort key that orders dates by first day and then by precision, with the most precise date last.
 
     `text` must have a first day.
     """
@@ -94,7 +94,7 @@ def recency(text: str) -> tuple[int, int]:
 
 
 def years_before(day: datetime.date, years: int) -> datetime.date:
-    """The same day this many years earlier, or 28 February instead of a missing 29 February."""
+    """Returns the same date `years` years earlier. 29 February becomes 28 February if that year is not a leap year."""
     try:
         return day.replace(year=day.year - years)
     except ValueError:
@@ -130,7 +130,7 @@ def format_date(text: str) -> str:
 
 
 def format_short_date(text: str) -> str:
-    """A date for a list row, in short form ("2025", "8 Jul 2025"). Vague dates are formatted as in `format_date`."""
+    """Formats a date in short form ("8 Jul 2025") for list rows. Vague dates are formatted as in `format_date`."""
     start, slash, end = text.partition("/")
     if slash and (words := _format_within_year(start, end, "SHORT_")):
         return words
@@ -144,7 +144,7 @@ def format_short_date(text: str) -> str:
 
 
 def _format_by_pattern(date: datetime.date, pattern: str) -> str:
-    """Formats a date by a CLDR pattern, because Django's abbreviated months are not usual in Russian."""
+    """Formats a date by a CLDR pattern, because Django's Russian abbreviations of months are unusual."""
     return dates.format_date(date, pattern, locale=to_locale(get_language() or "en"))
 
 

@@ -1,11 +1,11 @@
-"""The exception for rejected changes, files and texts, and the quoting of user input in messages."""
+"""The exception for rejected changes, files and texts, and a function for quoting user input in messages."""
 
 
 class Refused(Exception):
-    """The exception for a rejected change. When it is raised, nothing has been changed.
+    """Raised if a change is rejected. Nothing has been changed.
 
-    Each of the `reasons` is a sentence, or an error whose text is a sentence. `is_stale` means that the user has seen
-    an outdated state. `needs_confirmation` means that the change is possible if the user confirms that the existing
+    Each of the `reasons` is a sentence, or an error whose text is a sentence. `is_stale` is True if the user has seen
+    an outdated state. `needs_confirmation` is True if the change is accepted once the user confirms that the existing
     evidence supports it.
     """
 

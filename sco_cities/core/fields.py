@@ -1,7 +1,7 @@
-"""Model fields and constraints for EDTF dates, language codes, and columns computed from other columns at each save.
+"""Model fields and constraints for EDTF dates, language codes and computed columns.
 
-`save()` and `bulk_create()` write computed columns. `bulk_update()` and `update()` do not call `pre_save`, so code that
-uses them calls `refresh_computed()` first.
+`save()` and `bulk_create()` set computed columns from other columns. `bulk_update()` and `update()` do not call
+`pre_save`, so code must call `refresh_computed()` first.
 """
 
 from django import forms
@@ -13,7 +13,7 @@ from .notation import read_written_date
 
 
 class EDTFFormField(forms.CharField):
-    """A date in EDTF. A written date, such as “12 June 2017”, is converted."""
+    """A date in EDTF. Written dates such as “12 June 2017” are converted."""
 
     default_validators = (edtf.validate,)
 
@@ -43,7 +43,7 @@ class EDTFField(models.CharField):
 
 
 class LanguageField(models.CharField):
-    """A two-letter language code. In migrations, it is a plain CharField."""
+    """A two-letter language code. Migrations contain it as a CharField."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -57,8 +57,8 @@ class LanguageField(models.CharField):
 class ComputedFieldMixin:
     """A column that stores the result of calling the record's method `by` at each save."""
 
-    # True if the value also depends on the record before the change. Histories and packages must then store the value,
-    # because it cannot be computed again.
+    # True if the value also depends on the record before the change. The value cannot be computed again, so histories
+    # and packages must store it.
     depends_on_history = False
 
     def __init__(self, *args, by: str, **kwargs):
@@ -94,7 +94,7 @@ def computed_fields(model: type[models.Model]) -> list[models.Field]:
 
 
 def refresh_computed(record: models.Model) -> None:
-    """Sets every computed column of `record` from the record's other columns, without saving."""
+    """Sets all computed columns of `record` without saving it."""
     for field in computed_fields(type(record)):
         field.pre_save(record, add=False)
 

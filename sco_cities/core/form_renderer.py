@@ -1,7 +1,7 @@
-"""Renders the widgets of forms in Python.
+"""Renders form widgets in Python.
 
-An admin form has 130 widgets. Rendering them with Django's templates took a third of the form's time. Other parts of
-forms still use Django's templates.
+An admin form has 130 widgets. Rendering these widgets with Django's templates took a third of the form's rendering
+time. Other parts of forms still use Django's templates.
 """
 
 from typing import Any

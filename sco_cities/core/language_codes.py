@@ -1,4 +1,4 @@
-"""The language codes of reports, which are all codes of ISO 639-1, and the names of common languages."""
+"""Language codes of reports (all codes of ISO 639-1), and names of common languages."""
 
 import difflib
 import re
@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.functional import lazy
 from django.utils.translation import get_language, gettext, to_locale
 
-# The languages whose names are offered as choices.
+# The languages that forms offer as choices.
 _NAMED = (
     "ar", "be", "bg", "de", "en", "es", "fa", "fr", "hi", "hy", "it", "ja", "kk", "ky", "mn", "ne", "pt", "ru",
     "sw", "ta", "tg", "tl", "tr", "ur", "uz", "zh",
@@ -18,12 +18,12 @@ _NAMED = (
 
 @cache
 def codes() -> frozenset[str]:
-    """All two-letter codes of ISO 639-1, which are the codes in CLDR except the withdrawn code "sh"."""
+    """Returns all two-letter codes of ISO 639-1, which are the codes in CLDR except the withdrawn code "sh"."""
     return frozenset(code for code in Locale.parse("en").languages if len(code) == 2) - {"sh"}
 
 
 def _name(code: str) -> str:
-    # CLDR's Chinese name for Kyrgyz is the name used for the language of a minority in China.
+    # CLDR's Chinese name for Kyrgyz is the name of a minority language in China.
     if code == "ky":
         return gettext("Kyrgyz")
     # Some locales, such as Kazakh, have no name for Tagalog.
@@ -36,12 +36,12 @@ LANGUAGE_NAMES = tuple((code, _lazy_name(code)) for code in _NAMED)
 
 
 def language_name(code: str):
-    """The name of a language, or its code if it has no name here."""
+    """Returns the name of a language, or its code if the language is not in LANGUAGE_NAMES."""
     return dict(LANGUAGE_NAMES).get(code, code)
 
 
 def validate(code: str) -> None:
-    """Raises ValidationError if `code` is not a language code. Suggests the code of a similar code or name."""
+    """Raises ValidationError if `code` is not a language code. The message suggests a similar code."""
     if code in codes():
         return
     by_name = {str(name).casefold(): known for known, name in LANGUAGE_NAMES} | {
@@ -59,7 +59,7 @@ _HAN = re.compile("[\u4e00-\u9fff]")
 
 
 def title_language(title: str, language: str) -> str:
-    """The language of the headline `title` of a report in `language`.
+    """Returns the language of the headline `title`, which may differ from the report's `language`.
 
     A translated report may have a Chinese headline.
     """

@@ -1,9 +1,9 @@
-"""Programs that read uploaded files. Each program runs in a separate process with limited resources.
+"""Runs programs that read uploaded files in separate processes with limited resources.
 
-A program is a package with a `__main__` module, which sets its limits with `resource_limits`. At the start, it imports
-only a few modules of the standard library, which takes a few hundredths of a second. Importing `dataclasses` and
-`subprocess` would nearly double this time. The program uses no settings, database or catalogues. Libraries for certain
-file types are imported when needed, from the directory `packages` in the request.
+A program is a package whose `__main__` module sets its limits with `resource_limits`. At startup, it imports only a few
+modules of the standard library, which takes a few hundredths of a second. Importing `dataclasses` and `subprocess`
+would nearly double this time. Programs do not use settings, the database or catalogues. Libraries for certain file
+types are imported when needed, from the directory `packages` in the request.
 """
 
 import json
@@ -21,10 +21,10 @@ from django.utils.translation import gettext as _
 from sco_cities.core.exceptions import Refused
 
 ROOT = Path(__file__).resolve().parents[2]
-# If true, only one program runs at a time. Web processes set it, because a machine has enough memory for only a few
-# programs.
+# If True, only one program runs at a time. Web processes set this to True, because a machine has enough memory for only
+# a few programs.
 one_at_a_time = False
-# Maximum time that a file waits until earlier files are processed.
+# Maximum time that a file waits for earlier files.
 MAX_WAIT_S = 1.0
 _ENVIRONMENT = ("LD_LIBRARY_PATH",)
 _turn = threading.Lock()
@@ -32,19 +32,19 @@ _last: subprocess.Popen | None = None
 
 
 def command(package: str) -> list[str]:
-    """The command line that runs a program without environment variables and start-up code of packages."""
+    """Returns a command line that runs a program without environment variables and without packages' start-up code."""
     return [sys.executable, "-E", "-S", "-s", "-X", "utf8", "-m", package]
 
 
 def packages() -> str:
-    """The directory where packages are installed."""
+    """Returns the directory where Python packages are installed."""
     return str(Path(find_spec("python_calamine").origin).parents[1])
 
 
 def start(command: list[str], request: dict, **options) -> subprocess.Popen:
     """Starts a program with the request and `packages` as a JSON argument. `options` are passed to Popen.
 
-    Raises Refused if only one program may run at a time and the running program does not end in time.
+    Raises Refused if only one program may run at a time and the running program does not end within MAX_WAIT_S.
     """
     global _last
     is_mine = one_at_a_time and _turn.acquire(timeout=MAX_WAIT_S)

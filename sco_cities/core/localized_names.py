@@ -1,4 +1,4 @@
-"""Selects names and texts in the reader's language or, if not available, in another language of the site."""
+"""Selects names and texts in the reader's language, or in another language of the site if they are missing."""
 
 from collections.abc import Mapping
 
@@ -21,23 +21,23 @@ class Localized(Typeset):
         return self
 
     def __getnewargs__(self) -> tuple[str, str]:
-        """The arguments that `copy` and `pickle` use to create a copy."""
+        """Returns the arguments that `copy` and `pickle` pass to `__new__`."""
         return str(self), self.lang
 
 
 def localized(record, stem: str) -> Localized:
-    """The text of `stem` (such as "name") in the active language, or in the next preferred language that has a text."""
+    """Returns the text of `stem` (such as "name") in the active language, or in the next preferred language."""
     return best_language(texts_by_language(record, stem))
 
 
 def texts_by_language(record, stem: str) -> dict[str, str]:
-    """A mapping of languages to the texts of `stem`."""
+    """Maps languages to the texts of `stem`."""
     columns = translated_fields(type(record))[stem].columns
     return {language: getattr(record, column) for language, column in columns.items()}
 
 
 def best_language(texts: dict[str, str], language: str = "") -> Localized:
-    """The text in a language or, if missing, in the next preferred language. `texts` maps languages to texts.
+    """Returns the text in `language`, or in the next preferred language. `texts` has languages as keys.
 
     The default of `language` is the active language.
     """
@@ -53,7 +53,7 @@ _NAMES = ("title", "name", "summary")
 
 
 def name_in(values: Mapping[str, str]) -> str:
-    """The name of a record with these column values, in the best language for the reader, or "" if it has no name."""
+    """Returns the name in a record's column values, in the best language for the reader, or "" if there is none."""
     for stem in _NAMES:
         texts = {language: values.get(f"{stem}_{language}") or "" for language in TEXT_LANGUAGES}
         texts["en"] = texts["en"] or values.get(stem) or ""
@@ -62,7 +62,7 @@ def name_in(values: Mapping[str, str]) -> str:
     return ""
 
 
-# Notes by HTML language code, for texts that are not in the reader's language.
+# Notes for texts that are not in the reader's language, by HTML language code.
 _LANGUAGE_NOTES = {
     "en": gettext_noop("in English"), "ru": gettext_noop("in Russian"), "zh-Hans": gettext_noop("in Chinese"),
 }  # fmt: skip
@@ -83,7 +83,7 @@ def other_languages(record, stem: str) -> list[Localized]:
 
 
 def fold(text: str) -> str:
-    """Case-folds `text` and replaces each run of white space with one space, for comparison."""
+    """Case-folds `text` and collapses white space, for comparison."""
     return " ".join(text.casefold().split())
 
 

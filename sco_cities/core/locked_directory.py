@@ -1,4 +1,4 @@
-"""A directory where only one process at a time may write."""
+"""Directories where only one process at a time may write."""
 
 import fcntl
 import os
@@ -9,7 +9,7 @@ from pathlib import Path
 
 @contextmanager
 def locked_directory(path: Path, mode: int = 0o777) -> Iterator[None]:
-    """Creates the directory if needed, and locks out other processes. The lock ends with the process.
+    """Creates the directory if needed and locks it for this process. The lock ends with the process.
 
     Raises BlockingIOError if another process holds the lock, and OSError if the directory cannot be used.
     """

@@ -21,7 +21,7 @@ class LRUCache:
             return self._values.get(key)
 
     def put(self, key, value) -> None:
-        """Stores the value of `key` and removes the least recently used values."""
+        """Stores a value. Removes the least recently used values if the cache is full."""
         with self._lock:
             self._values[key] = value
             while len(self._values) > self.MAX_SIZE:

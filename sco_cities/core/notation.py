@@ -1,4 +1,4 @@
-"""Dates and numbers in the notations of English, Russian and Chinese. Imports only the standard library."""
+"""Dates and numbers in English, Russian and Chinese notation. Imports only the standard library."""
 
 import re
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ ENGLISH_MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
 )  # fmt: skip
-# The stem of May needs an ending, because many other words begin with «ма».
+# The stem «ма» (May) requires an ending, because many other words begin with it.
 RUSSIAN_STEMS = (
     "январ", "феврал", "март", "апрел", "ма", "июн", "июл", "август", "сентябр", "октябр", "ноябр", "декабр",
 )  # fmt: skip
@@ -31,7 +31,7 @@ _DATES = [
         rf"{_WORD},?[ -]{_YEAR}", rf"{_YEAR}[ -]{_WORD}", rf"{_DAY}[ -]{_WORD},?[ -]{_YEAR}",
         rf"{_WORD} {_DAY},? {_YEAR}", r"(?P<year>\d{4}) ?年(?: ?(?P<number>\d{1,2}) ?月(?: ?(?P<day>\d{1,2}) ?日)?)?",
         r"(?P<year>\d{4}) ?г(?:\.|од)?",
-        # Month numbers end at 12, so this number is the day.
+        # Numbers above 12 are not months, so the first number is the day.
         r"(?P<day>1[3-9]|2\d|3[01])(?P<sign>[./-])(?P<number>0?[1-9]|1[0-2])(?P=sign)(?P<year>\d{4})",
     )
 ]  # fmt: skip
@@ -47,7 +47,7 @@ SCALES = {
     "亿": 10**8, "千万": 10**7, "百万": 10**6, "十万": 10**5, "万": 10**4, "千": 10**3, "百": 10**2,
 }  # fmt: skip
 _LONGEST_FIRST = sorted(SCALES, key=len, reverse=True)
-# English abbreviations are left out, because they are also units (350 m). 千 is also the prefix of a unit (350千瓦).
+# English abbreviations are omitted, because they are also units (350 m). 千 is also the prefix of a unit (350千瓦).
 _SCALE = "|".join(
     word + "(?![米克瓦])" * (word == "千") for word in _LONGEST_FIRST if len(word) > 2 or not word.isascii()
 )
@@ -65,7 +65,7 @@ _ANY_NUMBER = re.compile(
 
 
 def month_number(name: str) -> int:
-    """The number of the month with this name or abbreviation, or 0. Russian names may be in any case that dates use."""
+    """Returns the month's number for a name or abbreviation, or 0. Russian names may be inflected as in dates."""
     name = name.lower().rstrip(".")
     names = zip(ENGLISH_MONTHS, RUSSIAN_STEMS, _RUSSIAN_MONTHS, strict=True)
     for number, (english, stem, russian) in enumerate(names, 1):
@@ -78,7 +78,7 @@ def month_number(name: str) -> int:
 def read_written_date(text: str) -> str:
     """Parses a written date, such as May 2024, май 2024 or 2024年5月, into EDTF with the precision of the text.
 
-    Returns "" if the text is not a date, or is ambiguous.
+    Returns "" if the text is not a date or is ambiguous.
     """
     if len(text) > MAX_DATE_LENGTH:
         return ""
@@ -101,7 +101,7 @@ def scale_of(word: str | None) -> int:
 
 
 def first_number(text: str) -> Decimal | None:
-    """The first number in a text in English notation, with its scale. "16.6 million trips" gives 16600000."""
+    """Returns the first number in a text in English notation, with its scale ("16.6 million trips" is 16600000)."""
     match = _ENGLISH_NUMBER.search(text)
     if not match:
         return None
@@ -110,7 +110,7 @@ def first_number(text: str) -> Decimal | None:
 
 
 def possible_numbers(text: str) -> Iterator[Decimal]:
-    """Yields all numbers that the digits in a text can mean. "2,500" is 2500 in English and 2.5 in Russian."""
+    """Yields all possible readings of the numbers in a text. "2,500" is 2500 in English and 2.5 in Russian."""
     for match in _ANY_NUMBER.finditer(text):
         digits = re.sub(r"[ \u00a0\u2009\u202f]", "", match["number"])
         whole, _mark, decimals = re.sub("[,\uff0c]", ".", digits).rpartition(".")

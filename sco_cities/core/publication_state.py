@@ -1,4 +1,4 @@
-"""The publication states of records and their visibility.
+"""Publication states of records, and the visibility of each state.
 
 Drafts and other records whose state is not `VISIBLE` are hidden from readers, for all kinds of record. QuerySets
 (`published()`), records (`is_published`), record pages (`sources/views.py`), lists (`IndexState.published`), exports
@@ -24,9 +24,9 @@ VISIBLE = PublicationState.PUBLISHED
 
 
 def may_edit(request: HttpRequest, model: type[models.Model]) -> bool:
-    """True if a request comes from an account that may change published records of this kind.
+    """Returns True if the request's account may change published records of this kind.
 
-    For a request without a session cookie, the account is not read, so that the page can be cached.
+    Without a session cookie, the account is not read, so that the page can be cached.
     """
     if settings.SESSION_COOKIE_NAME not in request.COOKIES:
         return False
@@ -35,5 +35,5 @@ def may_edit(request: HttpRequest, model: type[models.Model]) -> bool:
 
 
 def may_preview(user, model: type[models.Model]) -> bool:
-    """True if an account may see the pages of records hidden from readers."""
+    """Returns True if an account may see pages of records that are hidden from readers."""
     return user.is_staff and user.has_perm(f"{model._meta.app_label}.view_{model._meta.model_name}")

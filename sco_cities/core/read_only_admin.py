@@ -1,4 +1,4 @@
-"""Read-only rows in the admin."""
+"""Mixin for read-only admin classes."""
 
 
 class ReadOnlyAdminMixin:

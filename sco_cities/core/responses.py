@@ -1,4 +1,4 @@
-"""Functions for `Link` headers (RFC 8288), streaming responses, frames, and rejected requests."""
+"""Functions for `Link` headers (RFC 8288), streaming responses, frames and rejected requests."""
 
 from collections.abc import Callable, Iterable
 from itertools import chain, islice
@@ -10,12 +10,12 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 
 # The media type of a document of links.
 LINK_FORMAT = "application/link-format"
-# A URL, its relation to the page, and its media type or "".
+# The URL, relation type and media type (or "") of a link.
 Link = tuple[str, str, str]
 
 
 def add_links(response: HttpResponseBase, links: Iterable[Link]) -> None:
-    """Adds links to the header of a response, with URLs in ASCII."""
+    """Adds links to the `Link` header of a response. URLs are converted to ASCII."""
     written = [
         f'<{iri_to_uri(url)}>; rel="{relation}"' + (f'; type="{media_type}"' if media_type else "")
         for url, relation, media_type in links
@@ -26,10 +26,10 @@ def add_links(response: HttpResponseBase, links: Iterable[Link]) -> None:
 def stream(request: HttpRequest, blocks: Iterable, content_type: str) -> StreamingHttpResponse:
     """A streaming response that generates its first block before the status is sent.
 
-    If the database is unavailable, the client gets a 503 page instead of a truncated 200 response. For HEAD no further
-    block is generated.
+    If the database is unavailable, the client receives a 503 page instead of a truncated 200 response. For HEAD
+    requests, only the first block is generated.
     """
-    # When the response ends, even prematurely, it closes the iterator.
+    # The response closes the iterator when it ends, even if it ends prematurely.
     response = StreamingHttpResponse(blocks, content_type=content_type)
     blocks = iter(blocks)
     first = list(islice(blocks, 1))
@@ -38,12 +38,12 @@ def stream(request: HttpRequest, blocks: Iterable, content_type: str) -> Streami
 
 
 def framable(view: Callable) -> Callable:
-    """Decorator for views whose pages any site may show in a frame."""
+    """Decorator for views whose pages other sites may show in a frame."""
     return xframe_options_exempt(csp_replace({"frame-ancestors": ["*"]})(view))
 
 
 def mark_refusal(response: HttpResponse, reason: str, cause: str = "") -> None:
-    """Makes `monitoring` count a response as a rejected request, and log it together with similar requests."""
+    """Marks a response as a rejected request, which `monitoring` counts and logs together with similar requests."""
     response.refusal, response.refusal_cause = reason, cause
     # Otherwise, Django would log each response with a traceback.
     response._has_been_logged = True

@@ -1,8 +1,8 @@
-"""Splits texts and search phrases into normalised words by the same rules, for all scripts.
+"""Splits texts and search phrases of all scripts into normalised words by the same rules.
 
 A word is a run of letters and digits. Words of scripts other than Chinese are case-folded, stripped of accents and
-transliterated, so Душанбе and DUSHANBE are both "dushanbe". A Chinese run is not changed. It is found by any single
-character, by any two consecutive characters, or by its reading (pinyin) from any character on. Punctuation, symbols and
+transliterated, so Душанбе and DUSHANBE are both "dushanbe". A Chinese run is not changed. Searches find it by a single
+character, by two consecutive characters, or by its reading (pinyin) from any character on. Punctuation, symbols and
 emoji only separate words.
 """
 
@@ -16,18 +16,18 @@ from django.utils.translation import gettext as _
 
 from sco_cities.core.exceptions import shortened
 
-# Longer words, accidental or malicious, are truncated, so only their beginnings can be found.
+# Longer words are truncated, so searches find only their beginnings.
 MAX_WORD_LENGTH = 40
-# PostgreSQL rejects search vectors larger than a megabyte. Text beyond this limit cannot be found.
+# PostgreSQL rejects search vectors larger than a megabyte. Searches do not find text beyond this limit.
 MAX_DOCUMENT_LENGTH = 400_000
-# Maximum number of characters in a reading. Names of places and people are rarely longer.
+# Maximum number of characters in a reading. Names of places and people rarely have more characters.
 READING_LENGTH = 4
-# Prefixes of two kinds of token. The token of a whole name ranks names that begin with the search phrase above mere
-# mentions. The token of a reading has a prefix because a search for Xi'an must not find 先进 (xianjin).
+# Prefixes of two kinds of token. The token of an entire name ranks names that begin with the search phrase above other
+# mentions. The token of a reading has a prefix, because a search for Xi'an must not find 先进 (xianjin).
 NAME_PREFIX, READING_PREFIX = "0n", "0p"
 
 _HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fffd"
-# Combining marks, which Python does not count as letters, and characters that do not separate a word, such as
+# Combining marks, which Python does not treat as letters, and characters that do not separate words, such as
 # apostrophes, soft hyphens and joiners.
 _MARKS = "".join(
     char for char in map(chr, range(0x300, 0x1E950)) if unicodedata.category(char).startswith("M")
@@ -42,7 +42,7 @@ _HAN_RUN = re.compile(rf"[{_HAN}]+")
 
 
 def spans(text: str) -> Iterator[tuple[int, int, list[str]]]:
-    """The start, end and normalised words of each word in `text`. Nearly every word has one normalised word."""
+    """Yields the start, end and normalised words of each word in `text`. Most words have one normalised word."""
     for match in _WORD.finditer(text):
         yield match.start(), match.end(), _normalized_words(match.group())
 
@@ -69,7 +69,7 @@ def _normalized_words(run: str) -> list[str]:
 
 
 def normalize(text: str) -> str:
-    """Removes case, accents, variant forms of letters, and invisible characters or apostrophes inside words."""
+    """Folds case and variants of letters. Removes accents, and invisible characters or apostrophes inside words."""
     text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     # Vowel signs of Indian scripts also combine, but are treated as letters, because they have no combining class.
     text = unicodedata.normalize("NFC", "".join(char for char in text if not unicodedata.combining(char)))
@@ -99,7 +99,7 @@ def _code(char: str) -> str:
 
 
 def tokens(word: str) -> Iterator[str]:
-    """Yields the tokens under which a word of a text can be found."""
+    """Yields the search tokens of a word in a text."""
     if not is_han(word):
         yield word
         return
@@ -110,20 +110,20 @@ def tokens(word: str) -> Iterator[str]:
 
 
 def query_tokens(word: str) -> list[str]:
-    """The tokens, or token prefixes, that a text must contain to match a word of a search phrase."""
+    """Returns the tokens, or token prefixes, that a text must contain to match this word of a search phrase."""
     if not is_han(word):
         return [word]
     return ["x" + "".join(map(_code, word[place : place + 2])) for place in range(max(1, len(word) - 1))]
 
 
 def name_token(name_words: Iterable[str]) -> str:
-    """The token of a whole name. The token for the first words of the name is a prefix of this token."""
+    """Returns the token of an entire name. The token of the name's first words is a prefix of this token."""
     letters = "".join("".join(map(_code, word)) if is_han(word) else word for word in name_words)
     return (NAME_PREFIX + letters)[:MAX_WORD_LENGTH]
 
 
 def search_document(names: Iterable[str], texts: Iterable[str]) -> str:
-    """All tokens of a record with these names or titles and other texts, without duplicates, separated by spaces."""
+    """Returns the unique tokens of a record's names or titles and other texts, separated by spaces."""
     unique_tokens: dict[str, None] = {}
     for name in names:
         if words := split(name):
@@ -136,7 +136,7 @@ def search_document(names: Iterable[str], texts: Iterable[str]) -> str:
 
 
 def phrase_error(phrase: str) -> str:
-    """The reason why `phrase` cannot be searched for, or ""."""
+    """Returns the reason why a search for `phrase` is impossible, or ""."""
     forms = {normalize(phrase[start:end]): words for start, end, words in spans(phrase) if words}
     if not forms:
         return _("“%(value)s” contains no letters or digits. Enter a word or a number.") % {

@@ -1,10 +1,10 @@
-"""Texts in English, Russian and Chinese, with their columns and the translations to be checked.
+"""Texts in English, Russian and Chinese, their columns, and the translations to be checked.
 
-A model declares its texts once, in `translated`. Forms, exports, search, pages and data quality use it.
+A model declares its texts in `translated`. Forms, exports, search, pages and data quality use this declaration.
 
-A translation is made from an English text. If that text changes and the translation does not, the translation must be
-checked. `translated_from` then contains the translation's column and a digest of the English original. Translations of
-the current English text are not listed, so the column is empty for almost all rows.
+If an English text changes and its translation does not, the translation must be checked. `translated_from` then
+contains the translation's column and a digest of the original English text. Translations of the current English text
+are not listed, so `translated_from` is empty for almost all rows.
 """
 
 import hashlib
@@ -32,7 +32,7 @@ _ENTRY = r"[a-z_]+:[0-9a-f]{8}"
 class TranslatedField:
     """A text in several languages, with its columns by language code.
 
-    `to_translate` is the condition for rows whose text needs translations.
+    `to_translate` is a condition for rows whose text needs translations.
     """
 
     stem: str
@@ -55,8 +55,8 @@ def translated_fields(model: type[models.Model]) -> dict[str, TranslatedField]:
 
 
 def _translated_field(model: type[models.Model], stem: str) -> TranslatedField:
-    # Texts that originally existed only in English have kept their column names, because exports and packages contain
-    # them.
+    # Texts that were originally only in English keep their column names, because exports and packages contain the
+    # names.
     names = {field.name for field in model._meta.concrete_fields}
     english = f"{stem}_{ENGLISH}" if f"{stem}_{ENGLISH}" in names else stem
     columns = {ENGLISH: english} | {code: f"{stem}_{code}" for code in TRANSLATIONS}
@@ -97,16 +97,15 @@ class TranslatedTexts(models.Model):
     """Base class for models with texts in several languages. `translated` contains the stems of the texts."""
 
     translated: ClassVar[tuple[str, ...]] = ()
-    # Maps a stem to the condition for rows whose text is translated. If a stem has no entry, its text is translated in
-    # all rows.
+    # Maps a stem to a condition for rows whose text is translated. Other stems are translated in all rows.
     translated_only: ClassVar[dict[str, Q]] = {}
 
     translated_from = TranslatedFromField(_("translations to be checked"))
 
     # Translations that a curator has confirmed for the new English text.
     checked_translations: Collection[str] = ()
-    # Names and values of the columns before the change. None for a new record, or if `translated_from` is given with
-    # the texts. The values are kept as loaded from the database, because lists load thousands of records.
+    # Names and values of the columns before the change. None for a new record, or if the caller sets `translated_from`.
+    # The values are not converted, because lists load thousands of records.
     _former_row: tuple[Iterable[str], Iterable] | None = None
 
     class Meta:
@@ -130,7 +129,7 @@ class TranslatedTexts(models.Model):
     def current_translated_from(self) -> str:
         """The value of `translated_from` for the current texts."""
         if self._former_row is None and not self.translated_from:
-            # A faster path for imports, which create a hundred thousand records.
+            # A faster path for imports, which may create a hundred thousand records.
             self._keep_row()
             return ""
         former, given = (
@@ -161,7 +160,7 @@ class TranslatedTexts(models.Model):
         return digests
 
     def take_translated_from_as_given(self) -> None:
-        """Makes the next save keep `translated_from`, which the caller has set together with all texts."""
+        """Makes the next save keep the value of `translated_from` that the caller has set."""
         self._former_row = None
 
     @property
@@ -183,7 +182,7 @@ def entries(translated_from: str) -> dict[str, str]:
 
 
 def made_from(record: TranslatedTexts) -> dict[str, str]:
-    """A mapping of columns to the digest of the source text of each translation of `record`."""
+    """Maps the column of each translation of `record` to the digest of its English source text."""
     outdated = entries(record.translated_from)
     return {
         name: outdated.get(name) or digest(getattr(record, text.english))
@@ -194,7 +193,7 @@ def made_from(record: TranslatedTexts) -> dict[str, str]:
 
 
 def joined(digests: dict[str, str]) -> str:
-    """The value of `translated_from` for these digests by column."""
+    """Returns the value of `translated_from` for digests by column."""
     return "; ".join(f"{name}:{made_from}" for name, made_from in digests.items())
 
 

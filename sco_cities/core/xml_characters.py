@@ -1,4 +1,4 @@
-"""The characters that XML 1.0 does not allow."""
+"""Characters that XML 1.0 does not allow."""
 
 import re
 
@@ -8,5 +8,5 @@ _INVALID = re.compile(f"[{NOT_IN_XML}]")
 
 
 def replace_invalid(text: str) -> str:
-    """Replaces each character of `text` that XML does not allow."""
+    """Replaces characters that XML does not allow with U+FFFD."""
     return _INVALID.sub("\N{REPLACEMENT CHARACTER}", text)

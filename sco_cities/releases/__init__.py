@@ -1,1 +1,1 @@
-"""Releases, which are dated files with all published records. Releases never change after they are written."""
+"""Releases, which are dated files with all published records. A release never changes after it is written."""

@@ -2,7 +2,7 @@ from django.apps import AppConfig
 
 
 class ReleasesConfig(AppConfig):
-    """Adds the command `release`, the pages under /data/, and the releases that the worker writes."""
+    """Adds the command `release`, the pages under /data/ and scheduled releases."""
 
     name = "sco_cities.releases"
 

@@ -1,4 +1,4 @@
-"""The dictionary with the meaning of each column in a release, generated from the column declarations."""
+"""The data dictionary of a release, generated from the column declarations."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ class DictionaryEntry:
 
 
 def column_dictionary() -> Iterator[DictionaryEntry]:
-    """Yields all columns in the order of tables and columns."""
+    """Yields the entries of all columns, in table and column order."""
     for table in PUBLIC_TABLES.values():
         for column in table.columns:
             yield _entry(table, column)

@@ -1,8 +1,8 @@
-"""Flat tables, which are views in the SQLite file with a row per initiative, statement, tie and footnote.
+"""Flat tables, which are views in the SQLite file of initiatives, statements, ties and footnotes.
 
-The first three tables have the columns of `/initiatives.csv`, `/statements.csv` and `/ties.csv`. All tables end with
-the licence and the URL of the record's page. Aggregates use sorted subqueries, because SQLite versions before 2023,
-which readers may have, do not support ORDER BY in aggregates.
+The first three tables have the columns of `/initiatives.csv`, `/statements.csv` and `/ties.csv`. The last columns of
+all tables are the licence and the URL of the record's page. Aggregates use sorted subqueries, because readers may have
+an SQLite version from before 2023 that does not support ORDER BY in aggregates.
 """
 
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class FlatColumn:
 
 @dataclass(frozen=True)
 class FlatTable:
-    """A view with the rows of `source` (an SQL table with an alias), in the order of the source.
+    """A view of `source`, an SQL table with an alias, in its row order.
 
     `path` is the SQL for the path of the record's page, such as "initiatives/lamps".
     """
@@ -56,13 +56,13 @@ class FlatTable:
 
     @property
     def sql(self) -> str:
-        """The statement that creates the view."""
+        """The SQL statement that creates the view."""
         columns = ",\n  ".join(f"{column.sql} AS {column.name}" for column in self.columns)
         return f"CREATE VIEW {self.name} AS SELECT\n  {columns}\nFROM {self.source}"
 
 
 def _own(table: str, alias: str) -> tuple[FlatColumn, ...]:
-    """Returns columns that the source table stores under the same names."""
+    """Returns columns with the same names as in the source table."""
     public = PUBLIC_TABLES[table]
     types = {"starts_on": DATE, "ends_on": DATE}
     columns = [*public.single_columns, *public.derived]

@@ -1,7 +1,7 @@
-"""Reads the rows that readers can see, batch by batch, in constant memory.
+"""Reads public rows in batches, with constant memory use.
 
-Rows never contain references to unpublished records. All queries read the same state of the database if the caller
-holds a snapshot (`facet_index.read_snapshot`).
+Rows never contain references to unpublished records. If the caller has opened a snapshot (`facet_index.read_snapshot`),
+all queries read the same state of the database.
 """
 
 import datetime
@@ -29,25 +29,25 @@ from sco_cities.sources.models import Evidence, Stance
 from .public_tables import PUBLIC_TABLES, PublicTable
 
 BATCH_SIZE = 2_000
-# Maximum number of records per kind whose cells are cached.
+# Maximum number of cached record cells per kind of record.
 MAX_REMEMBERED = 20_000
 
-# The keys of the records and passages in a part of the data, by table name.
+# The keys of selected records and passages, by table name.
 Selection = Mapping[str, BitMap]
-# A value, None if the value is unknown, or a tuple of sorted items in a list column.
+# A value, None for an unknown value, or a tuple of sorted items in a list column.
 Cell = str | int | float | tuple[str, ...] | None
 Row = tuple[Cell, ...]
 
 
 class PublicRows:
-    """The rows of all tables, or of a selection from `closed_selection`."""
+    """The rows of all tables, or only the rows of a selection from `closed_selection`."""
 
     def __init__(self, selection: Selection | None = None):
         self.selection = selection
         self._cells: dict[str, dict[int, str | None]] = defaultdict(dict)
 
     def rows(self, table: PublicTable) -> Iterator[Row]:
-        """Yields the rows of a table in arbitrary order. Derived values follow the values of the columns."""
+        """Yields a table's rows in arbitrary order. In each row, derived values follow the column values."""
         columns = [self._reader(column) for column in table.columns]
         columns += [
             (lambda values: list(map(_time_or_day, values)), (column.name,)) for column in table.derived
@@ -62,7 +62,7 @@ class PublicRows:
                     yield row
 
     def _batches(self, table: PublicTable, paths: list[str]) -> Iterator[list[tuple]]:
-        """Yields batches of the stored values at `paths`, with the primary key first. No batch is empty."""
+        """Yields non-empty batches of the stored values at `paths`, with the primary key first."""
         found = _visible(table).values_list(*paths)
         if self.selection is None:
             yield from _by_key(found)
@@ -72,7 +72,7 @@ class PublicRows:
                 yield stored
 
     def _reader(self, column: PackageColumn) -> tuple[Callable[..., list], tuple[str, ...]]:
-        """Returns a function that converts lists of stored values to a column's values, and the paths of the lists."""
+        """Returns a function that converts stored values to a column's values, and the paths of its arguments."""
         if isinstance(column, ForeignKeyColumn):
             return lambda keys: self._named(column.to, keys), (_key_path(column),)
         if isinstance(column, ManyToManyColumn):
@@ -90,7 +90,7 @@ class PublicRows:
         return read, column.paths
 
     def _named(self, collection: str, keys: Sequence[int | None]) -> list[str | None]:
-        """Returns the cell for each record key, or None for records that are not public or not selected."""
+        """Returns the cell for each record key. The cell is None if the record is not public or not selected."""
         known = self._cells[collection]
         if len(known) > MAX_REMEMBERED:
             known.clear()
@@ -127,7 +127,7 @@ class PublicRows:
 
 
 def _is_end(table: PublicTable, column: PackageColumn) -> bool:
-    """True if rows describe the record in this column. Rows without a public record in the column are omitted."""
+    """Returns True if a row is omitted when the record in this column is not public."""
     return column.name in table.key and isinstance(column, ForeignKeyColumn | GenericForeignKeyColumn)
 
 
@@ -143,7 +143,7 @@ def _time_or_day(value: datetime.date | datetime.datetime | None) -> str | None:
 
 
 def _visible(table: PublicTable) -> QuerySet:
-    """Returns a table's public rows. Rows that refer to unpublished records are included."""
+    """Returns a table's public rows, including rows that refer to unpublished records."""
     rows = table.model.objects.order_by()
     if table.is_record_table:
         return rows.filter(state=VISIBLE)
@@ -151,7 +151,7 @@ def _visible(table: PublicTable) -> QuerySet:
 
 
 def _shown_rulings() -> Exists:
-    """Returns a condition for rulings on values that a published report disputes. Pages hide other rulings."""
+    """Returns a condition for rulings on values that a published report contradicts. Pages hide other rulings."""
     is_figure = Q(field=FIGURE) & Q(label=OuterRef("field"))
     differing = Evidence.objects.from_published_reports().filter(
         content_type=OuterRef("content_type"), object_id=OuterRef("object_id"), stance=Stance.DIFFERS
@@ -192,12 +192,11 @@ _PASSAGES = "passages"
 
 
 def closed_selection(found: Mapping[str, Iterable[int]]) -> Selection:
-    """Returns the published records among `found` (keys by collection), and everything that they refer to.
+    """Returns the published records in `found` (keys by collection) and everything that they refer to.
 
-    The selection includes records in the columns of these records, and in rows that belong to these records, such as
-    the cities of initiatives and the delegates at events. It also includes the passages that are evidence for these
-    records, with reports and speakers, and recursively all references of the included records. All passages of a found
-    report are included.
+    The selection includes records that columns and rows of the found records refer to, such as the cities of
+    initiatives and the delegates at events. It also includes the passages of evidence with their reports and speakers,
+    and all passages of found reports. References in columns and evidence are followed recursively.
     """
     selected = {name: BitMap() for name in (*RECORD_MODELS, _PASSAGES)}
     new = {name: _published(name, BitMap(own)) for name, own in found.items()}
@@ -229,7 +228,7 @@ def _named_by_rows(found: Mapping[str, BitMap]) -> Iterator[tuple[str, BitMap]]:
 
 
 def _rests_on(table: PublicTable, keys: BitMap) -> Iterator[tuple[str, BitMap]]:
-    """Yields records that columns of these records or passages refer to, and passages with evidence for the records."""
+    """Yields the records that columns of these records or passages refer to, and the passages of their evidence."""
     rows = table.model.objects.filter(pk_in(keys))
     for column in table.columns:
         if isinstance(column, ForeignKeyColumn):
@@ -245,7 +244,7 @@ def _rests_on(table: PublicTable, keys: BitMap) -> Iterator[tuple[str, BitMap]]:
 
 
 def _published(name: str, keys: BitMap) -> BitMap:
-    """Returns the keys of published records. Passages are not filtered, because their reports are filtered."""
+    """Returns the keys of published records, or all keys for passages, because their reports are filtered."""
     if name == _PASSAGES or not keys:
         return keys
     return _keys(RECORD_MODELS[name].objects.published().filter(pk_in(keys)), "pk")

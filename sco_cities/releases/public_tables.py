@@ -16,7 +16,7 @@ from sco_cities.listings.exports.json_rows import FIRST, LAST, edtf_names
 
 @dataclass(frozen=True)
 class DerivedColumn:
-    """An additional column of the SQLite file, for an attribute that the site computes."""
+    """An additional column of the SQLite file, with a computed attribute."""
 
     name: str
     description: str
@@ -27,7 +27,7 @@ _UPDATED_AT = DerivedColumn("updated_at", "Time of the last change, in UTC")
 
 @dataclass
 class PublicTable(Table):
-    """A table of a release, with the columns of its CSV file. Only the SQLite file contains the `derived` columns.
+    """A table of a release. Only the SQLite file contains the `derived` columns.
 
     In the SQLite file, each list column is a separate table.
     """
@@ -51,7 +51,7 @@ class PublicTable(Table):
         return f"{self.name}_{column.name}", [*own, column.other]
 
     def is_required(self, column: PackageColumn) -> bool:
-        """True if the package requires the column. References outside the key are optional (records may be hidden)."""
+        """Returns True if the column is required. References outside the key are optional (records may be hidden)."""
         refers = isinstance(column, ForeignKeyColumn | GenericForeignKeyColumn)
         return column.name in self.key if refers else super().is_required(column)
 
@@ -71,5 +71,5 @@ PUBLIC_TABLES: dict[str, PublicTable] = {
 
 
 def joined_items(select: str) -> str:
-    """Returns SQL that joins the values in the column `item` of a query, in the query's order, in one cell."""
+    """Returns SQL that joins the values of a query's column `item` in one cell, in the order of the query."""
     return f"(SELECT group_concat(item, '; ') FROM ({select}))"  # noqa: S608 - our own names

@@ -1,6 +1,6 @@
-"""The SQLite file of a release, with tables, separate tables for lists, flat views, and the meaning of columns.
+"""The SQLite file of a release, with tables, list tables, flat views and a column dictionary.
 
-Equal rows result in equal bytes, even if they are added in another order. The rows are sorted on disk instead of in
+Equal rows result in equal bytes, regardless of the order in which they are added. The rows are sorted on disk, not in
 memory, and then written in a fixed order.
 """
 
@@ -48,9 +48,9 @@ class NewestChange(NamedTuple):
 
 
 def newest_change(using: str) -> NewestChange | None:
-    """Returns the newest change up to which `/api/changes/` is complete, or None.
+    """Returns the newest change before all changes of running transactions, or None.
 
-    Changes of running transactions have higher numbers.
+    Up to this change, `/api/changes/` is complete.
     """
     seen = before(Revision.objects.using(using).seen_by_readers(), first_unsettled(using))
     newest = seen.order_by("-pk").values_list("pk", "change_set__made_at").first()
@@ -58,7 +58,7 @@ def newest_change(using: str) -> NewestChange | None:
 
 
 def later_changes(newest: NewestChange | None) -> str:
-    """Returns the API path of the changes after the newest change, or of all changes if `newest` is None."""
+    """Returns the API path of the changes after `newest`, or of all changes if `newest` is None."""
     after = f"?after={encode_cursor(newest.number)}" if newest else ""
     return reverse("api-changes") + after
 
@@ -69,8 +69,8 @@ def release_database(
 ) -> Iterator["ReleaseDatabase"]:
     """Creates a database with all published records, or with `found` (keys by collection) and all their references.
 
-    All rows come from the same state of the site's database, which is the open snapshot or a new snapshot. `path` must
-    not exist. The file is not deleted, even after an exception.
+    All rows are read from one snapshot of the site's database, which is the open snapshot or a new snapshot. `path`
+    must not exist. The file remains, even after an exception.
     """
     database = ReleaseDatabase(path)
     try:
@@ -89,17 +89,17 @@ def release_database(
 class ReleaseDatabase:
     """A new SQLite file. Call `add` for the rows of each table, then `finish` to make the file readable.
 
-    Before `finish`, a second file in the same directory contains the rows.
+    Until then, a second file in the same directory contains the rows.
     """
 
     def __init__(self, path: Path):
         self.path = path
-        # The number of rows by table.
+        # Row counts by table.
         self.counts: dict[str, int] = {}
         self.newest_change: NewestChange | None = None
         self._staging = path.with_name(f".{path.name}-rows")
         self.connection = sqlite3.connect(path, isolation_level=None)
-        # A journal is not necessary, because the file is discarded if the process ends early. Deleted content is
+        # A journal is unnecessary, because the file is discarded if the process is killed. Deleted content is
         # overwritten with zeros.
         self._execute("PRAGMA journal_mode = OFF", "PRAGMA synchronous = OFF", "PRAGMA secure_delete = ON")
         self.connection.execute(f"ATTACH ? AS {_STAGING}", [str(self._staging)])
@@ -153,7 +153,7 @@ class ReleaseDatabase:
         yield from self.connection.execute(f"SELECT {columns} FROM {table.name} t ORDER BY t.rowid")
 
     def flat_rows(self, table: FlatTable) -> Iterator[tuple]:
-        """Yields the rows for a flat table's CSV file. As in exports, booleans are words and formulas are escaped."""
+        """Yields the rows for a flat table's CSV file. As in exports, booleans are text and formulas are escaped."""
         truths = {index for index, column in enumerate(table.columns) if column.type == BOOLEAN}
         for row in self.connection.execute(f"SELECT * FROM {table.name}"):
             yield tuple(
@@ -166,7 +166,7 @@ class ReleaseDatabase:
             )
 
     def close(self) -> None:
-        """Closes the file, and writes its content to disk (fsync)."""
+        """Closes the file and flushes it to disk (fsync)."""
         self.connection.close()
         self._staging.unlink(missing_ok=True)
         with self.path.open("rb") as file:

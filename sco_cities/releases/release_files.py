@@ -1,4 +1,4 @@
-"""The data package and the texts of a release (manifest, README, citation, and metadata for Datasette).
+"""The data package and text files of a release (manifest, README, citation, and metadata for Datasette).
 
 The data package is a ZIP file with a CSV file for each table, datapackage.json and a README. The descriptor follows
 Data Package 2.0 (https://datapackage.org).
@@ -54,8 +54,8 @@ def write_package(
 ) -> None:
     """Writes the data package with the rows of a finished database.
 
-    `about` contains the properties of datapackage.json that only this package has, which are its version and the filter
-    of a partial package.
+    `about` contains the properties in datapackage.json that differ between packages, which are the version and the
+    filter of a partial package.
     """
     resources = []
     with ZipFile(target, "w", ZIP_DEFLATED) as archive:
@@ -67,7 +67,7 @@ def write_package(
 
 
 def csv_parts(header: Iterable[str], rows: Iterable[tuple]) -> Iterator[bytes]:
-    """Yields a CSV file in parts. The encoding is UTF-8, and cells of unknown values are empty."""
+    """Yields a CSV file in parts, encoded as UTF-8. Cells of unknown values are empty."""
     lines = (",".join(quote([*map(_cell, row)])) + "\n" for row in chain([tuple(header)], rows))
     while part := "".join(islice(lines, _LINES_PER_PART)):
         yield part.encode()
@@ -82,7 +82,7 @@ def _cell(value: str | float | None) -> str:
 
 
 def _write(archive: ZipFile, name: str, parts: Iterable[bytes]) -> tuple[int, str]:
-    """Adds a file to the archive. Returns its size and the SHA-256 hash of its contents."""
+    """Adds a file to the archive. Returns the file's size and SHA-256 hash."""
     info = ZipInfo(name, _TIME)
     info.compress_type = ZIP_DEFLATED
     info.create_system = _UNIX
@@ -97,7 +97,7 @@ def _write(archive: ZipFile, name: str, parts: Iterable[bytes]) -> tuple[int, st
 
 
 def package_descriptor(resources: list[dict[str, Any]], about: Mapping[str, Any]) -> str:
-    """Returns the text of datapackage.json. `about` contains properties that only this package has."""
+    """Returns the text of datapackage.json, including the properties in `about`."""
     document = {"$schema": PROFILE, **_METADATA, **about}
     document["contributors"] = [
         {name: value for name, value in person.items() if name != "role"} | {"roles": [person["role"]]}
@@ -155,12 +155,12 @@ MEDIA_TYPES = {
 
 
 def address(date: str) -> str:
-    """The URL of a release."""
+    """Returns the URL of the release with this date."""
     return f"{settings.SITE_URL}/data/{date}/"
 
 
 def citation(date: str, url: str) -> str:
-    """Returns the citation of the release of a day. It contains the DOI of all releases if the setting DOI is set."""
+    """Returns the citation of a release, with the DOI of all releases if the setting DOI is set."""
     addresses = " ".join(filter(None, [doi_address(), url]))
     return f"{SITE_NAME} ({date[:4]}). {TITLE} (release {date}) [Data set]. {addresses}"
 
@@ -176,7 +176,7 @@ def manifest_document(
     previous: str | None,
     is_scheduled: bool,
 ) -> dict[str, Any]:
-    """Returns the content of manifest.json. The release includes everything committed before `made_at`."""
+    """Returns the content of manifest.json. The release contains all records committed before `made_at`."""
     return {
         "name": "sco-cities",
         "title": TITLE,
@@ -225,8 +225,8 @@ def citation_file(date: str) -> str:
 
 
 def package_about(date: str) -> dict[str, Any]:
-    """Returns the properties of datapackage.json that only this release has."""
-    # The time is the start of the day, because equal data must result in equal files.
+    """Returns the properties in datapackage.json that differ between releases."""
+    # Uses the start of the day as the time, because equal data must result in equal files.
     return {
         "id": doi_address() or address(date),
         "homepage": address(date),

@@ -1,6 +1,6 @@
-"""Writes at most one release per day, either completely or not at all.
+"""Writes at most one release per day. A release is written either completely or not at all.
 
-The worker writes releases according to the schedule, and deletes old releases.
+The worker writes scheduled releases and deletes old releases.
 """
 
 import datetime
@@ -56,13 +56,13 @@ class ReleaseInProgress(Exception):
 
 
 class ReleaseNotWritten(Exception):
-    """Raised if a release cannot be written, for example on a full disk. The text is a line for operators."""
+    """Raised if a release cannot be written, for example on a full disk. The message is a line for operators."""
 
 
 def write_release(*, is_scheduled: bool = False) -> tuple[Release, bool]:
-    """Writes today's release if it does not exist. Returns the release, and True if it is new.
+    """Writes today's release if it does not exist. Returns the release, and True if the release is new.
 
-    A release gets its final name only when it is completely on disk. Files of a killed process are removed. Raises
+    A release gets its final name after all its files are on disk. Files of a killed process are removed. Raises
     ReleaseInProgress if another process is writing a release, and ReleaseNotWritten if writing fails.
     """
     date = timezone.localdate().isoformat()
@@ -165,7 +165,7 @@ NEVER, DAY, WEEK = "never", "day", "week"
 
 
 def make_due_release() -> None:
-    """Writes the release of this day, week or month if RELEASE_EVERY requires it. Deletes old releases."""
+    """Writes the release for the current RELEASE_EVERY period if it is missing. Deletes old releases."""
     if settings.RELEASE_EVERY == NEVER:
         return
     try:
@@ -179,7 +179,7 @@ def make_due_release() -> None:
         log.error("%s", error)
         return
     except Exception:
-        # Only logs the error, because the next call tries again.
+        # The error is only logged, because the next call tries again.
         log.exception("Today's release could not be written")
         return
     if is_new:
@@ -197,14 +197,14 @@ def _first_day(day: datetime.date) -> datetime.date:
 
 
 def delete_old_releases() -> int:
-    """Deletes the worker's releases, except the newest RELEASES_KEEP releases and each month's first release."""
+    """Deletes the worker's releases, except the newest RELEASES_KEEP releases and the first release of each month."""
     old = temporary_releases()[settings.RELEASES_KEEP :]
     if not old:
         return 0
     try:
         with locked_directory(settings.RELEASES_DIR):
             for release in old:
-                # The directory is renamed before it is deleted, so that readers never see a partial release.
+                # The directory is renamed before deletion, so that readers never see a partial release.
                 hidden = release.path.with_name(f"{UNFINISHED}{release.date}")
                 release.path.rename(hidden)
                 shutil.rmtree(hidden)

@@ -1,8 +1,8 @@
-"""The facet index of a release, stored as a file. Embeds and citations use it to show lists as of the release.
+"""The facet index in a release file. Embeds and citations use it to show lists as of the release.
 
 The file contains the published records with their public fields, and bitmaps of their primary keys at that time. Values
-are never read from the database, so drafts and later changes cannot appear. Only the slugs are compared with the
-database, because records that were deleted later must not appear either.
+are never read from the database, so drafts and later changes cannot appear. Only slugs are compared with the database,
+because records that were deleted later must not be shown.
 """
 
 import logging
@@ -42,19 +42,19 @@ from .stored_releases import Release, kept_releases, newest_release
 log = logging.getLogger(__name__)
 
 NAME = "index.json"
-# Reading this many records takes half a second once per process. If there are more records, the file is empty.
+# Each process needs half a second to read this many records. If there are more records, the file is empty.
 MAX_RECORDS = 10_000
-# An alias without a database. If code queries the state's database, Django raises ConnectionDoesNotExist.
+# An undefined database alias, which makes Django raise ConnectionDoesNotExist if code queries the state's database.
 _NO_DATABASE = "release"
 
 
 class NotInRelease(Exception):
-    """Raised if the index of a release lacks data for a list, such as the words of a search."""
+    """Raised if the index of a release lacks data for a list, such as search words."""
 
 
 @dataclass(frozen=True)
 class ReleasedState(IndexState):
-    """The state of the facet index in a release, with all records in memory."""
+    """The facet index state of a release, with all records in memory."""
 
     is_stored: ClassVar[bool] = False
 
@@ -87,7 +87,7 @@ class ReleasedState(IndexState):
 
 
 def index_document() -> bytes:
-    """Returns the current facet index of all published records as JSON. Empty if there are too many records."""
+    """Returns the facet index of all published records as JSON, or b"" if there are too many records."""
     with facet_index(*COLLECTIONS) as state:
         published = {collection: state.published(collection) for collection in COLLECTIONS}
         if sum(map(len, published.values())) > MAX_RECORDS:
@@ -118,7 +118,7 @@ def _fields(record: Record, published: Mapping[str, BitMap]) -> dict[str, Any]:
 
 @cache
 def public_fields(model: type[Record]) -> list[models.Field]:
-    """Returns a record's fields in the index (public fields, days computed from these fields, and primary key)."""
+    """Returns a model's fields in the index (public fields, days computed from these fields, and primary key)."""
     columns = PUBLIC_TABLES[model.collection].columns
     names = {model._meta.pk.name, *(column.attribute or column.name for column in columns)}
     return [
@@ -131,7 +131,7 @@ def public_fields(model: type[Record]) -> list[models.Field]:
 def _dimensions(
     state: IndexState, collection: str, published: Mapping[str, BitMap]
 ) -> Iterator[tuple[str, list]]:
-    """Yields each dimension's name, and its values with their bitmaps. Omits passages and unpublished records."""
+    """Yields each dimension's name and its values with bitmaps. Omits passages and unpublished records."""
     for dimension in state.index(collection).indexed_model.dimensions:
         related = _related_models(dimension)
         if dimension.name == PASSAGES or any(model and not issubclass(model, Record) for model in related):
@@ -146,7 +146,7 @@ def _dimensions(
 def _values_among(
     records: Mapping[str, BitMap], collection: str, dimension: Dimension, values: Values
 ) -> Values:
-    """Returns the values of a dimension that only refer to `records` (keys by collection)."""
+    """Returns a dimension's values, except values that refer to records outside `records` (keys by collection)."""
     among = [model and records[model.collection] for model in _related_models(dimension)]
     found = {}
     for value, keys in values.items():
@@ -158,7 +158,7 @@ def _values_among(
 
 
 def _related_models(dimension: Dimension) -> list[type[models.Model] | None]:
-    """Returns the related model of each part of a dimension's values, or None. [] for computed dimensions."""
+    """Returns the related model (or None) of each part of a dimension's values. Empty for computed dimensions."""
     if isinstance(dimension, ComputedDimension):
         return []
     options = dimension.source_model._meta
@@ -167,7 +167,7 @@ def _related_models(dimension: Dimension) -> list[type[models.Model] | None]:
 
 @lru_cache(maxsize=2)
 def _read(path: Path, _sha256: str) -> ReleasedState:
-    """Reads the state in a file. The hash is part of the cache key, because a release may have been restored."""
+    """Reads the state from a file. The hash is part of the cache key, because a backup may replace the file."""
     document = orjson.loads(path.read_bytes())
     indexes = {name: _index(indexed_model(name), part) for name, part in document["collections"].items()}
     return ReleasedState(_NO_DATABASE, SQLiteVersion(0, None), indexes)
@@ -187,13 +187,13 @@ def _index(of: IndexedModel, part: dict[str, Any]) -> CollectionIndex:
 
 
 def _record(model: type[Record], stored: dict[str, Any]) -> Record:
-    """Creates a record from the stored fields that the model still has."""
+    """Creates a record from stored fields. Ignores fields that the model no longer has."""
     fields = {each.attname: each for each in model._meta.concrete_fields}
     return model(**{name: fields[name].to_python(value) for name, value in stored.items() if name in fields})
 
 
 def _without_deleted(state: ReleasedState) -> ReleasedState:
-    """Removes records that were deleted later from the state. Merged records stay, under their former slugs."""
+    """Returns the state without records that were deleted later. Merged records stay, under their former slugs."""
     kept = {collection: _not_deleted(index) for collection, index in state.indexes.items()}
     if all(len(kept[collection]) == len(index.records) for collection, index in state.indexes.items()):
         return state
@@ -214,7 +214,7 @@ def _without_deleted(state: ReleasedState) -> ReleasedState:
 
 
 def _not_deleted(index: CollectionIndex) -> BitMap:
-    """Returns the keys of the records whose slugs are current or former slugs of records in the database."""
+    """Returns the keys of records whose slug is still a current or former slug in the database."""
     stored = index.indexed_model.model.objects
     keys = {record.slug: key for key, record in index.records.items()}
     current = stored.filter(slug__in=keys).values_list("slug", flat=True)
@@ -227,7 +227,7 @@ def _sorted_keys(keys: list[int]) -> SortedKeys:
 
 
 def offered_release() -> Release | None:
-    """Returns the newest release with an index that the worker never deletes, so that embeds of it last."""
+    """Returns the newest release that has an index and that the worker never deletes, so that embeds remain valid."""
     return next(filter(_has_index, kept_releases()), None)
 
 
@@ -237,7 +237,7 @@ def _has_index(release: Release) -> bool:
 
 
 def requested_release(params: QueryDict) -> Release | None:
-    """Returns the newest release up to the queried day, if it has an index. For today, it must be today's release."""
+    """Returns the newest release up to the requested day if it has an index. Today requires a release of today."""
     try:
         as_of = as_of_in(params)
     except InvalidDay:
@@ -250,7 +250,7 @@ def requested_release(params: QueryDict) -> Release | None:
 
 @contextmanager
 def embedded_state(params: QueryDict, *collections: str) -> Iterator[tuple[IndexState, Release | None]]:
-    """Yields the state of the requested release, with its day as today's date, or else the current state."""
+    """Yields the state of the requested release, with its day as the current date, or else the current state."""
     if release := requested_release(params):
         file = release.file(NAME)
         try:

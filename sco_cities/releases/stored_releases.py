@@ -1,6 +1,6 @@
-"""The releases on disk, and the metadata of the data set.
+"""The releases on disk, and metadata of the data set.
 
-Each release has a directory named by its date, with a manifest.
+Each release has a directory with a manifest. The directory name is the date.
 """
 
 import datetime
@@ -28,8 +28,8 @@ from sco_cities.sources.models import Report
 class Coverage(NamedTuple):
     """The days and countries that the published records cover.
 
-    `interval` is an ISO 8601 interval from the first day of an initiative, event or report to the last possible day of
-    a report. It is "" if no report has a date. `countries` contains ISO 3166-1 codes in alphabetical order.
+    `interval` is an ISO 8601 interval from the earliest date of an initiative, event or report to the latest possible
+    date of a report. It is "" if all reports are undated. `countries` contains ISO 3166-1 codes in alphabetical order.
     """
 
     interval: str
@@ -37,7 +37,7 @@ class Coverage(NamedTuple):
 
 
 def present_coverage(using: str) -> Coverage:
-    """The coverage of the current records."""
+    """Returns the coverage of the records that are published now."""
     reports = Report.objects.using(using).published().filter(published_first__isnull=False)
     newest = reports.aggregate(last=Max(Coalesce("published_last", "published_first")))["last"]
     days = [
@@ -55,12 +55,12 @@ def present_coverage(using: str) -> Coverage:
 
 
 def doi_address() -> str:
-    """The DOI of all releases as a URL, or ""."""
+    """Returns the DOI of all releases as a URL, or ""."""
     return f"https://doi.org/{settings.DOI}" if settings.DOI else ""
 
 
 def contact_as(*, email: str, page: str, telephone: str) -> dict[str, str]:
-    """Returns the publisher's contact as a dictionary. The parameters are a format's names for types of contact."""
+    """Returns the publisher's contact as a dictionary. The parameters are the keys for each type of contact."""
     contact = settings.PUBLISHER_CONTACT
     scheme, _colon, rest = contact.partition(":")
     name, value = {"mailto": (email, rest), "tel": (telephone, rest)}.get(scheme, (page, contact))
@@ -87,7 +87,7 @@ class ReleaseFile:
 
 @dataclass(frozen=True)
 class Release:
-    """A release, with its directory, and the manifest that lists its files."""
+    """A release, with its directory and manifest."""
 
     path: Path
     manifest: dict[str, Any]
@@ -102,12 +102,12 @@ class Release:
 
     @property
     def made_at(self) -> datetime.datetime:
-        """The time of the release. Everything committed before this time is included."""
+        """The time of the release. It contains all records committed before this time."""
         return datetime.datetime.fromisoformat(self.manifest["made_at"])
 
     @property
     def rows(self) -> dict[str, int]:
-        """The number of rows by table."""
+        """Row counts by table."""
         return self.manifest["rows"]
 
     @property
@@ -119,11 +119,11 @@ class Release:
 
     @property
     def is_scheduled(self) -> bool:
-        """True if the worker wrote the release. The worker may delete it."""
+        """True if the worker wrote the release and may delete it."""
         return self.manifest["scheduled"]
 
     def check(self) -> None:
-        """Reads all parts of the manifest that the site uses, and raises an exception if the manifest is damaged."""
+        """Reads the parts of the manifest that the site uses. Raises an exception if the manifest is damaged."""
         _needed = self.files, self.made_at.tzinfo.utcoffset(None), self.rows.items(), self.is_scheduled
 
     def get_absolute_url(self) -> str:
@@ -131,7 +131,7 @@ class Release:
 
     @cached_property
     def files(self) -> list[ReleaseFile]:
-        """All files except the manifest, which contains the hashes of the other files."""
+        """All files except the manifest, which contains their hashes."""
         return [
             ReleaseFile(
                 entry["name"],
@@ -167,12 +167,12 @@ def _read_releases() -> Iterator[Release]:
 
 
 def release(date: str) -> Release | None:
-    """Returns the release of a day (YYYY-MM-DD), or None if the release is missing or its manifest is damaged."""
+    """Returns the release with this date (YYYY-MM-DD), or None if it is missing or its manifest is damaged."""
     if not re.fullmatch(DATE, date, re.ASCII):
         return None
     path = settings.RELEASES_DIR / date
     try:
-        # Reads the file before parsing the date, because requests for missing days must not be logged.
+        # The file is read before the date is parsed, because requests for missing releases must not be logged.
         content = (path / MANIFEST).read_bytes()
         datetime.date.fromisoformat(date)
         found = Release(path, json.loads(content))
@@ -187,7 +187,7 @@ def release(date: str) -> Release | None:
 
 @lru_cache
 def _report(path: Path, problem: str) -> None:
-    """Logs that a release cannot be read. Cached, to log each problem only once per process."""
+    """Logs that a release cannot be read. The cache limits the log to one line per problem and process."""
     log.error("The release %s is skipped, because its manifest is invalid (%s)", path, problem)
 
 
@@ -205,6 +205,6 @@ def kept_releases() -> list[Release]:
 
 
 def newest_release(until: datetime.date | None = None) -> Release | None:
-    """Returns the newest release, or the newest release up to a given day, or None."""
+    """Returns the newest release, optionally only up to the day `until`. Returns None if there is no release."""
     last = until.isoformat() if until else "9999-12-31"
     return next((each for each in _read_releases() if each.date <= last), None)

@@ -1,4 +1,4 @@
-"""URLs of release pages, which have a language prefix, and of release files, which have no prefix."""
+"""URLs of release pages (with a language prefix) and of release files (without a prefix)."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The pages and files under /data/."""
+"""Views of the pages and files under /data/."""
 
 import re
 from collections.abc import Iterator
@@ -25,20 +25,20 @@ from .release_files import DESCRIPTIONS, TITLE, citation
 from .stored_releases import MANIFEST, Release, doi_address, newest_release, release, releases
 
 IMMUTABLE = "public, max-age=31536000, immutable"
-# Eighteen digits are enough for any file size.
+# 18 digits are sufficient for any file size.
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
 _CHUNK_SIZE = 64 * 1024
 
 
-# Neither Django nor WhiteNoise is sufficient here. Django's `FileResponse` does not support ranges. WhiteNoise's
-# `StaticFile` rejects a range of one byte and ignores `If-Range`.
+# Django's `FileResponse` does not support ranges. WhiteNoise's `StaticFile` rejects ranges of one byte and ignores
+# `If-Range`.
 def file_response(
     request: HttpRequest, path: Path, *, etag: str, content_type: str, name: str
 ) -> HttpResponseBase:
-    """Returns the file as a response, which browsers save as `name`. Raises Http404 if the file does not exist.
+    """Returns the file as a response that browsers save as `name`. Raises Http404 if the file does not exist.
 
     The status is 304 if the client already has the file, 412 if the client requires another version, and 206 or 416 for
-    a range. The ETag is computed from the bytes, so proxies must not compress the file.
+    a range. Proxies must not compress the file, because the ETag is computed from its bytes.
     """
     try:
         size = path.stat().st_size
@@ -70,9 +70,9 @@ def _content(request: HttpRequest, path: Path, size: int, etag: str) -> HttpResp
 
 
 def _range(request: HttpRequest, size: int, etag: str) -> range | None:
-    """Returns the requested byte range. It is empty if the file has no such bytes, and None for the whole file.
+    """Returns the requested byte range. It is empty if the file lacks these bytes, and None for the entire file.
 
-    Multiple ranges and malformed ranges are ignored, as the standard allows.
+    Multiple ranges and malformed ranges are ignored, as RFC 9110 allows.
     """
     asked = _RANGE.fullmatch(request.META.get("HTTP_RANGE", "").strip())
     if request.method != "GET" or asked is None or request.META.get("HTTP_IF_RANGE", etag) != etag:
@@ -96,7 +96,7 @@ def _parts(path: Path, asked: range) -> Iterator[bytes]:
 
 @require_safe
 def data(request: HttpRequest) -> HttpResponse:
-    """Renders the newest release with its files, earlier releases, and the meaning of the columns."""
+    """Renders the newest release with its files, the earlier releases, and the meaning of columns."""
     stored = releases()
     context = {
         "release": _context(request, stored[0]) if stored else None,
@@ -163,7 +163,7 @@ def latest_file(request: HttpRequest, name: str) -> HttpResponse:
 
 @require_safe
 def release_file(request: HttpRequest, date: str, name: str) -> HttpResponseBase:
-    """Returns a file of a release. The file never changes."""
+    """Returns a file of a release, which clients may cache forever."""
     found = _or_404(release(date))
     file = found.file(name)
     if file is None:
@@ -233,7 +233,7 @@ def _context(request: HttpRequest, found: Release) -> dict[str, Any]:
 
 
 def _address(request: HttpRequest, found: Release) -> str:
-    """The URL for citations, which is the same in every language."""
+    """Returns the URL for citations, which is the same in every language."""
     with translation.override("en"):
         return request.build_absolute_uri(found.get_absolute_url())
 

@@ -7,7 +7,7 @@ from sco_cities.releases.release_writer import ReleaseInProgress, ReleaseNotWrit
 
 
 class Command(BaseCommand):
-    """Writes today's release. If the release already exists, only prints a message."""
+    """Writes today's release, or prints a message if it already exists."""
 
     help = (
         "Write today's release of all published records, as a data package, an SQLite database and flat CSV "
