@@ -1,1 +1,1 @@
-"""Normalises names in any script, computes their similarity, and reads vocabularies of words in names."""
+"""Normalises and compares names in any script, and reads vocabularies of words in names."""

@@ -1,4 +1,4 @@
-"""Computes the forms of a name for comparison (words in Latin letters, Chinese characters, and their pinyin)."""
+"""Computes a name's forms for comparison (words in Latin letters, Chinese characters, and their pinyin)."""
 
 import re
 import unicodedata
@@ -20,7 +20,7 @@ _FOLDED = {meaning: frozenset(map(folded_word, words)) for meaning, words in mea
 SMALL_WORDS = _FOLDED["small"]
 # Maps each word to the synonym that replaces it.
 _SYNONYMS = {folded_word(row.word): folded_word(row.meaning) for row in vocabulary("name_synonyms")}
-# In names of organisations, the words for city authorities in several countries are synonyms.
+# In names of organisations, words for city authorities are synonyms, because each country has its own word.
 AUTHORITY = "cityhall"
 _OF_ORGANISATIONS = _SYNONYMS | dict.fromkeys(_FOLDED[AUTHORITY], AUTHORITY)
 _STOP_WORDS = {
@@ -32,8 +32,8 @@ _STOP_WORDS = {
 }
 # Words for a city, a state or a company at the end of Chinese names.
 HAN_SUFFIXES = meanings("han_suffixes")
-# Patterns of phrases and their abbreviations, with the word that replaces them. The last pattern removes words such as
-# "named after" and the person's name that follows.
+# Patterns of phrases and their abbreviations, each with the word that replaces them. The last pattern removes "named
+# after" and the person's name that follows.
 PHRASES = tuple(
     (re.compile(pattern, re.IGNORECASE), f" {word} ")
     for word, pattern in {
@@ -52,20 +52,20 @@ PHRASES = tuple(
 
 
 def stop_words(collection: str) -> frozenset[str]:
-    """The folded stop words, which are ignored in the names of a collection."""
+    """Returns the folded stop words, which comparisons of names in a collection ignore."""
     return _STOP_WORDS.get(collection, SMALL_WORDS)
 
 
-# Maximum length of texts. Longer texts are truncated before anything is cached, to save memory.
+# Maximum length of texts. Longer texts are truncated before forms are cached, to save memory.
 MAX_LENGTH = 300
-# Maximum length of compared names. Only the beginning of a longer name is compared, because comparing letters is slow.
+# Maximum length of compared names. Longer names are truncated, because comparing letters is slow.
 MAX_COMPARED, MAX_COMPARED_HAN = 120, 60
 _MAX_STEM_KEYS = 64
-# Maximum number of bracketed parts that are read in a name.
+# Maximum number of bracketed parts used in a name.
 _MAX_BRACKETS = 3
 _X = re.compile("x", re.IGNORECASE)
 _BRACKETS = re.compile(r"\([^()]*\)|（[^（）]*）|\[[^\[\]]*\]")
-# Dotted abbreviations are joined (P.R. equals PR). In names of persons, they are initials.
+# Dotted abbreviations are joined (P.R. equals PR). In names of persons, they are initials instead.
 _DOTTED = re.compile(r"(?<!\w)(?:[^\W\d_]\.){2,}")
 # Accents of Latin letters, but not the breve of й.
 _ACCENTS = re.compile("(?<=[a-z])[\u0300-\u036f]+")
@@ -74,7 +74,7 @@ _PAUSE = re.compile(r"[.,;:/|_·・•‧]+")
 
 
 class Script(IntEnum):
-    """The script of a form. A reading is also compared with a form in Latin letters."""
+    """The script of a form. A READING is also compared with a LATIN form."""
 
     LATIN = 0
     HAN = 1
@@ -83,11 +83,10 @@ class Script(IntEnum):
 
 @dataclass(frozen=True)
 class NameForm:
-    """A form of a name for comparison. It consists of words or runs of Chinese characters, without stop words.
+    """A form of a name for comparison, with words or runs of Chinese characters, without stop words.
 
-    `stems` are keys that all cases of a Russian name share. `countries` are the codes of the countries that the name
-    contains. `is_syllabic` is True for possible Chinese names, because one different letter can make a different
-    Chinese name.
+    `stems` are keys that all cases of a Russian name share. `countries` are the codes of the countries in the name.
+    `is_syllabic` is True for possible Chinese names, which may differ in only one letter.
     """
 
     words: tuple[str, ...]
@@ -111,23 +110,23 @@ class NameForm:
 
     @property
     def consonants(self) -> str:
-        """The consonants of the name. Arabic script usually contains no other letters."""
+        """The consonants of the name. Arabic script usually omits vowels."""
         return consonants(self.joined)
 
     @cached_property
     def unordered(self) -> str:
-        """A form that does not depend on the order of the words."""
+        """The sorted words, to compare names regardless of word order."""
         return " ".join(sorted(self.words))
 
     @property
     def parts(self) -> tuple[str, ...]:
-        """The words, or the pairs of adjacent Chinese characters."""
+        """The words, or for Chinese, the pairs of adjacent characters."""
         if self.script != Script.HAN or len(text := self.joined) < 2:
             return self.words
         return tuple(text[start : start + 2] for start in range(len(text) - 1))
 
     def grams(self) -> set[str]:
-        """Groups of three letters, consonants, and single and paired characters, which similar names have in common."""
+        """Returns the three-letter groups and consonants of words, or the single and paired Chinese characters."""
         if self.script == Script.HAN:
             return {*self.joined, *self.parts}
         grams = set()
@@ -139,12 +138,12 @@ class NameForm:
 
 
 def forms_of_record(name: str, collection: str) -> tuple[NameForm, ...]:
-    """The forms of a name of a record."""
+    """Returns the forms of a record's name."""
     return _forms(_beginning(name), collection, is_query=False)
 
 
 def forms_of_query(name: str, collection: str) -> tuple[NameForm, ...]:
-    """The forms of a name in a query. Empty if the name has no letters or digits."""
+    """Returns the forms of a name in a query. Empty if the name has no letters or digits."""
     return _forms(_beginning(name), collection, is_query=True)
 
 
@@ -157,7 +156,7 @@ def _beginning(name: str) -> str:
 
 
 def joined_forms(names: Iterable[str], collection: str) -> set[str]:
-    """The joined forms of names that are only compared as a whole. There are too many names to cache their forms."""
+    """Returns the joined forms of names. The forms are not cached, because there are too many names."""
     forms = (form for name in names for form in _forms.__wrapped__(name, collection, is_query=False))
     return {form.joined for form in forms if form.script != Script.READING}
 
@@ -171,14 +170,14 @@ def _forms(name: str, collection: str, *, is_query: bool) -> tuple[NameForm, ...
         # "Kashi (Varanasi)" is also found as Kashi, and "Казахстан темир жолы (КТЖ)" as КТЖ.
         texts += [outer, *(each for each in inner if each.isupper())]
     forms = (form for each in texts for form in _forms_of_text(each, collection, is_query=is_query))
-    # A text without letters, such as a single apostrophe, cannot be compared.
+    # A text without letters, such as an apostrophe, cannot be compared.
     return tuple(dict.fromkeys(form for form in forms if form.words))
 
 
 def without_brackets(name: str) -> tuple[str, tuple[str, ...]]:
-    """Splits a name into the text outside its first brackets and the texts inside them.
+    """Splits a name into the text outside its first brackets and the texts inside the brackets.
 
-    For "Kashi (Varanasi)" these are Kashi and Varanasi.
+    For "Kashi (Varanasi)", these texts are Kashi and Varanasi.
     """
     inner = [each[1:-1] for each in islice(_BRACKETS.findall(name), _MAX_BRACKETS)]
     return _BRACKETS.sub(" ", name, count=_MAX_BRACKETS) if inner else name, tuple(inner)
@@ -191,14 +190,14 @@ def is_stop_word_only(text: str, collection: str) -> bool:
 
 
 def is_abbreviation(short: str, name: str) -> bool:
-    """True if the letters are the initials of a name, with or without its small words."""
+    """Returns True if `short` contains the initials of `name`, with or without its small words."""
     letters, words = fold_text(short), fold_text(name).split()
     long_words = [word for word in words if folded_word(word) not in SMALL_WORDS]
     return len(letters) > 1 and letters in ("".join(each[0] for each in some) for some in (words, long_words))
 
 
 def fold_text(text: str) -> str:
-    """Converts a name to lower case without punctuation and accents. Equal names have equal results."""
+    """Converts a name to lower case and removes punctuation and accents. Equal names have equal results."""
     text = unicodedata.normalize("NFKC", text[:MAX_LENGTH])[:MAX_LENGTH]
     return _ACCENTS.sub("", unicodedata.normalize("NFD", " ".join(_words(text)).casefold()))
 
@@ -225,7 +224,7 @@ def _forms_of_text(text: str, collection: str, *, is_query: bool):
             yield NameForm(_known_words([folded_word(_X.sub("kh", word)) for word in raw], collection))
 
 
-# Cached, because the same text is split for each kind of record.
+# The results are cached, because the same text is split for each kind of record.
 @lru_cache(maxsize=1 << 10)
 def _words(text: str) -> tuple[str, ...]:
     return tuple(text[start:end] for start, end, _words in tokenizer.spans(text))
@@ -239,7 +238,7 @@ def _with_short_phrases(text: str) -> str:
 
 
 def _short_form(text: str, collection: str) -> tuple[str, ...]:
-    """Replaces each common phrase with one word, and each country in names of organisations with its code."""
+    """Replaces each phrase in PHRASES with one word, and each country in an organisation's name with its code."""
     raw = _words(_with_short_phrases(text))
     codes = _country_codes(raw, collection)
     folded = [f"{code}country" if code else folded_word(word) for word, code in zip(raw, codes, strict=True)]
@@ -276,7 +275,7 @@ def _han_forms(raw: Sequence[str], collection: str):
 
 
 def _stems(raw: Sequence[str], collection: str, *, is_query: bool) -> tuple[str, ...]:
-    """Keys that all cases of a Russian name have in common."""
+    """Returns keys that all cases of a Russian name have in common."""
     left_out = stop_words(collection)
     words = [inflection.fold(word) for word in raw if folded_word(word) not in left_out]
     if not words or not all(map(is_cyrillic, words)):

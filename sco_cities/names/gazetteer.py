@@ -1,4 +1,4 @@
-"""Reads names of places from the gazetteers and CLDR, including places that are not on the site.
+"""Reads place names from the gazetteers and CLDR, including places that are not on the site.
 
 Source: data/gazetteer, built from Natural Earth, GeoNames and Wikidata.
 """
@@ -20,16 +20,16 @@ from .russian import adjective_forms, case_forms
 from .vocabulary import vocabulary
 
 _FOLDER = Path(settings.BASE_DIR) / "data" / "gazetteer"
-# The first file covers the region and has Wikidata identifiers. The second file covers the world.
+# REGION covers the SCO region and contains Wikidata ids. WORLD covers the world.
 REGION, WORLD = "cities.csv", "world.csv"
 _COLUMNS = ("name_en", "name_ru", "name_zh", "latitude", "longitude", "geonames_id", "wikidata_id")
 
 _EARTH_KM = 6_371
-# Distance in degrees. Places with the same name within this distance are one place, because gazetteers differ
-# slightly.
+# Distance in degrees. Places with the same name within this distance are the same place, because coordinates differ
+# slightly between gazetteers.
 _NEAR = 0.5
 
-# Languages of the region, and further languages that are frequent in tables with country names.
+# Languages of the region, and other languages that are frequent in tables with country names.
 _LOCALES = (
     "en", "ru", "zh_Hans", "zh_Hant", "kk", "ky", "uz", "uz_Cyrl", "tg", "fa", "hi", "ur", "mn", "tr", "az", "be",
     "hy", "ar", "de", "fr",
@@ -37,13 +37,13 @@ _LOCALES = (
 
 
 def rows(file: str) -> Iterator[dict[str, str]]:
-    """The rows of a file of the gazetteer, `REGION` or `WORLD`."""
+    """Yields the rows of a gazetteer file, `REGION` or `WORLD`."""
     with (_FOLDER / file).open(encoding="utf-8", newline="") as lines:
         yield from csv.DictReader(lines)
 
 
 class Place(NamedTuple):
-    """A gazetteer place. `number` is its GeoNames id, if known, or its country and name. `country` is a code."""
+    """A gazetteer place. `number` is its GeoNames id, or its country and name if it has no id. `country` is a code."""
 
     number: str
     names: tuple[str, ...]
@@ -53,7 +53,7 @@ class Place(NamedTuple):
 
 @lru_cache(maxsize=2)
 def places(file: str) -> tuple[Place, ...]:
-    """The places of a file with all names in three languages."""
+    """Returns the places of a file with all names in three languages."""
     return tuple(
         Place(
             _number(row),
@@ -81,15 +81,15 @@ def _numbers_by_name() -> dict[str, frozenset[str]]:
 
 @lru_cache(maxsize=256)
 def city_values(geonames_id: str) -> dict[str, str]:
-    """The values of the city with this GeoNames id. Empty for other cities. `country` is a code."""
+    """Returns the values of the city with this GeoNames id, or {} for an unknown id. `country` is a code."""
     values = values_of([geonames_id] if geonames_id else [])
     return {name: value for name, value in values.get(geonames_id, {}).items() if name != "aliases"}
 
 
 def values_of(numbers: Collection[str]) -> dict[str, dict[str, str]]:
-    """The values of the places with these numbers.
+    """Returns the values of the places with these numbers, by number.
 
-    `aliases` contains all other names of the places. `country` is a code.
+    `aliases` contains a place's other names. `country` is a code.
     """
     found: dict[str, dict[str, str]] = {}
     for file in (REGION, WORLD):
@@ -104,7 +104,7 @@ def values_of(numbers: Collection[str]) -> dict[str, dict[str, str]]:
 def places_named(
     word: str, countries: Collection[str], without: Collection[str]
 ) -> dict[str, dict[str, str]]:
-    """The gazetteer places with this name in `countries`, by number, except the numbers in `without`."""
+    """Returns the gazetteer places with this name in `countries`, by number. Omits the numbers in `without`."""
     found: dict[str, dict[str, str]] = {}
     for number, values in sorted(values_of(numbers_of(word) - {*without}).items()):
         is_near = any(
@@ -117,7 +117,7 @@ def places_named(
 
 
 def distance_km(one: tuple[float, float], other: tuple[float, float]) -> float:
-    """The distance of two points on a sphere in kilometres. Points are (latitude, longitude) in degrees."""
+    """Returns the distance in kilometres between two points, given as (latitude, longitude) in degrees."""
     (lat, lon), (lat2, lon2) = (map(radians, point) for point in (one, other))
     half = sin((lat2 - lat) / 2) ** 2 + cos(lat) * cos(lat2) * sin((lon2 - lon) / 2) ** 2
     return 2 * _EARTH_KM * asin(min(1, sqrt(half)))
@@ -129,7 +129,7 @@ def _number(row: Mapping[str, str]) -> str:
 
 @lru_cache(maxsize=1)
 def city_names() -> dict[str, tuple[str, ...]]:
-    """All names of the cities of the gazetteers, by `number`."""
+    """Returns all names of the cities in the gazetteers, by `number`."""
     names: dict[str, dict[str, None]] = defaultdict(dict)
     for place in (*places(REGION), *places(WORLD)):
         names[place.number].update(dict.fromkeys(place.names))
@@ -140,7 +140,7 @@ def city_names() -> dict[str, tuple[str, ...]]:
 
 @lru_cache(maxsize=1)
 def country_names() -> dict[str, tuple[str, ...]]:
-    """The full and short names of all countries in many languages, and their codes, by code in lower case."""
+    """Returns the codes of all countries and their full and short names in many languages, by lower-case code."""
     names: dict[str, dict[str, None]] = defaultdict(dict)
     for locale in _LOCALES:
         for code, name in cldr_country_names(locale).items():
@@ -161,13 +161,13 @@ def countries_named(name: str) -> set[str]:
 
 
 def country_values(code: str) -> dict[str, str]:
-    """The code of a country and its names in the site's languages. Empty if CLDR does not contain the code."""
+    """Returns a country's code and its names in the site's languages, or {} if CLDR does not contain the code."""
     names = zip(("name_en", "name_ru", "name_zh"), usual_country_names(code), strict=False)
     return {"code": code, **dict(names)} if usual_country_names(code) else {}
 
 
 def _is_name(word: str, language: str) -> bool:
-    """True if a word for a country is a name, or an adjective that is used as a name, as in Lao PDR."""
+    """Returns True if a word for a country is a name, or an adjective used as a name, as in Lao PDR."""
     if language == "ru":
         return word[0].isupper()
     return language == "en" or (language == "zh" and not word.startswith("我") and not word.endswith("方"))
@@ -175,7 +175,7 @@ def _is_name(word: str, language: str) -> bool:
 
 @lru_cache(maxsize=1)
 def country_words() -> dict[str, str]:
-    """Maps lower-case English and Russian words that name a country inside another name to the country's code."""
+    """Maps lower-case English and Russian words for countries inside other names to country codes."""
     words: dict[str, str] = {}
     for locale in ("en", "ru"):
         for code, name in cldr_country_names(locale).items():

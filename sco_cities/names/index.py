@@ -1,4 +1,4 @@
-"""Finds records with a similar name, in an index of published records that is stored in memory."""
+"""Finds records with similar names in an in-memory index of published records."""
 
 import math
 from collections import Counter, defaultdict
@@ -27,26 +27,26 @@ from .forms import (
 from .gazetteer import city_names, country_names
 from .similarity import CERTAIN, MIN_SIMILARITY, OTHER_NAME, at_most, similarity
 
-# Maximum number of forms that are compared letter by letter. The correct form has many parts in common with the query.
+# Maximum number of forms compared letter by letter. The correct form shares many parts with the query.
 _MAX_COMPARED = 12
-# Parts that occur in more than this number of forms are used only if the query has no rarer parts.
+# Parts that occur in more than _FREQUENT forms are used only if the query has no rarer parts.
 _FREQUENT = 600
 # Minimum share of the query's parts that a compared form must contain, absolute and relative to the best form.
 _MIN_SHARED, _MIN_OF_BEST = 0.15, 0.3
 _MIN_GRAMS = 4
-# If a record has exactly this name, the maximum similarity of other records with the same folded letters.
+# Maximum similarity of records with the same folded letters, if another record has exactly the searched name.
 _NOT_EQUAL = 0.92
 
-# The key, country and names of a record. The key is a text if the names belong to a value that is not a record.
+# The key, country and names of a record. For a value that is not a record, the key is a text.
 RecordNames = tuple[Any, int | None, Sequence[str]]
-# A function that returns the keys of the countries with a name.
+# Returns the keys of the countries with a given name.
 Countries = Callable[[str], Set[int]]
 
 
 def _equal_texts(names: Sequence[str]) -> set[str]:
-    """The texts that are equal to one of the names.
+    """Returns the folded texts that are equal to one of these names.
 
-    Kashi is equal to "Kashi (Varanasi)" if the record is also called Varanasi.
+    Kashi is equal to "Kashi (Varanasi)" if the names include Varanasi.
     """
     texts = set(map(fold_text, names))
     divided = [without_brackets(name) for name in names]
@@ -56,7 +56,7 @@ def _equal_texts(names: Sequence[str]) -> set[str]:
 
 
 def _with_sco(forms: Iterable[NameForm]) -> list[NameForm]:
-    """Adds the prefix SCO to the abbreviations of an SCO body, because RATS is also called SCO RATS."""
+    """Returns the abbreviations of an SCO organisation with the prefix SCO, because RATS is also called SCO RATS."""
     is_of_sco = any("sco" in form.words for form in forms)
     return [
         NameForm(("sco", *form.words))
@@ -66,13 +66,13 @@ def _with_sco(forms: Iterable[NameForm]) -> list[NameForm]:
 
 
 def _parts(name: str, collection: str) -> list[str]:
-    """The texts outside and inside brackets. Empty if there are no brackets."""
+    """Returns the texts outside and inside brackets. Empty if there are no brackets."""
     outer, inner = without_brackets(name)
     return [part for part in (outer, *inner) if forms_of_query(part, collection)] if inner else []
 
 
 class NameIndex:
-    """Finds records by name. An index is immutable. After a change, a new index is built from cached forms."""
+    """Finds records by name. The index is immutable. After a change, a new index is built from cached forms."""
 
     def __init__(self, collection: str, names: Iterable[RecordNames]):
         self.collection = collection
@@ -112,11 +112,11 @@ class NameIndex:
             self._by_stem[stem].append(place)
 
     def weight(self, word: str) -> float:
-        """The distinctiveness of a word, from 0.1 (word in most records) to 1 (word in at most one record)."""
+        """Returns the distinctiveness of a word, from 0.1 (in most records) to 1 (in at most one record)."""
         return max(0.1, 1 - math.log(max(1, self._frequency[word])) / math.log(self._number))
 
     def named(self, name: str) -> set[int]:
-        """Keys of the records with exactly this name in any script, or with an inflected form of this name."""
+        """Returns the keys of records with exactly this name in any script, or with an inflected form of this name."""
         parts = _parts(name, self.collection)
         found = [dict.fromkeys(self._named(part), 1.0) for part in parts]
         return self._named(name) | {key for key, alike in self._of_parts(parts, found).items() if alike == 1}
@@ -130,7 +130,7 @@ class NameIndex:
         return {self._keys[place] for place in places}
 
     def beginning_with(self, text: str) -> list[int]:
-        """Keys of the records with a name, or a word in a name, that begins with `text`. Whole names come first."""
+        """Returns the keys of records with a name, or a word in a name, that begins with `text`. Names come first."""
         typed = {form.joined for form in forms_of_query(text, self.collection)} - {""}
         whole, parts = {}, {}
         for form, key in zip(self._forms, self._keys, strict=True):
@@ -141,10 +141,11 @@ class NameIndex:
         return list(whole | parts)
 
     def similar(self, name: str, countries: Countries | None = None) -> dict[int, float]:
-        """Maps the keys of records with a similar name to the similarity of their most similar name.
+        """Maps the keys of records with similar names to the highest similarity of their names.
 
-        A text in brackets must be another name of the record, its abbreviation, a stop word or its country, because
-        Moscow (Idaho) is another Moscow. `countries` maps a name to the keys of the countries with this name.
+        A text in brackets must be another name of the record, its abbreviation, a stop word or its country. For
+        example, Moscow (Idaho) is not the Russian city. `countries` returns the keys of the countries with a given
+        name.
         """
         found = self._similar(name)
         if not (parts := _parts(name, self.collection)):
@@ -161,7 +162,7 @@ class NameIndex:
     def _of_parts(
         self, parts: Sequence[str], found: Sequence[Mapping[int, float]], countries: Countries | None = None
     ) -> dict[int, float]:
-        """Combines the results for the parts of a name into the similarity of records to the whole name."""
+        """Combines the similarities to the parts of a name into the similarity to the entire name."""
         best: dict[int, float] = {}
         for each in found:
             for key, alike in each.items():
@@ -192,14 +193,14 @@ class NameIndex:
                 if alike >= MIN_SIMILARITY and alike > found.get(key, 0):
                     found[key] = alike
         if equal := self._by_text.get(fold_text(name)):
-            # CRCC and CRRC fold to the same letters, but only the record with the name CRRC is equal to CRRC.
+            # CRCC and CRRC fold to the same letters, but only a record named CRRC is equal to CRRC.
             found = {key: at_most(_NOT_EQUAL, alike) for key, alike in found.items()} | dict.fromkeys(
                 equal, 1.0
             )
         return found
 
     def _nearest(self, form: NameForm) -> Iterable[int]:
-        """The indexes of the forms that have the most parts in common with `form`."""
+        """Returns the indexes of the forms that have the most parts in common with `form`."""
         grams = form.grams()
         postings = sorted((self._by_gram[gram] for gram in grams if gram in self._by_gram), key=len)
         counts = Counter[int]()
@@ -219,13 +220,13 @@ class NameIndex:
         return dict.fromkeys((*exact, *stems, *best, *same))
 
 
-# Maximum number of records in an index. 5,000 records take 20 MB and one second. In larger collections, full-text
+# Maximum number of records in an index. 5,000 records need 20 MB and one second. For larger collections, full-text
 # search finds the candidates.
 MAX_INDEXED = 5_000
 
 
 def name_index(collection: str, state: IndexState) -> NameIndex:
-    """The index of the names in a collection. Empty if the collection is too large."""
+    """Returns the index of a collection's names. Empty if the collection is too large."""
     published = state.published(collection)
     inputs = (state.index(collection).changes, published)
     return state.memoize(
@@ -236,12 +237,12 @@ def name_index(collection: str, state: IndexState) -> NameIndex:
 
 
 def is_indexed(collection: str, state: IndexState) -> bool:
-    """True if the collection is small enough for an index in memory."""
+    """Returns True if the collection is small enough for an index in memory."""
     return len(state.published(collection)) <= MAX_INDEXED
 
 
 def names(collection: str, state: IndexState, keys=None) -> Iterator[RecordNames]:
-    """Yields the key, country and names of the published records, or of the records with these keys."""
+    """Yields the key, country and names of published records, optionally only of records with these keys."""
     own = {field.name for field in indexed_model(collection).model._meta.concrete_fields}
     stem = "title" if "title_en" in own else "name"
     others = ("aliases", "keywords", "slug", "geonames_id")

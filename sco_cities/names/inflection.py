@@ -1,7 +1,7 @@
-"""Finds the stems of inflected words.
+"""Computes the stems of inflected words.
 
 "Тяньцзиня" and "Тяньцзинем" are forms of "Тяньцзинь", and "mayors" is a form of "mayor". Endings are compared in the
-original script, because мэра (of a mayor) and мера (measure) have the same transliteration.
+original script, because мэра (genitive of mayor) and мера (measure) have the same transliteration.
 """
 
 from collections.abc import Collection, Iterable, Iterator
@@ -14,28 +14,28 @@ from .vocabulary import words_of
 
 # Case endings of nouns, and of adjectives in the singular except the nominative.
 _ENDINGS, SINGULAR = words_of("endings", "ru"), words_of("endings", "ru", "singular")
-# Endings of the nominative. Names with other final vowels have no forms. Thus дела and делу are not forms of Дели.
+# Endings of the nominative. Names with other final vowels have no forms, so дела and делу are not forms of Дели.
 _ADJECTIVE_ENDINGS = ("ый", "ий", "ой", "ая", "яя", "ое", "ее", "ые", "ие")
 _NOUN_ENDINGS = "аяыьй"
 _VOWELS = "аеиоуыэюя"
 _MIN_STEM, _MIN_PLURAL = 2, 5
-# Maximum number of words in a compared phrase. The number of keys is multiplied with each word, because a word has
-# several stems.
+# Maximum number of words in a compared phrase. Each word multiplies the number of keys, because a word has several
+# stems.
 _MAX_WORDS = 4
 
 
 def words(text: str) -> list[str]:
-    """The words of a text in lower case, in their original script."""
+    """Returns the words of a text in lower case, in their original script."""
     return [fold(text[start:end]) for start, end, _forms in tokenizer.spans(text)]
 
 
 def fold(word: str) -> str:
-    """Converts a word to lower case without apostrophes. ё becomes е, which is the usual spelling."""
+    """Converts a word to lower case and removes apostrophes. ё becomes е, which is the usual spelling."""
     return folded(word).replace("'", "")
 
 
 def stems(word: str, endings: Collection[str] = _ENDINGS) -> set[str]:
-    """The possible stems of a folded word, including the word itself."""
+    """Returns the possible stems of a folded word, including the word itself."""
     if not _is_russian(word):
         return _english_stems(word)
     found = (ending for ending in endings if word.endswith(ending))
@@ -43,7 +43,7 @@ def stems(word: str, endings: Collection[str] = _ENDINGS) -> set[str]:
 
 
 def stems_of_name(word: str) -> set[str]:
-    """The stems of a folded word in the nominative. Георгий and Нижний have two stems (noun or adjective)."""
+    """Returns the stems of a folded nominative. Георгий and Нижний have two stems (noun or adjective)."""
     if not _is_russian(word):
         return _english_stems(word)
     found = {word[:-2] for ending in _ADJECTIVE_ENDINGS if word.endswith(ending)}

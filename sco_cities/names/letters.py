@@ -1,4 +1,4 @@
-"""Normalises the letters of names (case, variants and scripts). `folded` does not change the length of a text."""
+"""Normalises the letters of names (case, variants and scripts)."""
 
 import re
 import unicodedata
@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from .vocabulary import vocabulary
 
-# Ranges of Chinese characters, for a character class of a regular expression.
+# Ranges of Chinese characters, for character classes in regular expressions.
 HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 _BEGINS_WITH_HAN = re.compile(f"[{HAN}\uf900-\ufaff]")
 _CYRILLIC_LETTER = re.compile("[\u0400-\u052f]")
@@ -15,7 +15,7 @@ _DASHES = str.maketrans("–—", "--")
 
 
 def folded(text: str) -> str:
-    """Converts a text to lower case with plain apostrophes and without ё. Each character maps to one character."""
+    """Converts a text to lower case with plain apostrophes and without ё. The length of the text does not change."""
     lower = text.lower()
     if len(lower) != len(text):
         lower = "".join(low if len(low := each.lower()) == 1 else each for each in text)
@@ -29,12 +29,12 @@ def plain(text: str) -> str:
 
 
 def is_cyrillic(text: str) -> bool:
-    """True if any letter is Cyrillic."""
+    """Returns True if the text contains a Cyrillic letter."""
     return _CYRILLIC_LETTER.search(text) is not None
 
 
 def is_han(word: str) -> bool:
-    """True if a word begins with a Chinese character."""
+    """Returns True if the word begins with a Chinese character."""
     return _BEGINS_WITH_HAN.match(word) is not None
 
 

@@ -1,8 +1,7 @@
-"""Converts words of any script to Latin letters, so that the usual transliterations of a name become nearly equal.
+"""Converts words of any script to Latin letters, so that usual transliterations of a name become nearly equal.
 
-Кыргызстан and Qyrgyzstan become equal. Chelyabinsk, Čelâbinsk and Челябинск also become equal. The result is used only
-for comparison, never for display. Only the transliteration from `by_language` is displayed, until a curator enters the
-English text.
+Кыргызстан and Qyrgyzstan become equal. Chelyabinsk, Čelâbinsk and Челябинск also become equal. The results are used
+only for comparison. Only the transliteration from `by_language` is displayed, until a curator enters the English text.
 """
 
 import re
@@ -15,8 +14,8 @@ from sco_cities.core import tokenizer
 
 from .letters import HAN, is_cyrillic
 
-# Letters that anyascii transliterates differently. Accents are usually removed, but these accented letters are
-# separate letters in ISO 9 and in Turkic and Slavic alphabets.
+# Letters that anyascii transliterates differently. Accents are usually removed, but these accented letters are distinct
+# letters in ISO 9 and in Turkic and Slavic alphabets.
 _LETTERS = str.maketrans(
     {
         "ё": "yo", "й": "y", "ғ": "g", "қ": "k", "ў": "o", "ҳ": "kh", "є": "e", "ə": "a", "ƣ": "g",
@@ -28,7 +27,7 @@ _NOT_PLAIN = re.compile("[^a-z0-9]+")
 _TONE_NUMBER = re.compile("[1-5]")
 # Pinyin with tone numbers, as in Bei3jing1.
 _NUMBERED_PINYIN = re.compile("(?:[a-z]{1,6}[1-5]){2,}")
-# Substitutions, applied in this order, that unify the spellings of different transliteration systems.
+# Ordered substitutions that unify the spellings of different transliteration systems.
 _FOLDS = tuple(
     (re.compile(pattern), letters)
     for pattern, letters in (
@@ -40,7 +39,7 @@ _FOLDS = tuple(
         (r"(.)\1+", r"\1"),
     )
 )  # fmt: skip
-# The range of common Chinese characters. Their readings include every syllable.
+# The range of common Chinese characters, whose readings include every syllable.
 _COMMON_HAN = range(0x4E00, 0xA000)
 _VOWELS = re.compile("[aeiouhj]")
 
@@ -48,7 +47,7 @@ _VOWELS = re.compile("[aeiouhj]")
 @lru_cache(maxsize=1 << 15)
 def plain_word(word: str) -> str:
     """Converts a word to lower-case Latin letters and digits. Душанбе becomes "dushanbe", Ürümqi "urumqi"."""
-    # Composes the word before accents are removed, because й can be decomposed into и and an accent.
+    # The word is composed before accents are removed, because й may be stored as и and an accent.
     word = unicodedata.normalize("NFC", word.casefold()).translate(_LETTERS)
     word = unicodedata.normalize("NFKD", word)
     word = _APOSTROPHES.sub("", "".join(char for char in word if not unicodedata.combining(char)))
@@ -57,7 +56,7 @@ def plain_word(word: str) -> str:
 
 @lru_cache(maxsize=1 << 15)
 def folded_word(word: str) -> str:
-    """Folds a word for comparison, to letters that the usual transliterations have in common."""
+    """Folds a word to letters that usual transliterations have in common, for comparison."""
     plain = plain_word(word)
     if plain.isalpha():
         folded = plain
@@ -85,16 +84,16 @@ def _pinyin() -> re.Pattern[str]:
 
 @lru_cache(maxsize=1 << 14)
 def may_be_chinese(word: str) -> bool:
-    """True if a word could be split into Chinese syllables in Latin or Russian letters."""
+    """Returns True if a word consists of possible Chinese syllables in Latin or Russian letters."""
     if is_cyrillic(word):
         return _PALLADIUS.fullmatch(word.casefold()) is not None
     return _pinyin().fullmatch(plain_word(word)) is not None
 
 
 def consonants(folded: str) -> str:
-    """The first letter and the later consonants of a folded word.
+    """Returns the first letter and the later consonants of a folded word.
 
-    Ignores h and j, because transliterations use them differently.
+    Omits h and j, because transliterations use these letters differently.
     """
     return folded[:1] + _VOWELS.sub("", folded[1:])
 
@@ -104,9 +103,9 @@ _LATIN_LETTER = re.compile("[A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f]")
 
 
 def by_language(text: str, *, is_person: bool = False) -> dict[str, str]:
-    """Maps languages to texts. For Russian or Chinese text, a transliteration is added as the English text.
+    """Maps languages to texts. A transliteration of a Russian or Chinese text is added as the English text.
 
-    A text with any Latin letters is treated as English and not changed.
+    A text with Latin letters is treated as English and not changed.
     """
     letters = {language: "".join(script.findall(text)) for language, script in _OTHER_SCRIPTS.items()}
     language = max(letters, key=lambda each: len(letters[each]))
@@ -122,7 +121,7 @@ def in_latin_letters(text: str, *, is_person: bool = False) -> str:
 
 
 def _pinyin_name(characters: str, *, is_person: bool) -> str:
-    """The pinyin of a name as one word, or of a person's name as family name and given name."""
+    """Returns the pinyin of a name as one word, or of a person's name as family name and given name."""
     first, *others = map(anyascii, characters)
     given = "".join(others)
     return f"{first} {given.capitalize()}".strip() if is_person else f"{first}{given}".capitalize()

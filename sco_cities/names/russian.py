@@ -7,7 +7,7 @@ from .letters import folded
 from .vocabulary import vocabulary, words_of
 
 _RUSSIAN = re.compile("[а-яё-]+", re.IGNORECASE)
-# Endings that are added to names with a final consonant.
+# Case endings of names with a final consonant.
 _HARD = ("а", "у", "ом", "ем", "е")
 _DECLENSIONS = [(row.word, row.meaning.replace("-", "").split(" ")) for row in vocabulary("declensions")]
 _ADJECTIVE = words_of("endings", "ru", "adjective")
@@ -15,7 +15,7 @@ _VOWELS = "аеиоуыэюя"
 
 
 def case_forms(word: str) -> frozenset[str]:
-    """The possible case forms of a name, in lower case and without ё. May contain forms that do not exist."""
+    """Returns possible case forms of a name, in lower case and without ё. Some forms may not exist."""
     word = folded(word)
     for ending, forms in _DECLENSIONS if len(word) > 2 else ():
         if word.endswith(ending) and len(word) > len(ending) + 1:
@@ -26,7 +26,7 @@ def case_forms(word: str) -> frozenset[str]:
 
 
 def adjective_forms(word: str) -> frozenset[str]:
-    """The forms of an adjective, including the form before a hyphen ("китайско" for "китайский")."""
+    """Returns the forms of an adjective, including the form before a hyphen ("китайско" for "китайский")."""
     word = folded(word)
     return frozenset(word[:-2] + ending for ending in _ADJECTIVE)
 
@@ -41,12 +41,12 @@ def _analyzer():
 
 @lru_cache(maxsize=20_000)
 def parses(word: str) -> tuple:
-    """All grammatical analyses of a word, most frequent first. Empty for words that are not Russian."""
+    """Returns all grammatical analyses of a word, most frequent first. Empty for words that are not Russian."""
     return tuple(_analyzer().parse(word)) if _RUSSIAN.fullmatch(word) else ()
 
 
 def part_of_speech(word: str) -> str:
-    """The part of speech in the most frequent analysis, such as "NOUN". "" for words that are not Russian."""
+    """Returns the part of speech in the most frequent analysis ("NOUN"), or "" for words that are not Russian."""
     readings = parses(word)
     return f"{readings[0].tag.POS}" if readings else ""
 
@@ -56,17 +56,17 @@ def lemmas(word: str) -> frozenset[str]:
 
 
 def has(word: str, *grammemes: str) -> bool:
-    """True if an analysis of the word has all the given grammemes, such as "NOUN" and "gent"."""
+    """Returns True if any analysis of the word has all these grammemes, such as "NOUN" and "gent"."""
     return any(all(each in parse.tag for each in grammemes) for parse in parses(word))
 
 
 def is_verb(word: str) -> bool:
-    """True if the word is, in its most frequent analysis, a verb form that can be a predicate."""
+    """Returns True if the most frequent analysis of the word is a verb form that can be a predicate."""
     return part_of_speech(word) in {"VERB", "INFN", "PRTS", "ADJS"}
 
 
 def cases(word: str, *grammemes: str) -> frozenset[str]:
-    """The possible singular cases of the word, from analyses with all the given grammemes."""
+    """Returns the possible singular cases of the word, from analyses with all these grammemes."""
     return frozenset(
         f"{parse.tag.case}"
         for parse in parses(word)
@@ -75,7 +75,7 @@ def cases(word: str, *grammemes: str) -> frozenset[str]:
 
 
 def nominative(word: str, part: str, gender: str = "") -> str:
-    """Converts a word to the nominative singular and keeps its capitals. `part` is "NOUN" or "ADJF"."""
+    """Converts a word to the nominative singular, with the same capitals. `part` is "NOUN" or "ADJF"."""
     for parse in parses(word):
         if part in parse.tag and "plur" not in parse.tag:
             inflected = parse.inflect({"nomn", "sing", gender} if gender else {"nomn", "sing"})
@@ -85,7 +85,7 @@ def nominative(word: str, part: str, gender: str = "") -> str:
 
 
 def gender_of_noun(word: str) -> str:
-    """The gender in the first analysis as a singular noun ("masc", "femn" or "neut"). "" if there is none."""
+    """Returns the gender in the first analysis as a singular noun ("masc", "femn" or "neut"), or ""."""
     for parse in parses(word):
         if "NOUN" in parse.tag and "plur" not in parse.tag and parse.tag.gender:
             return f"{parse.tag.gender}"

@@ -1,7 +1,8 @@
 """Computes the similarity of two names, from 0 (nothing in common) to 1 (equal).
 
-Names with a similarity of at least `CERTAIN` count as spellings of one name. Names that probably refer to different
-objects are less similar than `CERTAIN`, even if few letters differ. The shorter a name, the fewer letters may differ.
+Names with a similarity of at least `CERTAIN` are treated as spellings of one name. The similarity of names that
+probably refer to different objects is below `CERTAIN`, even if few letters differ. The shorter a name, the fewer
+letters may differ.
 """
 
 from collections import Counter
@@ -14,7 +15,7 @@ from sco_cities.core.tokenizer import transliterate
 from .forms import NameForm, Script
 
 _VOWELS = frozenset("aeiou")
-# Pairs of letters that transliterations use interchangeably.
+# Pairs of letters that are interchangeable in transliterations.
 _SIMILAR_PAIRS = (
     "kg gh kh hx kx kc cs sz zq qj zj ji cj cq bp dt vf vu bv td xs jz gj hj hg oa ou ie ea ei ai au ao"
 )
@@ -43,9 +44,9 @@ _ADDITIONS = {
 
 @lru_cache(maxsize=1 << 16)
 def distance(one: str, other: str) -> float:
-    """The edit distance of two folded words (adding, omitting, replacing and swapping letters).
+    """Returns the edit distance of two folded words (adding, omitting, replacing and swapping letters).
 
-    The result is at most about half the length of the longer word, because the computation stops there.
+    The computation stops when the distance reaches about half the length of the longer word.
     """
     start, most = 0, max(len(one), len(other)) / 2
     for letter, its in zip(one, other, strict=False):
@@ -92,27 +93,26 @@ Weights = Callable[[str], float]
 Similarity = tuple[float, bool]
 
 CERTAIN = 0.85
-# Minimum similarity of names that are shown as similar.
+# Minimum similarity of names shown as similar.
 MIN_SIMILARITY = 0.45
-# Maximum similarity of uncertain names, maximum similarity of probably different names, and width of the range below
-# each maximum.
+# Maximum similarity of uncertain names, maximum similarity of probably different names, and the width of the range
+# below each maximum.
 _UNCERTAIN, OTHER_NAME, _RANGE = 0.84, 0.77, 0.1
 # The similarity of a Russian name in another case, and of different characters with the same reading.
 _SAME_STEM, _SAME_READING = 0.96, 0.94
-# The similarity of names with the same words in another order, in general and for persons. For example, an embassy of
-# China in Azerbaijan is not an embassy of Azerbaijan in China.
+# The similarity of names with the same words in a different order, in general and for persons. For example, an embassy
+# of China in Azerbaijan is not an embassy of Azerbaijan in China.
 _OTHER_ORDER, _OTHER_ORDER_OF_PERSONS = 0.9, 0.98
-# Minimum similarity of words that may be equal, and of words that count as equal if the other words of the names
-# agree.
+# Minimum similarity of words that may be equal, and of words that are treated as equal if all other words match.
 _MIN_WORD, _LIKE_WORD = 0.6, 0.8
-# Shorter words are different if one letter differs, as in Osh and Ash. Words of this length are different if they
-# differ by at least `_MUCH`.
+# Words shorter than _SHORT_WORD are different if one letter differs, as in Osh and Ash. Words of exactly this length
+# are different if their distance is at least _MUCH.
 _SHORT_WORD, _MUCH = 6, 0.45
 _LONGEST_JOINED = 24
-# Minimum length of a reading that identifies a name. The minimum is lower for names typed in Latin letters, which
-# contain no Chinese characters that could contradict the reading.
+# Minimum length of a reading that identifies a name. The minimum is lower for names in Latin letters, because these
+# names have no Chinese characters that could contradict the reading.
 _LONG_READING = {Script.LATIN: 7, Script.READING: 12}
-# Words must agree if they are at least this distinctive, relative to the most distinctive word.
+# Words must match if they are at least this distinctive, relative to the most distinctive word.
 _DISTINCTIVE = 0.5
 # Maximum share of uncertain words in a long name, weighted by distinctiveness.
 _DOUBTFUL_SHARE = 0.25
@@ -130,19 +130,19 @@ _INITIALS = {
     "g": "gjh",
     "p": "pf",
 }
-# The similarity of two names of a person if one part is omitted, such as the patronymic, and the deduction for each
-# further omitted part.
+# The similarity of two names of a person if one part is missing, such as the patronymic, and the deduction for each
+# further missing part.
 _FEWER_NAMES, _EACH_NAME_LESS = 0.94, 0.03
 
 
 def similarity(query: NameForm, record: NameForm, weight: Weights, *, of_persons: bool = False) -> float:
-    """The similarity of two forms. `weight` returns the distinctiveness of a word, from 0 to 1."""
+    """Returns the similarity of two forms. `weight` returns the distinctiveness of a word, from 0 to 1."""
     alike, is_certain = _similarity(query, record, weight, of_persons=of_persons)
     return alike if is_certain else at_most(_UNCERTAIN, alike)
 
 
 def at_most(limit: float, alike: float) -> float:
-    """Limits a similarity to a maximum, without changing the order of similarities."""
+    """Reduces similarities to at most `limit`, without changing their order."""
     return min(alike, limit - _RANGE * (1 - alike))
 
 
@@ -151,7 +151,7 @@ def _similarity(query: NameForm, record: NameForm, weight: Weights, *, of_person
         return _character_similarity(query, record, of_persons=of_persons)
     has_reading = Script.READING in (query.script, record.script)
     if query.joined == record.joined and has_reading:
-        # Different characters with the same reading may be different names.
+        # Different names may have the same reading.
         is_long = len(query.joined) >= _LONG_READING[query.script]
         is_typed = query.script == Script.LATIN
         return _SAME_READING if is_long or is_typed else at_most(OTHER_NAME, _SAME_READING), is_long
@@ -164,7 +164,7 @@ def _similarity(query: NameForm, record: NameForm, weight: Weights, *, of_person
     is_other_name = query.is_syllabic and record.is_syllabic and query.unordered != record.unordered
     is_of_other_country = query.countries and record.countries and query.countries != record.countries
     if has_reading or is_other_name or is_of_other_country:
-        # Among different names, a name with the same first letter ranks higher.
+        # Among different names, names with the same first letter rank higher.
         share = 1 if query.joined[:1] == record.joined[:1] else _OTHER_BEGINNING
         return at_most(OTHER_NAME, share * alike), False
     return alike, is_certain
@@ -182,7 +182,7 @@ def _letter_similarity(query: NameForm, record: NameForm, weight: Weights, *, of
 
 
 def word_similarity(one: str, other: str) -> Similarity:
-    """The similarity of two folded words, and True if they are spellings of one word."""
+    """Returns the similarity of two folded words, and True if they are spellings of one word."""
     if one == other:
         return 1.0, True
     shorter, length = sorted((len(one), len(other)))
@@ -198,12 +198,12 @@ def word_similarity(one: str, other: str) -> Similarity:
 
 @lru_cache(maxsize=1 << 15)
 def _pairs(word: str) -> frozenset[str]:
-    """The pairs of letters of a word. Similar words share at least one pair."""
+    """Returns the pairs of adjacent letters in a word. Similar words share at least one pair."""
     return frozenset(word[start : start + 2] for start in range(len(word) - 1))
 
 
 def _aligned(mine: Sequence[str], theirs: Sequence[str], weight: Weights, *, of_persons: bool) -> Similarity:
-    """The similarity of names with several words. Each word is compared with the most similar other word."""
+    """Returns the similarity of names with several words. Each word is matched with the most similar word."""
     places, rest, others = {}, [], dict(enumerate(theirs))
     pairs: list[tuple[float, float, bool]] = []
     for place, word in enumerate(mine):
@@ -217,7 +217,7 @@ def _aligned(mine: Sequence[str], theirs: Sequence[str], weight: Weights, *, of_
         found = [(*_word_or_initial(mine[place], other), its) for its, other in others.items()]
         alike, is_certain, its = max(found, default=(0.0, False, 0))
         if alike >= _MIN_WORD:
-            # If all other words agree, a long word with one different letter may still be a spelling of the same word.
+            # If all other words match, a long word with one different letter may be a spelling of the same word.
             is_certain |= alike >= _LIKE_WORD and len(mine[place]) >= _SHORT_WORD
             pairs.append((weight(others.pop(its)), alike, is_certain))
             places[place] = its
@@ -233,7 +233,7 @@ def _aligned(mine: Sequence[str], theirs: Sequence[str], weight: Weights, *, of_
 
 
 def _has_family_name(places: Mapping[int, int], number: int, its_number: int) -> bool:
-    """True if incomplete names of a person agree in the last name, which may be the first word of the other name.
+    """Returns True if incomplete names share a family name, which is last in one name and may be first in the other.
 
     For example, Muhammad Ali is not Muhammad Ali Randhawa.
     """
@@ -242,7 +242,7 @@ def _has_family_name(places: Mapping[int, int], number: int, its_number: int) ->
 
 
 def _is_in_order(places: Mapping[int, int]) -> bool:
-    """True if the matching words are in the same order in both names.
+    """Returns True if the matching words are in the same order in both names.
 
     For example, the Lahore Medical Association is not the Pakistan Medical Association Lahore.
     """
@@ -296,8 +296,8 @@ def _character_similarity(query: NameForm, record: NameForm, *, of_persons: bool
     if length > _SHORT_WORD:
         pairs = [_pairs(text) for text in (mine, theirs)]
         alike = 0.95 * 2 * len(pairs[0] & pairs[1]) / (len(pairs[0]) + len(pairs[1]))
-    # Each character without a counterpart adds at least 1 to the edit distance. This lower bound avoids most
-    # comparisons.
+    # Each character without a counterpart adds at least 1 to the edit distance. This lower bound makes most comparisons
+    # unnecessary.
     readings = [Counter(map(transliterate, text)) for text in (mine, theirs)]
     most = (readings[0] & readings[1]).total() / length
     if most > alike and most >= MIN_SIMILARITY:
@@ -306,7 +306,7 @@ def _character_similarity(query: NameForm, record: NameForm, *, of_persons: bool
 
 
 def _character_distance(one: str, other: str) -> float:
-    """The edit distance of two runs of characters. Characters with the same reading are nearly equal."""
+    """Returns the edit distance of two runs of characters. Characters with the same reading are nearly equal."""
     row = [float(place) for place in range(len(other) + 1)]
     readings = [(its, transliterate(its)) for its in other]
     for number, char in enumerate(one, start=1):

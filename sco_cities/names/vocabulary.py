@@ -1,4 +1,4 @@
-"""Reads the words that language rules use from the files in data/vocabulary, which contain no code."""
+"""Reads the words for language rules from data files in data/vocabulary."""
 
 import csv
 import re
@@ -11,7 +11,7 @@ FOLDER = Path(__file__).resolve().parents[2] / "data" / "vocabulary"
 
 
 class Word(NamedTuple):
-    """A row of a vocabulary file. A word that ends in "*" matches every word with this beginning."""
+    """A row of a vocabulary file. A final "*" matches any ending."""
 
     word: str
     language: str
@@ -20,14 +20,14 @@ class Word(NamedTuple):
 
 @lru_cache(maxsize=32)
 def vocabulary(name: str) -> tuple[Word, ...]:
-    """The rows of a vocabulary file. `name` is the file name without its extension."""
+    """Returns the rows of a vocabulary file. `name` is the file name without its extension."""
     with (FOLDER / f"{name}.csv").open(encoding="utf-8", newline="") as lines:
         return tuple(Word(row["word"], row["language"], row["meaning"]) for row in csv.DictReader(lines))
 
 
 @lru_cache(maxsize=128)
 def words_of(name: str, language: str, *meanings: str) -> frozenset[str]:
-    """The words of a language ("" for all) in lower case, restricted to `meanings` if any are given."""
+    """Returns the words of a language ("" for all) in lower case, optionally only words with these `meanings`."""
     return frozenset(
         row.word.lower().replace("ё", "е")
         for row in vocabulary(name)
@@ -36,7 +36,7 @@ def words_of(name: str, language: str, *meanings: str) -> frozenset[str]:
 
 
 def alternatives(name: str, language: str, *meanings: str) -> str:
-    """A case-sensitive regular expression that matches any of the words, longest first."""
+    """Returns a case-sensitive regular expression that matches these words, longest first."""
     words = {
         row.word for row in vocabulary(name) if language in ("", row.language) and row.meaning in meanings
     }
@@ -52,12 +52,12 @@ def meanings(name: str) -> dict[str, tuple[str, ...]]:
     return {meaning: tuple(its) for meaning, its in words.items()}
 
 
-# The separator between the label and the cities in a title.
+# The separator between label and cities in a title, by language.
 TITLE_COLONS = {"en": ": ", "ru": ": ", "zh": "："}
 
 
 def title_label(thing: str, language: str) -> str:
-    """The label of a joint project in a title, such as "Sister cities"."""
+    """Returns the label of a joint project in a title, such as "Sister cities"."""
     labels = {row.meaning: row.word for row in vocabulary("initiative_titles") if row.language == language}
     return labels.get(thing, thing)
 
