@@ -1,1 +1,1 @@
-"""The JSON API for lists, records, search and changes, generated from the list declarations."""
+"""The JSON API for lists, records, search and changes, based on the declarations of the lists."""

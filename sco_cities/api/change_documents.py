@@ -1,4 +1,4 @@
-"""Changes to published records as pages of JSON, and the history of one record."""
+"""JSON documents with changes to all published records or to a single record."""
 
 import datetime
 from collections.abc import Callable
@@ -91,7 +91,7 @@ def _moment(value: str) -> datetime.datetime | None:
 
 
 def changes_document(query: ChangeParameters, request: HttpRequest, using: str) -> dict[str, Any]:
-    """A page of the changes to all published records, oldest first."""
+    """Returns a page of changes to all published records, oldest first."""
     changes, after = settled_changes(using, query.after, query.page_size, query.condition, query.since)
     last = changes[-1].number if changes else query.after
     address = request.build_absolute_uri(request.path)
@@ -102,13 +102,13 @@ def changes_document(query: ChangeParameters, request: HttpRequest, using: str) 
     return {
         "results": [change.document(request.build_absolute_uri) for change in changes],
         "next": link(after) if after is not None else None,
-        # The URL that clients poll for later changes.
+        # Clients poll this URL for later changes.
         "later": link(last) if last else address + querystring.without(query.params, AFTER).removesuffix("?"),
     }
 
 
 def history_document(record: Record, request: HttpRequest) -> dict[str, Any]:
-    """The latest public changes to a published record, oldest first."""
+    """Returns the latest public changes to a published record, oldest first."""
     revisions = Revision.objects.of(record).seen_by_readers().select_related("change_set", "content_type")
     newest = list(revisions.order_by("-pk")[:MAX_HISTORY])
     changes = public_changes(newest[::-1])

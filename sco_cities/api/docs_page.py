@@ -1,4 +1,4 @@
-"""The API documentation page, generated from the OpenAPI description. It works without JavaScript."""
+"""The API documentation page, which is generated from the OpenAPI description and requires no JavaScript."""
 
 import json
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ from .list_parameters import MAX_PAGE_SIZE, MAX_SLUGS, MAX_VALUES, ListParameter
 from .openapi import openapi_document, schema_name
 from .problem_types import CODE_MEANINGS, PROBLEM_TYPES
 
-# Longer lists of codes are collapsed.
+# The page collapses longer lists of codes.
 MAX_CODES = 8
 EXAMPLE_LIST = "initiatives"
 ACCURACY_FILE = Path(settings.BASE_DIR) / "data" / "reconciliation" / "accuracy.json"
@@ -41,14 +41,14 @@ ACCURACY_FILE = Path(settings.BASE_DIR) / "data" / "reconciliation" / "accuracy.
 
 @dataclass(frozen=True)
 class DocumentedValue:
-    """A documented parameter or property. `type` is in programming notation, such as "string[]"."""
+    """A parameter or property in the documentation. `type` is a programming notation, such as "string[]"."""
 
     name: str
     type: str
     description: str
-    # Pairs of a code and its label. The label is "" if it only repeats the code.
+    # Pairs of code and label. The label is "" if it only repeats the code.
     codes: tuple[tuple[str, str], ...] = ()
-    # True if several values are separated by commas. Otherwise the parameter is repeated.
+    # True if commas separate several values. Otherwise, the parameter is repeated for each value.
     is_joined: bool = False
     default: str = ""
 
@@ -59,9 +59,9 @@ class DocumentedValue:
 
 @dataclass(frozen=True)
 class DocumentedRequest:
-    """An API request with its parameters.
+    """An API request in the documentation, with its parameters.
 
-    For a list, it also contains an example request and the columns of the records.
+    A list request also has an example and the columns of the records.
     """
 
     path: str
@@ -79,7 +79,7 @@ class DocumentedRequest:
 
 @require_safe
 def docs(request: HttpRequest) -> HttpResponse:
-    """The documentation page, with working example requests, the stability promise, all lists, errors and limits."""
+    """Renders the documentation page with example requests, the stability promise, and all lists, errors and limits."""
     with facet_index(*LISTS_BY_COLLECTION) as state:
         examples = _Examples(request, state)
         url, response = examples.first()
@@ -103,7 +103,7 @@ def docs(request: HttpRequest) -> HttpResponse:
 
 
 def _reconciliation_accuracy() -> dict[str, Any]:
-    """The accuracy of name matching as measured by `make reconciliation`. Shares are formatted as percentages."""
+    """Returns the accuracy of name matching from `make reconciliation`, with shares as percentages."""
     return {
         name: value
         if isinstance(value, int)
@@ -113,7 +113,7 @@ def _reconciliation_accuracy() -> dict[str, Any]:
 
 
 class _Examples:
-    """Example requests that always return records, because they use the most frequent country and theme."""
+    """Example requests. They always return records, because they filter by the most frequent country or theme."""
 
     def __init__(self, request: HttpRequest, state: IndexState):
         self.listing, self.state = LISTS_BY_COLLECTION[EXAMPLE_LIST].listing, state
@@ -125,13 +125,13 @@ class _Examples:
         }
 
     def first(self) -> tuple[str, dict[str, Any]]:
-        """The URL of a request by country, and its response."""
+        """Returns the URL and the response of a request with a country filter."""
         columns = f"title_{preference_order(active_language())[0]},status,starts_on,lead_cities"
         params = self._filter("country") | {"columns": columns, "per_page": "1"}
         return self._url(params), self._respond(params)
 
     def others(self, slugs: list[str]) -> dict[str, str]:
-        """Maps the purposes of further examples to URLs. Some of the URLs are for the first record in `slugs`."""
+        """Maps the purposes of further examples to URLs. Some examples use the first record in `slugs`."""
         examples = {
             "theme": self._url(self._filter("theme") | {"sort": "-status_reported_on"}),
             "facets": self._url({"facets": "status,country", "per_page": "1"}),
@@ -160,7 +160,7 @@ class _Examples:
 
 @lru_cache(maxsize=8)
 def _documentation(language: str) -> dict[str, Any]:
-    """The parts of the page that depend only on the code, in one language."""
+    """Returns the parts of the page that depend only on the code and the language."""
     document = openapi_document()
     paths, schemas = document["paths"], document["components"]["schemas"]
     prefix = document["servers"][0]["url"].rstrip("/")
@@ -169,7 +169,7 @@ def _documentation(language: str) -> dict[str, Any]:
     requests = [
         _documented_request(f"{prefix}{path}", item["get"])
         for path, item in paths.items()
-        # The page describes the parameters of a record above the lists, because they are the same for all lists.
+        # The page describes the parameters of record requests once, above the lists.
         if path not in described and "{" not in path
     ]
     own = set(map(schema_name, listings))
@@ -198,7 +198,7 @@ def _documented_request(path: str, operation: dict[str, Any], *more) -> Document
 
 
 def _example_query(parameters: list[dict[str, Any]]) -> str:
-    """The query string of an example request, with a filter and, if the list has them, facet counts."""
+    """Returns the query string of an example request, with a filter and, if available, facet counts."""
     facets = next((each["example"][0] for each in parameters if each["name"] == "facets"), None)
     coded = (each for each in parameters if each["schema"].get("type") == "array" and "example" in each)
     name, value = next((each["name"], each["example"][0]) for each in coded)
@@ -227,15 +227,15 @@ def _properties(schema: dict[str, Any]) -> Iterator[DocumentedValue]:
 def _codes(schema: dict[str, Any]) -> Iterator[tuple[str, str]]:
     codes = schema.get("enum", ())
     for code, label in zip(codes, schema.get(ENUM_LABELS) or [""] * len(codes), strict=True):
-        # Codes that exclude a value are left out, because the page explains exclusion once. Labels that are sentences
-        # are left out too, because a separate section explains these codes.
+        # Codes that exclude a value are omitted, because the page explains exclusion once. Labels that are sentences
+        # are also omitted, because a separate section explains these codes.
         if not (code.startswith(NOT) and code[1:] in codes):
             is_label = label.lower() != code.replace("_", " ") and not label.endswith((".", "。"))
             yield code, label if is_label else ""
 
 
 def type_name(schema: dict[str, Any]) -> str:
-    """The type of a JSON schema in programming notation, such as "string[]", "date | null" or "Passage[]"."""
+    """Returns the type of a JSON schema in programming notation, such as "string[]", "date | null" or "Passage[]"."""
     if reference := schema.get("$ref"):
         return reference.rpartition("/")[2]
     if parts := schema.get("oneOf") or schema.get("anyOf"):

@@ -1,4 +1,4 @@
-"""Builds JSON schemas for the API descriptions, and for list columns in the OpenAPI document and export metadata."""
+"""Builds JSON schemas for the API description, list columns and export metadata."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -23,33 +23,33 @@ NUMBER: Schema = {"type": "integer"}
 DAY_OR_NULL: Schema = {"type": ["string", "null"], "format": "date"}
 
 
-# An extension that openapi-generator and Scalar support. The labels are in the order of `enum`. For the standard form
+# An extension that openapi-generator and Scalar support. Its labels have the order of `enum`. From the standard form
 # (`oneOf` with `const`), generators would create a class for each code.
 ENUM_LABELS = "x-enum-descriptions"
 
 
 def enum_of(labels: Mapping[str, str | Promise]) -> Schema:
-    """The schema of a text that is one of the codes in `labels`."""
+    """Returns the schema of a code. `labels` maps the valid codes to labels."""
     return {"type": "string", "enum": list(labels), ENUM_LABELS: list(map(str, labels.values()))}
 
 
 def note(description: str) -> Schema:
-    """A description to merge into the schema of a property. OpenAPI 3.1 also allows it next to a `$ref`."""
+    """Returns a description to merge into a property's schema. OpenAPI 3.1 also allows it next to a `$ref`."""
     return {"description": description}
 
 
 def reference(name: str) -> Schema:
-    """A reference to a shared schema."""
+    """Returns a reference to a shared schema."""
     return {"$ref": f"#/components/schemas/{name}"}
 
 
 def array_of(items: Schema, most: int | None = None) -> Schema:
-    """The schema of a list with at most `most` items. `items` is the schema of an item."""
+    """Returns the schema of a list with at most `most` items. `items` is the schema of an item."""
     return {"type": "array", "items": items} | ({"maxItems": most} if most else {})
 
 
 def object_of(properties: dict[str, Schema], required: Sequence[str] | None = None) -> Schema:
-    """The schema of an object with `properties`. All properties are required unless `required` is given."""
+    """Returns the schema of an object with `properties`. By default, all properties are required."""
     names = list(properties) if required is None else list(required)
     return {"type": "object", "properties": properties, "required": names}
 
@@ -59,7 +59,7 @@ _NUMBER_FIELDS = (models.IntegerField, models.DecimalField, models.FloatField)
 
 
 def column_schemas(listing: Listing, column: Column, *, labels: bool = True) -> dict[str, Schema]:
-    """Maps the name of each property that a column adds to a record to its JSON schema."""
+    """Maps the properties that a column adds to a record to their JSON schemas."""
     schema = _schema(listing, column)
     meaning = _meaning(column)
     description = with_label(column.full_label, meaning) if meaning else str(column.full_label)
@@ -74,7 +74,7 @@ def column_schemas(listing: Listing, column: Column, *, labels: bool = True) -> 
 
 
 def labelled(name: str, schema: Schema, *, is_list: bool = False) -> dict[str, Schema]:
-    """The schemas of a property with slugs and of the property with names that `labels=1` adds."""
+    """Returns the schemas of a property with slugs, and of the property with names that `labels=1` adds."""
     description = _("The names of the records in %s, in the language of the URL, if labels=1 is set") % name
     return {
         name: schema,
@@ -83,7 +83,7 @@ def labelled(name: str, schema: Schema, *, is_list: bool = False) -> dict[str, S
 
 
 def _meaning(column: Column) -> str:
-    """A description of the column's values that complements its label, or ""."""
+    """Returns a description that complements the column's label, or ""."""
     if column.meaning or not column.of:
         return str(column.meaning)
     title = LISTS_BY_COLLECTION[column.of].listing.title
@@ -102,7 +102,7 @@ def _schema(listing: Listing, column: Column) -> Schema:
         return TEXT_OR_NULL
     field = model_field(listing, column)
     if field is None:
-        # The column is an annotation of the list's QuerySet that counts related rows.
+        # The column is an annotation that counts related rows.
         return {"type": "integer"}
     if isinstance(field, models.DateTimeField):
         return {"type": "string", "format": "date-time"}

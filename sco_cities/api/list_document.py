@@ -1,4 +1,4 @@
-"""A page of a list as JSON."""
+"""Pages of a list as JSON."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Any
@@ -20,12 +20,12 @@ from sco_cities.sources.models import Evidence, Passage, Report
 
 from .list_parameters import AFTER, FOOTNOTES, MAX_VALUES, ListParameters
 
-# The text fields of a passage.
+# The text fields of passages.
 PASSAGE_TEXTS = ("summary", "summary_ru", "summary_zh", "quotation", "archive_address")
 
 
 def passage_document(report: dict[str, Any], number: int, reports_url: str, *texts: str) -> dict[str, Any]:
-    """A passage with its texts, its URL on the site, and its report as returned by `report_document`."""
+    """Returns a passage with its texts, URL and report. `report` is a dict from `report_document`."""
     slug = report["slug"]
     known = (text or None for text in texts)
     return {
@@ -37,7 +37,7 @@ def passage_document(report: dict[str, Any], number: int, reports_url: str, *tex
 
 
 def report_document(report: Report) -> dict[str, Any]:
-    """A report, as nested in a passage."""
+    """Returns a report for use in the JSON of its passages."""
     first, last = possible_days(report.published_on)
     return {
         "slug": report.slug,
@@ -54,7 +54,7 @@ def report_document(report: Report) -> dict[str, Any]:
 
 
 def list_document(list_query: ListParameters, request: HttpRequest) -> dict[str, Any]:
-    """A page of records for a valid query, with the count, links and facets."""
+    """Returns a page of records for a valid query, with the count, links and facets."""
     count = list_query.result_set.count()
     return page_document(list_query, request, count, lambda keys: record_rows(list_query, request, keys))
 
@@ -65,16 +65,16 @@ def page_document(
     count: int,
     rows: Callable[[list[int]], Iterable[dict[str, Any]]],
 ) -> dict[str, Any]:
-    """A page of results for a valid query. `rows` converts keys to results, and `count` is the total over all pages."""
+    """Returns a page of results for a valid query. `rows` converts keys to results. `count` covers all pages."""
     keys, next_query = _page(list_query)
     address, previous = request.build_absolute_uri(list_query.path), None
     if list_query.is_sorted:
         first = querystring.with_value(list_query.params, PAGE, "1")
-        # Pages with cursors have no link to the previous page.
+        # Pages with cursors do not link to the previous page.
         if list_query.page_number > 1:
             previous = querystring.replacing(list_query.params, (PAGE, str(list_query.page_number - 1)))
     else:
-        # A query without a page number returns its first page in cursor order.
+        # Without a page number, the first page is in cursor order.
         first = querystring.without(list_query.params, AFTER, PAGE)
 
     def link(page_query: str | None) -> str | None:
@@ -94,7 +94,7 @@ def page_document(
 
 
 def _page_url(list_query: ListParameters, request: HttpRequest) -> str | None:
-    """The URL of the HTML page with the same filters or, for a single slug, of the record's page.
+    """Returns the URL of the HTML page with the same filters or, for a single slug, of the record's page.
 
     Returns None for several slugs, because list pages do not accept slugs.
     """
@@ -108,7 +108,7 @@ def _page_url(list_query: ListParameters, request: HttpRequest) -> str | None:
 
 
 def page_path(list_query: ListParameters) -> str:
-    """The path of the HTML page with the same filters and order."""
+    """Returns the path of the HTML page with the same filters and order."""
     names = {*list_query.filterset.filters, *list_query.listing.match_parameters.values(), SORT}
     others = set(list_query.params) - names
     path = reverse(f"{list_query.listing.collection}-list")
@@ -116,7 +116,7 @@ def page_path(list_query: ListParameters) -> str:
 
 
 def _page(list_query: ListParameters) -> tuple[list[int], str | None]:
-    """The keys on the page, and the query string of the next page or None."""
+    """Returns the keys on the page, and the query string of the next page or None."""
     result_set, size = list_query.result_set, list_query.page_size
     if list_query.is_sorted:
         start = (list_query.page_number - 1) * size
@@ -132,13 +132,13 @@ def _page(list_query: ListParameters) -> tuple[list[int], str | None]:
 
 
 def _facet(list_query: ListParameters, name: str) -> dict[str, Any]:
-    """The most frequent options of a filter, counted among the records that match all other filters."""
+    """Returns a filter's most frequent options, counted over the records that match all other filters."""
     item = list_query.filterset.filters[name]
     limit = None if name in list_query.complete_facets else MAX_VALUES
     others = list_query.result_set.keys_without(name)
     options: FilterOptions = item.options(list_query.state, others, list_query.values_of(name), limit)
-    # The options are sorted again, because HTML pages show selected options first, even if they are rare. An option
-    # that combines several places has no count.
+    # The options are sorted again, because HTML pages show selected options first, even if they are rare. Options that
+    # combine several places have no count.
     counted = [option for option in options.visible if option.count is not None]
     ranked = sorted(counted, key=lambda option: -option.count)
     values = ranked[:limit]
@@ -153,7 +153,7 @@ def _facet(list_query: ListParameters, name: str) -> dict[str, Any]:
 def record_rows(
     list_query: ListParameters, request: HttpRequest, keys: list[int]
 ) -> Iterator[dict[str, Any]]:
-    """The records with `keys` as JSON objects, in the order of `keys`."""
+    """Yields the records with `keys` as JSON objects, in the order of `keys`."""
     if not keys:
         return iter(())
     records_url = request.build_absolute_uri(reverse(f"{list_query.listing.collection}-list"))
@@ -173,7 +173,7 @@ def record_rows(
 def _footnotes(
     listing: Listing, state: IndexState, keys: Sequence[int], request: HttpRequest
 ) -> list[list[dict[str, Any]]]:
-    """A list of footnotes for each record. A footnote is evidence from a published report, with its passage."""
+    """Returns a list of footnotes for each record. A footnote is evidence from a published report, with its passage."""
     content_type = ContentType.objects.get_for_model(listing.indexed_model.model)
     columns = fetch_columns(
         keys,
@@ -200,8 +200,8 @@ def _footnotes(
 
 
 def _passages(keys: Collection[int], state: IndexState, request: HttpRequest) -> Iterator[tuple[int, dict]]:
-    """Yields the key of each passage with the passage as JSON."""
-    # Reverses the URL only once, not for each of hundreds of passages.
+    """Yields pairs of a passage's key and its JSON."""
+    # The URL is reversed only once, not for each of hundreds of passages.
     reports_url = request.build_absolute_uri(reverse("reports-list"))
     columns = fetch_columns(
         list(keys),
@@ -210,8 +210,7 @@ def _passages(keys: Collection[int], state: IndexState, request: HttpRequest) ->
         using=state.using,
         cache_key="passages as JSON",
     )()
-    # Reads reports from the facet index, which keeps all of them in memory, because many passages have the same
-    # report.
+    # The facet index has all reports in memory. Many passages have the same report.
     records = state.index("reports").records
     reports = {key: report_document(records[key]) for key in set(columns[1])}
     for key, report, number, *texts in zip(*columns, strict=True):

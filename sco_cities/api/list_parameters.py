@@ -1,4 +1,4 @@
-"""The query of a list in the API, and its OpenAPI parameters, including the parameters of list pages and exports."""
+"""List queries of the API, and the OpenAPI parameters of API lists, list pages and exports."""
 
 from collections.abc import Iterator
 from functools import cached_property
@@ -25,16 +25,16 @@ from sco_cities.sources.base_models import SLUG_PATTERN
 from .json_schema import Schema, array_of, enum_of
 
 SLUG, FACETS, FACETS_ALL, AFTER = "slug", "facets", "facets_all", "after"
-# The parameter is not called "evidence", because a filter already has this name.
+# The name "evidence" is already the name of a filter.
 FOOTNOTES = "footnotes"
 API_PARAMETERS = (COLUMNS, LABELS, SLUG, FACETS, FACETS_ALL, AFTER)
 MAX_PAGE_SIZE = 1_000
 DEFAULT_PAGE_SIZE = 50
-# Maximum number of slugs per request. A URL with many more would be too long.
+# Maximum number of slugs per request, which limits the length of URLs.
 MAX_SLUGS = 200
 # The highest valid primary keys. Record keys must fit into 32-bit bitmaps. Change keys are 64-bit integers.
 MAX_RECORD, MAX_CHANGE = 2**32 - 1, 2**63 - 1
-# Maximum number of options of a facet, unless `facets_all` requests all of them.
+# Maximum number of options of a facet, unless `facets_all` requests all options.
 MAX_VALUES = 10
 
 
@@ -58,15 +58,15 @@ def read_page_size(value: str) -> int | QueryError:
 
 
 def has_footnotes(listing: Listing) -> bool:
-    """True if records of this list can have evidence. Reports have no evidence, because they are the evidence."""
+    """Returns True if records of this list can have evidence. Reports have no evidence, because they are its source."""
     return bool(listing.indexed_model.model.evidence_fields)
 
 
 class ListParameters(ListQuery):
     """The validated query of a list in the API. `errors` contains all errors.
 
-    Without `sort` and `page`, records are sorted by primary key and paginated with cursors. Records added or removed
-    during a crawl never cause other records to be skipped or repeated.
+    A query with neither `sort` nor `page` sorts records by primary key and uses cursors for pagination. If records are
+    added or removed during a crawl, other records are never skipped or repeated.
     """
 
     def __init__(self, *args, **kwargs):
@@ -111,7 +111,7 @@ class ListParameters(ListQuery):
         return list(dict.fromkeys(names))
 
     def _read_slugs(self) -> dict[str, int]:
-        """Maps each requested slug to the primary key of its record. Unknown slugs are errors."""
+        """Maps each requested slug to its record's primary key. Adds an error for each unknown slug."""
         slugs = list(dict.fromkeys(value.lower() for value in self.values_of(SLUG)))
         if len(slugs) > MAX_SLUGS:
             sentence = _("Enter at most %(most)s values, not %(count)s.")
@@ -145,7 +145,7 @@ class ListParameters(ListQuery):
 
     @property
     def is_sorted(self) -> bool:
-        """True if pages are numbered, because the query contains a sort order or a page number."""
+        """True if the query contains a sort order or a page number, so that pages are numbered."""
         return bool(self.values_of(SORT) or self.values_of(PAGE))
 
     @property
@@ -155,25 +155,25 @@ class ListParameters(ListQuery):
 
     @cached_property
     def result_set(self) -> ResultSet:
-        """The matching records, limited to the given slugs if there are any."""
+        """The matching records. If the query contains slugs, only records with these slugs."""
         within = BitMap(self.slugs.values()) if self.has_slugs else None
         return ResultSet(self.listing, self.filterset, self.sort, has_errors=bool(self.errors), within=within)
 
 
 Parameter = dict[str, Any]
 _SWITCH: Schema = {"type": "string", "enum": ["0", "1"], "default": "0"}
-# Example values that are valid on any site, unlike slugs.
+# Example values that are valid on every site. Slugs would not be.
 _EXAMPLES = {YearFilter: 2024, StartFilter: ["2020/2024"], SearchFilter: ["city"]}
-# Country codes are upper-case in columns and lower-case in URLs.
+# Columns contain upper-case country codes, URLs contain lower-case country codes.
 _COUNTRY_CODE = "[A-Za-z]{2}"
 _START = r"^-?(?:unknown|\d{1,4}|(?:\d{1,4}|\.\.)/(?:\d{1,4}|\.\.))$"
 
-# Words in any script. A phrase without a letter or a digit is rejected.
+# Search phrases in any script. Phrases without letters or digits are rejected.
 PHRASES = array_of({"type": "string", "maxLength": MAX_SEARCH_LENGTH}, MAX_PHRASES)
 
 
 def list_parameters(listing: Listing) -> Iterator[Parameter]:
-    """Yields the API parameters of a list, filters first."""
+    """Yields the API parameters of a list, with filters first."""
     filters = listing.filterset.base_filters
     for name in dict.fromkeys([*listing.filterset.field_order, *filters]):
         yield filter_parameter(name, filters[name])
@@ -184,7 +184,7 @@ def list_parameters(listing: Listing) -> Iterator[Parameter]:
 
 
 def filter_parameter(name: str, item: ListFilter) -> Parameter:
-    """The parameter of a filter. Repeated values are alternatives, and a "-" prefix excludes a value."""
+    """Returns the parameter of a filter. Repeated values are alternatives, and a "-" prefix excludes a value."""
     schema = _filter_schema(item)
     parameter = _query(name, schema, str(item.label))
     for kind, example in _EXAMPLES.items():
@@ -258,7 +258,7 @@ def _query(name: str, schema: Schema, description: str, *, explode: bool | None 
         parameter |= {"style": "form", "explode": explode}
     codes = schema.get("enum") or schema.get("items", {}).get("enum")
     if codes:
-        # The example of a switch is the value that is not the default.
+        # The example for a switch is its non-default value.
         example = codes[-1] if "default" in schema else codes[0]
         parameter["example"] = [example] if schema["type"] == "array" else example
     return parameter

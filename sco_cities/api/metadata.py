@@ -1,7 +1,7 @@
-"""Metadata of exported list files (`/initiatives.metadata.json?…`), and lists as data packages (`/initiatives.zip?…`).
+"""Metadata of list exports (`/initiatives.metadata.json?…`), and lists as data packages (`/initiatives.zip?…`).
 
-The metadata is for people and programs that read the files later. A package contains the records of the list, all
-records that they refer to, and the sources of all these records.
+The metadata helps people and programs that read the files later. A package contains the records of the list, all
+records that they refer to, and the sources of these records.
 """
 
 import tempfile
@@ -40,7 +40,7 @@ from .views import json_response
 
 @require_safe
 def list_metadata(request: HttpRequest, collection: str) -> HttpResponse:
-    """The metadata of a list, filtered by the query string of its page or files. Status 400 lists all errors."""
+    """Returns the metadata of a list with the same query string. Returns 400 with all errors in the query string."""
     with facet_index(collection) as state:
         list_query = ListQuery.of(LISTS_BY_COLLECTION[collection].listing, state, request)
         params = ExportParams.read(list_query, COLUMNS, LABELS, BOM)
@@ -74,13 +74,13 @@ def _document(list_query: ListQuery, params: ExportParams, request: HttpRequest)
         "cite_as": page_citation(list_query.heading, [today.isoformat()], page_url),
         "changed_at": last_modified(list_query.result_set),
         "retrieved_on": today,
-        # The version of the most recently loaded data package. Curators may have changed the data since then.
+        # The version of the last loaded data package. Curators may have changed the data since then.
         "data_package": package.version if package else None,
     }
 
 
 def filter_documents(list_query: ListQuery) -> list[dict[str, Any]]:
-    """The active filters with their values, as codes and as labels."""
+    """Returns the active filters with their values, as codes and as labels."""
     return [
         {
             "parameter": name,
@@ -92,13 +92,13 @@ def filter_documents(list_query: ListQuery) -> list[dict[str, Any]]:
 
 
 def _query_of(list_query: ListQuery, *accepted: str) -> str:
-    """The query string with the filters, the sort order and the file parameters in `accepted`."""
+    """Returns the query string with filters, sort order and the file parameters in `accepted`."""
     others = {COLUMNS, LABELS, BOM}.difference(accepted)
     return querystring.without(list_query.params, *PAGE_PARAMETERS, *others)
 
 
 def _files(list_query: ListQuery, url: Callable[..., str]) -> Iterator[tuple[str, str]]:
-    """Yields the extension and URL of each file and feed for the list with the same filters."""
+    """Yields the extension and URL of each file and feed with the same filters."""
     collection = list_query.listing.collection
     for export_format in EXPORT_FORMATS:
         if export_format.supports(list_query.listing):
@@ -111,14 +111,14 @@ def _files(list_query: ListQuery, url: Callable[..., str]) -> Iterator[tuple[str
 def _columns(list_query: ListQuery, params: ExportParams) -> list[dict[str, Any]]:
     in_every_file = set(params.header)
     return [
-        # For each date, JSON also contains the earliest and the latest possible day.
+        # JSON also contains the earliest and latest possible day of each date.
         {"name": name, **schema, "json_only": name not in in_every_file}
         for column in params.columns
         for name, schema in column_schemas(list_query.listing, column, labels=params.labels).items()
     ]
 
 
-# The package is written to disk completely before it is sent. A package of 10,000 initiatives with their sources takes
+# The package is completely written to disk before it is sent. A package of 10,000 initiatives with their sources takes
 # 6 s of CPU time.
 MAX_RECORDS = 10_000
 # A package of 200 records with their sources takes as much CPU time as 5,000 lines of CSV.
@@ -127,7 +127,7 @@ _CHUNK_SIZE = 64 * 1024
 
 
 def too_large_error(export: Export) -> str:
-    """An error message if the list is too long for a package, otherwise ""."""
+    """Returns an error message if the list is too long for a package, otherwise ""."""
     if export.count <= MAX_RECORDS:
         return ""
     return _(
@@ -137,7 +137,7 @@ def too_large_error(export: Export) -> str:
 
 
 def write_list_package(export: Export) -> Iterator[bytes]:
-    """Yields the file in chunks. The same database state always gives the same bytes."""
+    """Yields the ZIP file in chunks. Equal data results in equal bytes."""
     found = {export.listing.collection: export.list_query.result_set.keys}
     with tempfile.TemporaryFile() as package:
         with (
@@ -151,7 +151,7 @@ def write_list_package(export: Export) -> Iterator[bytes]:
 
 
 def _about(export: Export, database: ReleaseDatabase) -> dict[str, Any]:
-    """The metadata of the list in datapackage.json, similar to the manifest of a release."""
+    """Returns the list's metadata for datapackage.json, which is similar to the manifest of a release."""
     change = database.newest_change
     return {
         "version": FORMAT_VERSION,

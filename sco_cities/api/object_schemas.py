@@ -1,4 +1,4 @@
-"""JSON schemas of the objects that API responses share, with descriptions of their properties."""
+"""JSON schemas of objects that are used in several API responses, with descriptions of their properties."""
 
 from django.utils.translation import gettext as _
 
@@ -118,7 +118,7 @@ def _note_schemas() -> dict[str, Schema]:
     }
     support = object_of({"about": {"type": "string", "enum": ["value", "record"]}})
     value = {
-        # The schema gives the type of the items, because client generators would otherwise omit every record.
+        # The item type is given, because client generators would otherwise omit every record.
         "value": {"type": ["string", "number", "boolean", "array", "null"], "items": TEXT}
         | note(_("The value in the record; null or an empty list if it is unknown")),
         "supports": array_of({"allOf": [reference("Passage"), support]})
@@ -159,7 +159,7 @@ def _figure() -> dict[str, Schema]:
 
 
 def record_schema() -> Schema:
-    """The schema of the properties that a record has in addition to the columns of its list."""
+    """Returns the schema of the properties that a record has in addition to the columns of its list."""
     values = {"type": "object", "additionalProperties": reference("Value")}
     record = {
         "figures": array_of(reference("Figure")) | note(_("The figures of the record")),
@@ -171,7 +171,7 @@ def record_schema() -> Schema:
         "history": URL_OR_NULL | note(_("The URL of the changes to the record")),
         "cite_as": TEXT | note(_("How to cite the record")),
     }
-    # These properties are present only if the request contains `as_of`.
+    # Properties of responses to requests with `as_of`.
     of_day = {AS_OF: DAY_OR_NULL, "merged_into": TEXT_OR_NULL}
     return object_of(record | of_day, list(record))
 

@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 description of the API, generated from the declarations of the lists."""
+"""The OpenAPI 3.1 description of the API, based on the declarations of the lists."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -32,7 +32,7 @@ _REPEATED = {"style": "form", "explode": True}
 
 
 def openapi_document() -> dict[str, Any]:
-    """The OpenAPI document, with texts in the active language."""
+    """Returns the OpenAPI document, with texts in the active language."""
     listings = [kind.listing for kind in SEARCHABLE_LISTS]
     schemas, added = object_schemas(), record_schema()
     for name in map(schema_name, listings):
@@ -123,7 +123,7 @@ def _query(name: str, schema: Schema, description: str) -> Schema:
 
 
 def _end_of_version() -> dict[str, Any]:
-    """The response headers that announce the end of an API version. At present, no response contains them."""
+    """Returns response headers that announce the end of an API version. Responses do not contain them yet."""
     since = _(
         "Sent only if the version has a successor: the deprecation time as “@” and the seconds since 1970 (RFC "
         "9745)"
@@ -140,7 +140,7 @@ def _end_of_version() -> dict[str, Any]:
 
 
 def _servers() -> list[dict[str, str]]:
-    """The base URL of the API in each language, the active language first. English has no prefix."""
+    """Returns the API's base URL in each language, with the active language first. English has no prefix."""
     codes = sorted((code for code, _name in settings.LANGUAGES), key=lambda code: code != get_language())
     return [
         {
@@ -152,7 +152,7 @@ def _servers() -> list[dict[str, str]]:
 
 
 def schema_name(listing: Listing) -> str:
-    """The name of the record schema of a list, such as "Initiative" for "initiatives"."""
+    """Returns the name of a list's record schema, such as "Initiative" for "initiatives"."""
     return listing.indexed_model.model.__name__
 
 

@@ -1,4 +1,4 @@
-"""The types of request errors in the documentation. The `type` of a problem links to its section."""
+"""The documented types of request errors. The `type` of a problem links to its section in the documentation."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from sco_cities.sources.views import GONE
 
 @dataclass(frozen=True)
 class ProblemType:
-    """A documented type of problem. `anchor` is the fragment of its `type` URL, and `sentences` explain it."""
+    """A documented type of problem. `anchor` is the fragment of its `type` URL. `sentences` explain the problem."""
 
     anchor: str
     status: int
@@ -78,7 +78,7 @@ PROBLEM_TYPES = (
         ),
     ),
 )
-# The meaning of each error code for a query string.
+# The meanings of error codes for query strings.
 CODE_MEANINGS: dict[ErrorCode, str | Promise] = {
     ErrorCode.UNKNOWN_PARAMETER: _(
         "The list does not accept this parameter. Web pages ignore unknown parameters, but the API does not."

@@ -1,4 +1,4 @@
-"""A record as JSON, with the footnotes of every value, as of today or of an earlier day."""
+"""A record as JSON, with the footnotes of its values, either current or as of a day."""
 
 from collections.abc import Hashable, Iterable, Iterator
 from typing import Any
@@ -26,7 +26,7 @@ PASSAGE_COUNT = "passage_count"
 
 
 def past_row(listing: Listing, state: IndexState, shown: ShownRecord, request: HttpRequest) -> dict[str, Any]:
-    """The slug, URL and columns of a past record.
+    """Returns the slug, URL and columns of a past record.
 
     Columns computed from other records, such as counts or a speaker's workplaces, are omitted.
     """
@@ -38,26 +38,26 @@ def past_row(listing: Listing, state: IndexState, shown: ShownRecord, request: H
 
 
 def is_of_others(column: Column, model: type[Record]) -> bool:
-    """True if a column depends on other records.
+    """Returns True if a column depends on other records.
 
-    It is left out, because the earlier state of those records is unavailable.
+    Past records lack these columns, because the earlier state of other records is unavailable.
     """
     if column.is_of_others:
         return True
-    # Columns may also use an annotation that counts rows.
+    # PASSAGE_COUNT is an annotation that counts the record's own rows.
     own = {PASSAGE_COUNT, *(field.attname for field in model._meta.concrete_fields)}
     return any(name not in own for name in column.fields)
 
 
 class _PastBatch(RowBatch):
-    """A batch that contains one record with its former values, and the records that it referred to."""
+    """A row batch with one record in a past state, and the records that it referred to."""
 
     def __init__(self, listing: Listing, state: IndexState, shown: ShownRecord):
         super().__init__(listing, state, [shown.record.pk], ())
         self.record, self.footnotes = shown.record, shown.footnotes
         reports = {note.report.pk: note.report for note in self.footnotes.notes}
         passages = [note.passage for note in self.footnotes.notes]
-        # The cited passages in the form that `sources.columns` reads.
+        # The cited passages in the format of `sources.columns`.
         cited = {
             passage.pk: (place, passage.number, passage.report) for place, passage in enumerate(passages)
         }
@@ -98,7 +98,7 @@ class _PastBatch(RowBatch):
         raise LookupError(name)
 
     def records(self, of: str) -> dict[int, models.Model]:
-        # Records that are related only indirectly have their current values.
+        # Indirectly related records have their current values.
         return {**self.state.index(of).records, **self._related.get(of, {})}
 
     def published_values(self, of: str, key: str) -> dict[int, str]:
@@ -106,7 +106,7 @@ class _PastBatch(RowBatch):
 
     def name_positions(self, of: str) -> dict[int, int]:
         positions = super().name_positions(of)
-        # Deleted records have no position, so they come last.
+        # Deleted records come last, because they have no position.
         return {key: positions.get(key, len(positions)) for key in self._related.get(of, {})}
 
     def disputed_keys(self) -> BitMap:
@@ -137,7 +137,7 @@ _ELSEWHERE = (
 def record_document(
     listing: Listing, state: IndexState, shown: ShownRecord, request: HttpRequest
 ) -> dict[str, Any]:
-    """All columns of a published record, its figures, and the passages that support each value."""
+    """Returns all columns of a published record, its figures, and the passages that support each value."""
     record, footnotes, history = shown.record, shown.footnotes, shown.history
     read = past_row if shown.is_past else _row
     document = read(listing, state, shown, request)
@@ -145,7 +145,7 @@ def record_document(
         document["as_of"] = shown.as_of.day
         document["merged_into"] = shown.merged_into.slug if shown.merged_into else None
     document["figures"] = [figure_document(figure) for figure in footnotes.figures]
-    # Fields that consist of several rows, such as attendances, have no column, so their values are read separately.
+    # Fields with several rows, such as attendances, have no column, so their values are read separately.
     values = {
         name: document[name] if name in document else _plain_value(record, name)
         for name in record.evidence_fields
@@ -179,29 +179,29 @@ def _row(listing: Listing, state: IndexState, shown: ShownRecord, request: HttpR
 
 
 def citation(shown: ShownRecord, url: str) -> str:
-    """The citation of the record, with its title, site, dates and URL."""
+    """Returns the citation of the record, with its title, site, dates and URL."""
     return page_citation(shown.record, shown.citation_details, url)
 
 
 def same_as(record: Record) -> list[str]:
-    """The URLs of the same entity in GeoNames and Wikidata."""
+    """Returns the URLs of the same entity in GeoNames and Wikidata."""
     return [address for _name, _id, address in elsewhere(record)]
 
 
 def elsewhere(record: Record) -> Iterator[tuple[str, str, str]]:
-    """Yields each data set that contains the same entity, as its name and the entity's ID and URL in the data set."""
+    """Yields the name of each data set with the same entity, and the entity's ID and URL in the data set."""
     for name, field, address in _ELSEWHERE:
         if key := getattr(record, field, None):
             yield name, str(key), address.format(key)
 
 
 def number(value) -> float | int:
-    """Converts a decimal to a JSON number, without a fraction if it is whole."""
+    """Converts a decimal to an integer if possible, otherwise to a float."""
     return int(value) if value == int(value) else float(value)
 
 
 def figure_document(figure: Figure) -> dict[str, Any]:
-    """A figure with its label and unit in every language, value, qualifier and period."""
+    """Returns a figure with its value, qualifier and period, and its label and unit in every language."""
     first, last = possible_days(figure.period)
     texts = {
         name: getattr(figure, name) or None
@@ -217,9 +217,9 @@ def figure_document(figure: Figure) -> dict[str, Any]:
 
 
 def field_value(record: Record, name: str):
-    """The value of an evidence field (a text, number, date, published record or None, or a list of records).
+    """Returns the value of an evidence field (a text, number, date, published record, list of records, or None).
 
-    For a field that consists of rows, such as attendances, the list contains the records that the rows refer to.
+    For a field with rows, such as attendances, the list contains the records that the rows refer to.
     """
     field = record._meta.get_field(name)
     if field.many_to_many:
@@ -245,7 +245,7 @@ def _published(records: Iterable[Record | None]) -> list[Record]:
 
 
 def _plain_value(record: Record, name: str):
-    """The value with records replaced by their slugs."""
+    """Returns the value of a field, with slugs instead of records."""
     value = field_value(record, name)
     if isinstance(value, list):
         return [each.slug for each in value]

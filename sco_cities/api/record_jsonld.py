@@ -1,8 +1,8 @@
-"""A record as linked data (JSON-LD) in schema.org terms, with the source of each value.
+"""A record as linked data (JSON-LD) with schema.org terms and the source of each value.
 
-Each piece of evidence is a statement node, as in Wikidata, with the record, the property, the stance and the reported
-value. The statement is derived (PROV) from a passage, which is part of a report. For consumers that only read
-schema.org, the node is also a `Claim` that appears in the passage.
+As in Wikidata, each piece of evidence is a statement node with the record, property, stance and reported value. The
+statement is derived (PROV) from a passage, which is part of a report. For consumers that read only schema.org, the node
+is also a `Claim` that appears in the passage.
 """
 
 from collections.abc import Callable, Iterator
@@ -29,7 +29,7 @@ from sco_cities.themes.models import Theme
 from .record_document import field_value, figure_document, number, same_as
 
 Node = dict[str, Any]
-# Returns the identifier of a record.
+# A function that returns the identifier of a record.
 Identify = Callable[[Record], str]
 _ORGANISATION_TYPES = {
     OrganisationKind.CITY_GOVERNMENT: "GovernmentOrganization",
@@ -40,7 +40,7 @@ _ORGANISATION_TYPES = {
     OrganisationKind.NGO: "NGO",
     OrganisationKind.EDUCATION: "EducationalOrganization",
 }
-# Maps the stem of a text field to a schema.org property.
+# Maps the stems of text fields to schema.org properties.
 _TEXTS = {
     "name": "name",
     "title": "name",
@@ -51,7 +51,7 @@ _TEXTS = {
 
 
 def schema_org_node(record: Record, identify: Identify) -> Node:
-    """The schema.org node of a record, with its type, its texts in every language, and other properties."""
+    """Returns the schema.org node of a record, with its type, its texts in every language, and other properties."""
     node: Node = {}
     for stem in translated_fields(type(record)):
         if (name := _TEXTS.get(stem)) and (texts := language_texts(record, stem)):
@@ -63,7 +63,7 @@ def schema_org_node(record: Record, identify: Identify) -> Node:
 
 
 def language_texts(record, stem: str) -> list[Node]:
-    """The text of a field as JSON-LD values, one for each available language."""
+    """Returns the text of a field as JSON-LD values, one for each available language."""
     return [
         {"@value": text, "@language": html_language(language)}
         for language, text in texts_by_language(record, stem).items()
@@ -72,7 +72,7 @@ def language_texts(record, stem: str) -> list[Node]:
 
 
 def report_node(report: Report) -> Node:
-    """The schema.org node of a report, which passages refer to."""
+    """Returns the schema.org node of a report, for references from passages."""
     return {
         "@type": "CreativeWork",
         "name": language_texts(report, "title")
@@ -171,7 +171,7 @@ def _references(records, identify: Identify) -> list[Node]:
 
 
 def jsonld_context(vocabulary: str) -> dict[str, Any]:
-    """The JSON-LD context. `vocabulary` is its absolute URL, which is also the prefix of the site's terms."""
+    """Returns the JSON-LD context. `vocabulary` is the context's absolute URL and the prefix of the site's terms."""
 
     def reference(name: str) -> Node:
         return {"@id": name, "@type": "@id"}
@@ -201,13 +201,13 @@ def jsonld_context(vocabulary: str) -> dict[str, Any]:
 
 
 def record_jsonld(shown: ShownRecord, request: HttpRequest) -> dict[str, Any]:
-    """The JSON-LD document of a published record. Identifiers are the same in every language."""
+    """Returns the JSON-LD document of a published record. Identifiers are the same in every language."""
     with override("en"):
         return _Graph(shown, request).document()
 
 
 class _Graph:
-    """Builds the nodes of the record, the evidence for its values, and the cited passages and reports."""
+    """Builds the nodes of a record, its evidence, and the cited passages and reports."""
 
     def __init__(self, shown: ShownRecord, request: HttpRequest):
         self.shown, self.request = shown, request
@@ -227,7 +227,7 @@ class _Graph:
         return {"@context": self._absolute(reverse("jsonld-context")), "@graph": graph}
 
     def identify(self, record: Record) -> str:
-        """The identifier of a record, which is its permanent URL without a language."""
+        """Returns the identifier of a record, which is its permanent URL without a language prefix."""
         return self._absolute(reverse(f"{record.collection}-record", args=[record.slug]))
 
     def _absolute(self, path: str) -> str:
@@ -267,7 +267,7 @@ class _Graph:
         }
 
     def _value(self, item: Evidence) -> Any:
-        """The record's value that the passage supports. Related records are given as references."""
+        """Returns the record's value for a piece of evidence. Related records become references."""
         if item.field == WHOLE:
             return None
         if item.field == FIGURE:

@@ -1,6 +1,6 @@
-"""The values of a record as plain texts with footnotes, and the record as Markdown with numbered notes.
+"""The values of a record as plain texts with footnotes, and a record as Markdown with numbered notes.
 
-The texts are in the reader's language. The Markdown is for people who paste it and programs that cite it.
+The texts are in the reader's language. People paste the Markdown, and programs use it for citations.
 """
 
 import re
@@ -39,7 +39,7 @@ from sco_cities.sources.web_address import link_address
 
 from .record_document import citation, field_value, same_as
 
-# Stems of fields that are shown above the list of values. Names are shown as the heading, texts without a label.
+# Stems of fields shown above the list of values. Names are shown as the heading, and texts without a label.
 NAMES, TEXTS = ("name", "title"), ("summary", "description")
 
 
@@ -47,7 +47,7 @@ NAMES, TEXTS = ("name", "title"), ("summary", "description")
 class RecordValue:
     """A value of a record. `stem` is the field name without a language suffix, such as "title" for "title_ru".
 
-    The text is "" if the value is unknown but reports mention it. `keys` contains the field names, or the figure key,
+    `text` is "" if the value is unknown but reports mention it. `keys` contains the field names, or the figure key,
     that evidence refers to.
     """
 
@@ -59,7 +59,7 @@ class RecordValue:
 
 
 def record_values(record: Record, footnotes: Footnotes) -> Iterator[RecordValue]:
-    """Yields the values that evidence can support, in page order. Texts are only in the reader's language."""
+    """Yields the values that can have evidence, in page order. Texts are only in the reader's language."""
     model = type(record)
     stems = {
         column: stem for stem, texts in translated_fields(model).items() for column in texts.columns.values()
@@ -75,13 +75,13 @@ def record_values(record: Record, footnotes: Footnotes) -> Iterator[RecordValue]
             yield RecordValue(stem, label, text, notes, tuple(names))
     for figure in footnotes.figures:
         label, key = capfirst(figure_label(figure)), figure.key
-        # A figure as shown on its page, such as "over 20 trains, 2024".
+        # The figure as shown on the record's page, such as "over 20 trains, 2024".
         text = plain_text(render_to_string("sources/_figure.html", {"figure": figure}))
         yield RecordValue(key, label, text, footnotes.notes_for(key), (key,))
 
 
 def reference_facts(record: Record) -> Iterator[tuple[str, str]]:
-    """Yields the label and text of each fact of a record that has no evidence."""
+    """Yields the label and text of each fact that needs no evidence."""
     if isinstance(record, Report):
         yield _("Publisher"), record.publisher
         if record.published_on:
@@ -95,7 +95,7 @@ def reference_facts(record: Record) -> Iterator[tuple[str, str]]:
 
 
 def display_text(record: Record, name: str) -> str:
-    """The value of a field as text. For a relation, returns the names of the published records."""
+    """Returns the value of a field as text, or the names of the published records in a relation."""
     if (remarked := remarked_records(record, name)) is not None:
         return semicolon_list(with_remark(each, remark) for each, remark in remarked)
     value = field_value(record, name)
@@ -105,7 +105,7 @@ def display_text(record: Record, name: str) -> str:
 
 
 def remarked_records(record: Record, name: str) -> list[tuple[Record, str]] | None:
-    """Pairs of a published related record and a remark about the relation, such as a city and its role.
+    """Returns pairs of a published related record and a remark, such as a city and its role.
 
     Returns None if the field has no remarks.
     """
@@ -132,37 +132,37 @@ _REMARKED: dict[tuple[type[Record], str], Callable[[Record], Iterator[tuple[Reco
 
 
 def reading_text(reading: Reading, value: RecordValue) -> str:
-    """The reported value as shown on the page, such as "under way (trial)"."""
+    """Returns the reported value as shown on the record's page, such as "under way (trial)"."""
     context = {"reported": reading.reported, "value": value.notes, "plain": value.text}
     return plain_text(render_to_string("sources/_reported_value.html", context))
 
 
-# "&" begins a character reference. Markdown extensions use "~" and "|".
+# "&" starts a character reference. Markdown extensions use "~" and "|".
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&!])")
-# Characters that begin a list, a heading or a rule at the start of a line.
+# Texts that mark a list, heading or rule at the start of a line.
 _AT_START = re.compile(r"[-+=]|\d+(?=[.)](?:\s|$))")
 # Characters allowed in a URL in addition to letters and digits.
 _SAFE_IN_ADDRESS = "/:?#@!$&'*+,;=%~-._[]"
 
 
 def escape(text: object) -> str:
-    """The text on one line, with Markdown characters escaped."""
+    """Joins the lines of a text, and escapes Markdown characters."""
     line = _SPECIAL.sub(r"\\\1", " ".join(str(text).split()))
     start = _AT_START.match(line)
     if not start:
         return line
-    # Escapes the character after a number, which would start a list item.
+    # A number followed by "." or ")" would start a list item, so that character is escaped.
     end = start.end()
     return f"\\{line}" if not line[0].isdigit() else f"{line[:end]}\\{line[end:]}"
 
 
 def address(url: str) -> str:
-    """Formats a URL as a Markdown link. Other texts are only escaped."""
+    """Formats a URL as a Markdown link. Escapes other texts."""
     return escape(url) if url and not link_address(url) else f"<{quote(url, safe=_SAFE_IN_ADDRESS)}>"
 
 
 def record_markdown(shown: ShownRecord, request: HttpRequest) -> str:
-    """Formats a published record as Markdown. Its values have note numbers, and the notes follow the values."""
+    """Formats a published record as Markdown. The values have note numbers and are followed by the notes."""
     return "\n".join(_lines(shown, request)) + "\n"
 
 
@@ -210,7 +210,7 @@ def _fact(value: RecordValue) -> Iterator[str]:
 
 
 def _readings(value: RecordValue) -> Iterator[str]:
-    """Yields a line for each differing or earlier value with its note numbers, and for each ruling."""
+    """Yields a line with note numbers for each differing or earlier value, and a line for each ruling."""
     for label, readings in (
         (value.notes.disagreement, value.notes.differs),
         (_("Earlier"), value.notes.earlier),
@@ -234,18 +234,18 @@ def _passages(report: Report) -> Iterator[str]:
 
 
 def _fact_line(label: object, text: str) -> str:
-    """A list item with a label and a text that is already Markdown."""
+    """Returns a list item with a label. `text` is already Markdown."""
     return f"- {with_label(f'**{escape(capfirst(str(label)))}**', text)}"
 
 
 def _numbers(notes: Iterable[Note]) -> str:
-    """The note numbers of a value with a leading space, as in " [1][3]", or "" without notes."""
+    """Returns note numbers with a leading space (" [1][3]"), or "" if there are no notes."""
     markers = "".join(f"[{note.number}]" for note in notes)
     return f" {markers}" if markers else ""
 
 
 def _note_line(note: Note, absolute: Callable[[str], str]) -> str:
-    """A list item with the report of a note, its passage and both URLs. `absolute` makes absolute URLs."""
+    """Returns a list item with a note's report and passage and both URLs. `absolute` makes URLs absolute."""
     report = note.report
     source = [
         report.name,
@@ -259,6 +259,6 @@ def _note_line(note: Note, absolute: Callable[[str], str]) -> str:
 
 
 def _passage_text(passage: Passage) -> str:
-    """The summary of a passage, followed by its quotation if there is one."""
+    """Returns the summary of a passage, followed by the quotation if the passage has one."""
     quotation = f" > {escape(passage.quotation)}" if passage.quotation else ""
     return f"{escape(localized(passage, 'summary'))}{quotation}"

@@ -1,4 +1,4 @@
-"""Search results over every kind of record, as JSON."""
+"""Search results from all lists as JSON."""
 
 import html
 from collections.abc import Callable
@@ -27,12 +27,12 @@ from sco_cities.sources.report_texts import is_description
 from sco_cities.themes.models import Theme
 
 Q = "q"
-# Fields that may contain a record's name. The first of them that the model defines is used.
+# Fields that may contain a record's name. The first field that the model defines is used.
 _NAMES = ("name", "title", "summary")
 
 
 def search_phrases(request: HttpRequest) -> tuple[list[str], dict[str, list[QueryError]]]:
-    """The phrases in the query string of a search, and the errors by parameter."""
+    """Returns the phrases in a search's query string, and the errors by parameter."""
     params, errors = read_parameters(request, Q)
     try:
         return SearchField().clean(querystring.values(params, Q)), errors
@@ -41,7 +41,7 @@ def search_phrases(request: HttpRequest) -> tuple[list[str], dict[str, list[Quer
 
 
 def search_document(phrases: list[str], request: HttpRequest) -> dict[str, Any]:
-    """Search results as JSON, with the best matches and, for each list, the count and the first matches."""
+    """Returns search results as JSON, with the best matches and, for each list, the count and first matches."""
     results = search_results(phrases, router.db_for_read(Initiative)) if phrases else Results()
     url = request.build_absolute_uri
     joint = results.best.joint
@@ -80,7 +80,7 @@ def _group_document(group: ResultGroup, phrases: list[str], url: Callable[[str],
 def _joint_document(
     joint: JointInitiatives, hits: list[ResultItem], url: Callable[[str], str]
 ) -> dict[str, Any]:
-    """The initiatives that involve all places named in the search."""
+    """Returns the initiatives that involve all places named in the search, as JSON."""
     query = list(joint_filters(place for place, _initiatives in joint.places).items())
     return {
         "places": [place.slug for place, _initiatives in joint.places],
@@ -91,7 +91,7 @@ def _joint_document(
 
 
 def _theme_document(theme: Theme, count: int, url: Callable[[str], str]) -> dict[str, Any]:
-    """A theme named in the query, as JSON. A search for its name would find fewer of its initiatives."""
+    """Returns a theme named in the query as JSON. A search for its name would find fewer of its initiatives."""
     return {
         "slug": theme.slug,
         "name": str(theme.name),
@@ -101,7 +101,7 @@ def _theme_document(theme: Theme, count: int, url: Callable[[str], str]) -> dict
 
 
 def hit_document(collection: str, hit: ResultItem, url: Callable[[str], str]) -> dict[str, Any]:
-    """A matching record as JSON, with its name in every language and an excerpt with the matching words."""
+    """Returns a match as JSON, with the record's name in every language and an excerpt with the matching words."""
     record = hit.record
     return {
         "collection": collection,

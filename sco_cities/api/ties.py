@@ -1,4 +1,4 @@
-"""City ties in the API. There is a row for each pair of cities in each initiative."""
+"""City ties in the API, with a row for each pair of cities in each initiative."""
 
 from typing import Any
 
@@ -18,12 +18,12 @@ from .list_document import page_document
 from .list_parameters import AFTER, FACETS, FACETS_ALL, FOOTNOTES, SLUG, ListParameters, list_parameters
 
 TIES_PATH = "/api/ties/"
-# List parameters that ties do not support, because their rows are not records and their columns are fixed.
+# List parameters that ties do not support, because rows are not records and the columns are fixed.
 _NOT_OF_TIES = (COLUMNS_PARAMETER, FACETS, FACETS_ALL, FOOTNOTES)
 
 
 class TieParameters(TiesMixin, ListParameters):
-    """The validated query of the ties. A page contains all rows of its initiatives."""
+    """The validated query of the list of ties. A page contains all rows of its initiatives."""
 
     @property
     def api_parameters(self):
@@ -35,7 +35,7 @@ class TieParameters(TiesMixin, ListParameters):
 
 
 def ties_document(query: TieParameters, request: HttpRequest) -> dict[str, Any]:
-    """A page of ties for a valid query, with the total number of rows and links to other pages."""
+    """Returns a page of ties for a valid query, with the total number of rows and links to other pages."""
     initiatives_url = request.build_absolute_uri(reverse("initiatives-list"))
     rows = TieRows(query, labels=query.export.labels)
     return page_document(
@@ -47,7 +47,7 @@ def ties_document(query: TieParameters, request: HttpRequest) -> dict[str, Any]:
 
 
 def ties_operation(page: Schema, errors: dict[str, Any]) -> dict[str, Any]:
-    """The OpenAPI operation that lists ties."""
+    """Returns the OpenAPI operation that lists ties."""
     parameters = [each for each in list_parameters(INITIATIVES) if each["name"] not in _NOT_OF_TIES]
     for each in parameters:
         if each["name"] == PER_PAGE:
@@ -69,7 +69,7 @@ def ties_operation(page: Schema, errors: dict[str, Any]) -> dict[str, Any]:
 
 
 def tie_schema() -> Schema:
-    """The JSON schema of a row."""
+    """Returns the JSON schema of a row."""
     texts = {
         "": (_("The slug of the first city"), _("The code of its country"), _("Its role in the initiative")),
         "with_": (

@@ -10,7 +10,7 @@ from .mcp.views import mcp
 
 
 class CollectionConverter(StringConverter):
-    """Matches only names of lists, so that no other path is treated as a record or a list."""
+    """Matches only names of lists, so that other paths are not treated as lists or records."""
 
     regex = "|".join(COLLECTIONS)
 

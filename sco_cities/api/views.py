@@ -1,4 +1,4 @@
-"""Views of the API for lists, records and their histories, and records as JSON-LD and Markdown."""
+"""API views for lists, records, histories and changes, and for records as JSON-LD and Markdown."""
 
 import hashlib
 from collections.abc import Callable
@@ -45,10 +45,10 @@ MARKDOWN = "text/markdown; charset=utf-8"
 
 
 def json_response(document: Any, links: dict[str, str | None]) -> HttpResponse:
-    """A JSON response with `links`, the licence and the API description in the `Link` header."""
+    """Returns a JSON response with `links`, the licence and the API description in the `Link` header."""
     response = HttpResponse(orjson.dumps(document, option=ORJSON_OPTIONS), content_type=CONTENT_TYPE)
     links = {"license": LICENCE_URL, "describedby": reverse("api-openapi"), **links}
-    # Long URLs are left out of the header, because the document contains them too.
+    # Long URLs are omitted from the header, because the document also contains them.
     short = {name: url for name, url in links.items() if url and len(url) < MAX_LINK_LENGTH}
     add_links(response, ((url, name, "") for name, url in short.items()))
     return response
@@ -56,7 +56,7 @@ def json_response(document: Any, links: dict[str, str | None]) -> HttpResponse:
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """The lists of the API, and links to its documentation."""
+    """Returns the lists of the API, and links to its documentation."""
 
     def url(name: str, *args: str) -> str:
         return request.build_absolute_uri(reverse(name, args=args))
@@ -82,19 +82,19 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def openapi(request: HttpRequest) -> HttpResponse:
-    """The OpenAPI description of the API."""
+    """Returns the OpenAPI description of the API."""
     return json_response(openapi_document(), {})
 
 
 @require_safe
 def list_view(request: HttpRequest, collection: str) -> HttpResponse:
-    """A page of a list. Returns 400 with all errors in the query string, and 404 after the last page."""
+    """Returns a page of a list. Returns 400 with all errors in the query string, and 404 after the last page."""
     return _list_response(request, kind_or_404(collection).listing, ListParameters, list_document)
 
 
 @require_safe
 def ties(request: HttpRequest) -> HttpResponse:
-    """A page of the ties of the initiatives that match the query string."""
+    """Returns a page of the ties of initiatives that match the query string."""
     return _list_response(request, INITIATIVES, TieParameters, ties_document)
 
 
@@ -106,7 +106,7 @@ def _list_response(
 ) -> HttpResponse:
     with facet_index(listing.collection) as state:
         list_query = query_class.of(listing, state, request)
-        # Checks the query before counting, because an invalid query selects no records.
+        # The query is checked before counting, because an invalid query selects no records.
         if list_query.errors:
             return invalid_parameters(request, list_query.errors)
         if error := list_query.missing_page_error(list_query.result_set.count(), list_query.page_size):
@@ -117,14 +117,14 @@ def _list_response(
             for name in ("first", "previous", "next")
             if name == "first" or document[name]
         }
-        # If slugs are given, `page_url` is the page of a record, which is not an alternate form of the list.
+        # For a query with slugs, `page_url` is the page of a record, which is not an alternate form of the list.
         page = None if list_query.has_slugs else document["page_url"]
         return json_response(document, {**links, "alternate": page})
 
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """Search results grouped by list. They are empty if the query has no words."""
+    """Returns search results by list. The results are empty if the query has no words."""
     phrases, errors = search_phrases(request)
     if errors:
         return invalid_parameters(request, errors)
@@ -134,13 +134,13 @@ def search(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def record_view(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
-    """A published record as of today or an earlier day. Redirects former slugs. Returns 410 for withdrawn records."""
+    """Returns a published record, current or as of a day. Redirects former slugs. Returns 410 for withdrawn records."""
 
     def respond(kind: SearchableList, state: IndexState, shown: ShownRecord) -> HttpResponse:
         document = record_document(kind.listing, state, shown, request)
         return json_response(document, {"alternate": document["url"]})
 
-    # The other formats ignore unknown parameters, because requests for pages may be redirected to them.
+    # Other formats ignore unknown parameters, because page requests may be redirected to these formats.
     _params, mistakes = read_parameters(request, AS_OF)
     return (
         invalid_parameters(request, mistakes)
@@ -155,7 +155,7 @@ def record_response(
     slug: str,
     respond: Callable[[SearchableList, IndexState, ShownRecord], HttpResponse],
 ) -> HttpResponse:
-    """Calls `respond` with a published record, as it is now or as of the requested day.
+    """Calls `respond` with a published record, current or as of the requested day.
 
     Returns 301 for a former slug, 410 for a withdrawn record, 404 for an unknown record, and 400 for an invalid day.
     """
@@ -175,7 +175,7 @@ def record_response(
 
 @require_safe
 def history_view(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
-    """The public changes to a published record."""
+    """Returns the public changes to a published record."""
     kind = kind_or_404(collection)
     _params, mistakes = read_parameters(request)
     if mistakes:
@@ -188,21 +188,21 @@ def history_view(request: HttpRequest, collection: str, slug: str) -> HttpRespon
 
 @require_safe
 def changes_view(request: HttpRequest) -> HttpResponse:
-    """Changes to all published records, oldest first."""
+    """Returns changes to all published records, oldest first."""
     query = ChangeParameters(request)
     if query.errors:
         return invalid_parameters(request, query.errors)
     document = changes_document(query, request, router.db_for_read(Revision))
     response = json_response(document, {"next": document["next"]})
-    # The response is not stored in the page cache. A held-back change becomes visible when another transaction ends,
-    # and no new change invalidates the cache at that time.
+    # The page cache does not store the response. A held-back change becomes visible when another transaction ends, but
+    # this does not invalidate the cache.
     response["Cache-Control"] = "private, no-cache"
     response["ETag"] = f'W/"{hashlib.sha256(response.content).hexdigest()[:32]}"'
     return conditional_response(request, response["ETag"], response)
 
 
 def _file_view(write: Callable[[ShownRecord, HttpRequest], str | bytes], content_type: str) -> Callable:
-    """Makes a view that serves records in one file format."""
+    """Returns a view that serves records in a file format."""
 
     @require_safe
     def record_file(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
@@ -211,7 +211,7 @@ def _file_view(write: Callable[[ShownRecord, HttpRequest], str | bytes], content
             page = request.build_absolute_uri(shown.record.get_absolute_url())
             add_links(response, [(LICENCE_URL, "license", ""), (page, "canonical", "")])
             if content_type == MARKDOWN:
-                # Search engines should index the HTML page instead.
+                # Search engines should index only the HTML page.
                 response["X-Robots-Tag"] = "noindex"
             return response
 
@@ -226,6 +226,6 @@ markdown = _file_view(record_markdown, MARKDOWN)
 
 @require_safe
 def context(request: HttpRequest) -> HttpResponse:
-    """The JSON-LD context, which defines the terms of the documents."""
+    """Returns the JSON-LD context, which defines the terms of JSON-LD documents."""
     document = jsonld_context(request.build_absolute_uri(reverse("jsonld-context")))
     return HttpResponse(orjson.dumps(document, option=orjson.OPT_INDENT_2), content_type=JSON_LD)

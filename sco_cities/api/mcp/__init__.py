@@ -1,1 +1,1 @@
-"""A read-only Model Context Protocol server with tools to search, list, count and cite records."""
+"""A read-only Model Context Protocol server with tools that search, list, count and cite records."""

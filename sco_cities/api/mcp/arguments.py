@@ -1,4 +1,4 @@
-"""Messages of JSON-RPC 2.0, arguments of tool calls, including list queries, and the answers of tools."""
+"""JSON-RPC 2.0 messages, arguments of tool calls (including list queries), and answers of tools."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -30,14 +30,14 @@ JsonObject = dict[str, Any]
 
 
 class InvalidMessage(Exception):
-    """A message that cannot be processed, with the code, text and data of the JSON-RPC error."""
+    """Raised for an invalid message, with the code, text and data of the JSON-RPC error."""
 
     def __init__(self, code: int, sentence: str, data: Any = None):
         super().__init__(sentence)
         self.code, self.sentence, self.data = code, sentence, data
 
     def response(self, message_id: Id = None) -> JsonObject:
-        """The error as a response."""
+        """Returns the error as a JSON-RPC response."""
         error: JsonObject = {"code": self.code, "message": self.sentence}
         if self.data is not None:
             error["data"] = self.data
@@ -46,7 +46,7 @@ class InvalidMessage(Exception):
 
 @dataclass(frozen=True)
 class Message:
-    """A request, or a notification, which has no id and gets no response."""
+    """A request or a notification. A notification has no ID and no response."""
 
     id: Id
     method: str
@@ -55,7 +55,7 @@ class Message:
 
 
 def parse_body(body: bytes) -> Any:
-    """Parses a request body as JSON. Also rejects NaN, invalid UTF-8 and deep nesting."""
+    """Parses a request body as JSON. Also rejects NaN, invalid UTF-8 and deeply nested values."""
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError as error:
@@ -63,13 +63,13 @@ def parse_body(body: bytes) -> Any:
 
 
 def message_id(document: Any) -> Id:
-    """The ID to use in a response, even if the message is invalid, or None if the message has no ID."""
+    """Returns the message's ID for the response, or None. Also accepts invalid messages."""
     found = document.get("id") if isinstance(document, dict) else None
     return found if isinstance(found, str | int) and not isinstance(found, bool) else None
 
 
 def parse_message(document: Any) -> Message:
-    """Validates a JSON value and returns it as a message."""
+    """Converts a JSON value to a message. Raises InvalidMessage if the value is invalid."""
     if not isinstance(document, dict):
         raise InvalidMessage(INVALID_REQUEST, "A message must be a JSON object.")
     if document.get("jsonrpc") != "2.0":
@@ -100,11 +100,11 @@ class Answer:
 
     @classmethod
     def of_document(cls, document: JsonObject) -> "Answer":
-        """An answer whose text is the document as JSON, because connectors parse the text."""
+        """Returns an answer with the document as JSON text, because connectors parse the text."""
         return cls(encoded(document).decode(), document)
 
     def result(self) -> JsonObject:
-        """The answer in the result format of `tools/call`."""
+        """Returns the answer in the result format of `tools/call`."""
         return {
             "content": [{"type": "text", "text": self.text}],
             "structuredContent": self.data,
@@ -113,14 +113,14 @@ class Answer:
 
 
 class InvalidArguments(Exception):
-    """Invalid tool arguments. `errors` maps each argument to messages, which may contain valid values in `near`."""
+    """Raised for invalid tool arguments. `errors` maps arguments to errors, which may list valid values in `near`."""
 
     def __init__(self, errors: Mapping[str, Iterable[str]]):
         super().__init__()
         self.errors = errors
 
     def answer(self) -> Answer:
-        """An answer that contains all errors."""
+        """Returns an answer that contains all errors."""
         errors = [
             {"argument": name, "detail": str(each), "near": list(getattr(each, "near", ()))}
             for name, found in self.errors.items()
@@ -130,13 +130,13 @@ class InvalidArguments(Exception):
 
 
 def _line(error: JsonObject) -> str:
-    # Adds the values, because error messages contain only the labels of options, and clients must send values.
+    # The values are added, because error messages contain only the labels of options, but clients must send values.
     near = ", ".join(error["near"])
     return f"{error['argument']}: {error['detail']}" + (f" ({near})" if near not in error["detail"] else "")
 
 
 def empty_list_advice(list_query: ListQuery, request: HttpRequest) -> tuple[list[str], JsonObject]:
-    """Advice for a filtered list without records, as lines of text and as data. The advice is empty for other lists."""
+    """Returns advice for an empty filtered list, as lines of text and as data. Both are empty for other lists."""
     if not list_query.active_filters or list_query.result_set.count():
         return [], {}
     advice = _(
@@ -153,7 +153,7 @@ def empty_list_advice(list_query: ListQuery, request: HttpRequest) -> tuple[list
 
 
 LIST, FILTERS = "list", "filters"
-# If a filter has more valid values than this, its error messages refer to `count_by` instead of listing the values.
+# Maximum number of valid values in an error message. For filters with more values, it refers to `count_by`.
 MAX_VALID_VALUES = 30
 
 
@@ -180,7 +180,7 @@ class Arguments:
         return querystring.tidy(value)
 
     def number(self, name: str, default: int, most: int) -> int:
-        """Reads a whole number from 1 to `most`."""
+        """Reads an integer from 1 to `most`."""
         value = str(self.values.get(name, default))
         if not (value.isascii() and value.isdigit() and len(value) <= 9 and 1 <= int(value) <= most):
             sentence = _("“%(value)s” is not a number from 1 to %(most)s.")
@@ -188,7 +188,7 @@ class Arguments:
         return int(value)
 
     def searchable_list(self) -> SearchableList:
-        """Reads the name of a list."""
+        """Returns the list named by the argument."""
         return LISTS_BY_COLLECTION[self.choice(LIST, COLLECTIONS)]
 
     def choice(self, name: str, choices: Collection[str]) -> str:
@@ -199,7 +199,7 @@ class Arguments:
         return value
 
     def list_query(self) -> ListParameters:
-        """Builds the query of a list from filters, sort order and page. Raises all errors together."""
+        """Returns a list query with filters, sort order and page. Raises InvalidArguments with all errors."""
         listing = self.searchable_list().listing
         filters = self.values.get(FILTERS, {})
         if not isinstance(filters, dict):
@@ -209,7 +209,7 @@ class Arguments:
             (name, text) for name, value in filters.items() if name in known for text in _texts(name, value)
         ]
         pairs += [(name, str(self.values[name])) for name in (SORT, PAGE) if name in self.values]
-        # The arguments are converted to a query string, so that the same limits and errors apply as on list pages.
+        # The arguments are converted to a query string, so that the limits and errors of list pages apply.
         list_query = ListParameters(listing, self.state, *querystring.parse(urlencode(pairs)))
         errors = {
             _argument_of(name): [_with_valid_values(list_query, name, each) for each in found]
@@ -242,13 +242,13 @@ def _unknown_filter(name: str, known: Collection[str]) -> QueryError:
 
 
 def _with_valid_values(list_query: ListParameters, name: str, error: QueryError) -> QueryError:
-    """Adds the most frequent valid values to an error about an unknown value that resembles none of them."""
+    """Adds the most frequent valid values to an error about an unknown value without similar valid values."""
     item = list_query.filterset.filters.get(name)
     if item is None or error.code != ErrorCode.UNKNOWN_VALUE or error.near:
         return error
     state = list_query.state
     published = state.published(list_query.listing.collection)
-    # Requests one extra option to find out whether the list of values is complete.
+    # One additional option is requested to detect if the list of values is incomplete.
     options = item.options(state, published, [], MAX_VALID_VALUES + 1)
     values = [each.value for each in options.visible if each.count]
     advice = ""

@@ -1,4 +1,4 @@
-"""The functions that answer tool calls, with search results, a page of a list, a record, or counts."""
+"""Functions that answer tool calls with search results, a page of a list, a record or counts."""
 
 import re
 from collections.abc import Iterator
@@ -34,19 +34,19 @@ from sco_cities.sources.views import published_record
 
 from .arguments import Answer, Arguments, InvalidArguments, JsonObject, empty_list_advice
 
-# Maximum and default number of records per response. More records would fill a model's context window.
+# Maximum and default number of records per answer. More records would fill a model's context window.
 MAX_SIZE, DEFAULT_SIZE = 25, 10
 MAX_VALUES, DEFAULT_VALUES = 100, 25
 _SLUG = re.compile(SLUG_PATTERN)
 
 
 def list_records(arguments: Arguments, request: HttpRequest) -> Answer:
-    """Answers with a page of a list in the order of the HTML page, as an API document and as Markdown."""
+    """Returns a page of a list in the order of the HTML page, as an API document and as Markdown."""
     asked = arguments.list_query()
     size = arguments.number(PER_PAGE, DEFAULT_SIZE, MAX_SIZE)
     if error := asked.missing_page_error(asked.result_set.count(), size):
         raise InvalidArguments({PAGE: [error]})
-    # Without a page number, the API sorts records by primary key.
+    # The page number is always given, because otherwise the API sorts records by primary key.
     options = [(PAGE, str(asked.page_number)), (PER_PAGE, str(size)), (LABELS, "1")]
     params = QueryDict(querystring.replacing(asked.params, *options).removeprefix("?"))
     document = list_document(ListParameters(asked.listing, asked.state, params), request)
@@ -76,7 +76,7 @@ def _shown_together(records: list[Record]) -> Iterator[ShownRecord]:
 
 
 def get_record(arguments: Arguments, request: HttpRequest) -> Answer:
-    """Answers with a record, as an API document and as Markdown."""
+    """Returns a record as an API document and as Markdown."""
     kind = arguments.searchable_list()
     shown = shown_now(_record(kind, arguments.text("slug"), "slug"))
     document = record_document(kind.listing, arguments.state, shown, request)
@@ -84,7 +84,7 @@ def get_record(arguments: Arguments, request: HttpRequest) -> Answer:
 
 
 def fetch(arguments: Arguments, request: HttpRequest) -> Answer:
-    """Answers with a record as Markdown, in the format that assistants expect from a tool named `fetch`."""
+    """Returns a record as Markdown, in the format that assistants expect from a tool named `fetch`."""
     collection, _colon, slug = arguments.text("id").partition(":")
     if collection not in LISTS_BY_COLLECTION:
         sentence = _(
@@ -106,7 +106,7 @@ def fetch(arguments: Arguments, request: HttpRequest) -> Answer:
 
 def _record(kind: SearchableList, slug: str, argument: str) -> Record:
     try:
-        # Other texts cannot be slugs, and PostgreSQL rejects some of their characters.
+        # Texts that do not match cannot be slugs, and PostgreSQL rejects some of their characters.
         if _SLUG.fullmatch(slug.lower()):
             return published_record(kind.model, slug)
     except Http404:
@@ -117,7 +117,7 @@ def _record(kind: SearchableList, slug: str, argument: str) -> Record:
 
 
 def search(arguments: Arguments, request: HttpRequest) -> Answer:
-    """Answers with the best matches, joint initiatives and themes, then with hits of each kind in turn."""
+    """Returns the best matches, joint initiatives and themes, and then hits that alternate between kinds of record."""
     try:
         phrases = SearchField().clean([arguments.text("query")])
     except ValidationError as error:
@@ -145,7 +145,7 @@ def _result(hit: dict[str, Any]) -> JsonObject:
 
 
 def count_by(arguments: Arguments, request: HttpRequest) -> Answer:
-    """Answers with the total number of records and the number per value of a filter, most frequent first."""
+    """Returns the total number of records, and the number per value of a filter, most frequent value first."""
     list_query = arguments.list_query()
     name = arguments.choice("by", list_query.listing.countable_filters)
     limit = arguments.number("limit", DEFAULT_VALUES, MAX_VALUES)
@@ -157,9 +157,9 @@ def count_by(arguments: Arguments, request: HttpRequest) -> Answer:
     page_url = list_url + querystring.without(list_query.params).removesuffix("?")
 
     def url(value: str) -> str | None:
-        # If the query already filters by `name`, there is no URL, because its list would not match the count. The
-        # count includes only records that also have a selected value, but the URL would select all records with this
-        # value.
+        # If the query already filters by `name`, there is no URL, because the list at the URL would not match the
+        # count. The count includes only records that also have a selected value, but the URL would select all records
+        # with `value`.
         return (
             None
             if name in list_query.params

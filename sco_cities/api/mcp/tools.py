@@ -1,4 +1,4 @@
-"""The tools of the server with their names, arguments and answers."""
+"""The tools of the server, with their names, arguments and answers."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -26,10 +26,10 @@ _LISTINGS = [kind.listing for kind in SEARCHABLE_LISTS]
 
 
 def filters_schema() -> Schema:
-    """The schema of an object with the filters of all lists.
+    """Returns the schema of an object with the filters of all lists.
 
-    Models call tools more reliably with one flat schema than with nine alternatives, and some models reject
-    alternatives. The description of each filter therefore names its lists.
+    The schema is flat, because models call tools less reliably with nine alternative schemas, and some models reject
+    alternatives. The description of each filter names the lists that support it.
     """
     parameters: dict[str, dict[str, Parameter]] = defaultdict(dict)
     for listing in _LISTINGS:
@@ -47,7 +47,7 @@ def filters_schema() -> Schema:
 
 
 def _filter_schema(by_list: dict[str, Parameter]) -> Schema:
-    """The schema of a filter, from its parameter in each of its lists."""
+    """Returns the schema of a filter. `by_list` contains the filter's parameter in each list."""
     first, *_others = by_list.values()
     description = f"{first['description']} ({', '.join(by_list)})"
     if first["schema"]["type"] == "integer":
@@ -59,17 +59,17 @@ def _filter_schema(by_list: dict[str, Parameter]) -> Schema:
 
 
 def _by_list(names_of: Callable[[Listing], Iterable[str]]) -> str:
-    """Names that belong to each list, as text."""
+    """Formats the names that belong to each list as text."""
     return " ".join(f"{listing.collection}: {', '.join(names_of(listing))}." for listing in _LISTINGS)
 
 
-# A schema that contains names in the reader's language is a function.
+# Schemas that contain names in the reader's language are functions.
 SchemaOf = Schema | Callable[[], Schema]
 
 
 @dataclass(frozen=True)
 class Tool:
-    """A tool of the server. `answer` gets the arguments and the request. The first `required` arguments are mandatory.
+    """A tool of the server. `answer` takes the arguments and the request. The first `required` arguments are mandatory.
 
     The title is for people. Descriptions are not translated, because language models read them.
     """
@@ -87,7 +87,7 @@ class Tool:
         return list(self.arguments)[: self.required]
 
     def document(self) -> JsonObject:
-        """The tool in the format of `tools/list`."""
+        """Returns the tool in the format of `tools/list`."""
         arguments = self.arguments.items()
         properties = {name: schema() if callable(schema) else schema for name, schema in arguments}
         document = {
@@ -205,7 +205,7 @@ TOOLS = {
 
 
 def call_tool(params: JsonObject, request: HttpRequest) -> JsonObject:
-    """Calls a tool and returns the result. Invalid arguments also return a result, so that a model can correct them."""
+    """Calls a tool and returns its result. Errors in arguments are also returned, so that models can correct them."""
     name, arguments = params.get("name"), params.get("arguments")
     tool = TOOLS.get(name) if isinstance(name, str) else None
     if tool is None:

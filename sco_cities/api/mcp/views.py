@@ -1,7 +1,7 @@
-"""The endpoint of the Model Context Protocol, its supported versions, and its methods.
+"""The endpoint of the Model Context Protocol, with its supported versions and methods.
 
-Up to version 2025-11-25, a client begins with `initialize`. From 2026-07-28 on, each request contains its version and
-the client's capabilities. Neither version needs a session, because the server keeps no state between requests.
+Up to version 2025-11-25, a client begins with `initialize`. From version 2026-07-28 on, each request contains the
+version and the client's capabilities. Sessions are unnecessary, because the server keeps no state between requests.
 """
 
 import base64
@@ -39,12 +39,12 @@ from .tools import TOOLS, call_tool
 STATELESS = "2026-07-28"
 WITH_HANDSHAKE = ("2025-11-25", "2025-06-18", "2025-03-26")
 VERSIONS = (STATELESS, *WITH_HANDSHAKE)
-# The version that is assumed if a client does not send the version header. It is the last version without this header,
-# and the only version with batches.
+# The version of clients that send no version header. It is the last version without this header, and the only version
+# with batches.
 WITHOUT_HEADER = WITH_HANDSHAKE[-1]
 _META, _PREFIX = "_meta", "io.modelcontextprotocol/"
 _NEEDED = (f"{_PREFIX}protocolVersion", f"{_PREFIX}clientCapabilities")
-# Clients may cache the list of tools, which changes only with the site's code.
+# Clients may cache the list of tools for an hour, because it changes only with the site's code.
 _TTL_MS = 60 * 60 * 1000
 # The instructions are not translated, because language models read them.
 INSTRUCTIONS = f"""\
@@ -56,7 +56,7 @@ numbers. The site contains only what its editors have published. An initiative t
 
 
 def request_version(message: Message, headers: Mapping[str, str]) -> str:
-    """The protocol version of a message. Raises InvalidMessage if it is unsupported or if headers and body differ."""
+    """Returns a message's protocol version. Raises InvalidMessage if it is unsupported or headers and body differ."""
     meta = message.params.get(_META)
     meta = meta if isinstance(meta, dict) else {}
     header = headers.get("mcp-protocol-version")
@@ -89,7 +89,7 @@ def _mismatch(header: str, place: str) -> InvalidMessage:
 
 
 def _decoded(header: str | None) -> str | None:
-    """Decodes a header value. Non-ASCII values are sent as "=?base64?...?="."""
+    """Decodes a header value. Clients send non-ASCII values as "=?base64?...?="."""
     if header is None or not (header.startswith("=?base64?") and header.endswith("?=")):
         return header
     try:
@@ -99,7 +99,7 @@ def _decoded(header: str | None) -> str | None:
 
 
 def result_of(message: Message, version: str, request: HttpRequest) -> JsonObject:
-    """Executes a request and returns its result. Raises InvalidMessage for a method or tool that this version lacks."""
+    """Executes a request and returns its result. Raises InvalidMessage for methods or tools that `version` lacks."""
     match message.method:
         case "server/discover" if version == STATELESS:
             result = {
@@ -132,7 +132,7 @@ def _handshake(message: Message, request: HttpRequest) -> JsonObject:
     if not isinstance(wanted, str):
         raise InvalidMessage(INVALID_PARAMS, "params.protocolVersion is missing.")
     return {
-        # If a client does not support the returned version, it closes the connection.
+        # A client that does not support the returned version closes the connection.
         "protocolVersion": wanted if wanted in WITH_HANDSHAKE else WITH_HANDSHAKE[0],
         "capabilities": {"tools": {}},
         "serverInfo": _server_info(request),
@@ -148,7 +148,7 @@ def _server_info(request: HttpRequest) -> JsonObject:
 # Maximum number of requests per batch. Each request may query records.
 MAX_BATCH = 10
 _ORIGIN = re.compile(r"null|[a-z][a-z0-9+.-]*://[^\s/?#]+", re.IGNORECASE)
-# Clients of older versions treat 404 as the end of the session, and expect method errors with status 200.
+# Clients of older versions treat 404 as the end of the session and expect method errors with status 200.
 _STATUSES = {PARSE_ERROR: 400, INVALID_REQUEST: 400, UNSUPPORTED_VERSION: 400}
 
 
@@ -156,9 +156,9 @@ _STATUSES = {PARSE_ERROR: 400, INVALID_REQUEST: 400, UNSUPPORTED_VERSION: 400}
 @csrf_exempt
 @require_POST
 def mcp(request: HttpRequest) -> HttpResponse:
-    """Answers a JSON-RPC message with JSON, without sessions or streams.
+    """Responds to JSON-RPC messages with JSON, without sessions or streams.
 
-    No CSRF check is needed, because a message changes nothing and no answer depends on the sender.
+    A CSRF check is unnecessary, because messages change nothing and responses do not depend on the sender.
     """
     if not _has_valid_origin(request):
         return _error(InvalidMessage(INVALID_REQUEST, "The header Origin is not valid."), 403)
@@ -177,18 +177,18 @@ def mcp(request: HttpRequest) -> HttpResponse:
 
 
 def _has_valid_origin(request: HttpRequest) -> bool:
-    """True if the Origin header is absent or well-formed. Any origin is allowed.
+    """Returns True if the Origin header is absent or well-formed. Any origin is allowed.
 
-    The protocol requires a check against DNS rebinding, where the host name of a page suddenly resolves to a server in
-    the reader's network. A request of this kind has the page's host name in Host, and ALLOWED_HOSTS rejects it. The
-    data is public, like the rest of the API, so assistants in web pages of any origin may read it.
+    The protocol requires protection against DNS rebinding, where a page's host name suddenly resolves to a server in
+    the reader's network. Such a request contains the page's host name in Host, so ALLOWED_HOSTS rejects it. Assistants
+    in web pages of any origin may read the data, because it is public like the rest of the API.
     """
     origin = request.headers.get("origin")
     return origin is None or _ORIGIN.fullmatch(origin) is not None
 
 
 def _batch_response(documents: list, request: HttpRequest) -> HttpResponse:
-    """Answers a batch of messages. Only the first version with this transport supports batches."""
+    """Responds to a batch of messages. Only the first version with this transport supports batches."""
     if request.headers.get("mcp-protocol-version", WITHOUT_HEADER) != WITHOUT_HEADER:
         return _error(InvalidMessage(INVALID_REQUEST, "Send one message at a time."), 400)
     if not 0 < len(documents) <= MAX_BATCH:
@@ -199,7 +199,7 @@ def _batch_response(documents: list, request: HttpRequest) -> HttpResponse:
 
 
 def _answer(document: Any, request: HttpRequest) -> tuple[JsonObject | None, int]:
-    """The response to a message, or None for a notification, and the HTTP status."""
+    """Returns the response to a message (None for a notification) and the HTTP status."""
     id_, version = message_id(document), ""
     try:
         message = parse_message(document)
