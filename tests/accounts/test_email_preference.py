@@ -67,7 +67,7 @@ def test_an_invalid_language_is_rejected(data, ada):
     assert stored() == []
 
 
-def test_without_an_address_the_page_says_who_can_enter_one(ada):
+def test_the_page_of_an_account_without_an_email_address_names_who_can_enter_it(ada):
     ada.user.email = ""
     ada.user.save()
     page = soup(ada.get(ACCOUNT))

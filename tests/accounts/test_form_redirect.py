@@ -61,7 +61,7 @@ def test_a_form_with_a_file_that_was_sent_too_late_leads_back_to_its_page(second
     assert messages_in(response) == ["Nothing was saved. Enter a code, then choose the file again."]
 
 
-def test_a_form_that_was_sent_after_the_session_ended_leads_to_its_page(curator):
+def test_a_form_submitted_after_the_session_has_ended_redirects_to_its_page(curator):
     client, apply = Client(), reverse("admin:import_apply", args=[7])
     login = client.post(apply, {"reason": "x"})
     assert login["Location"] == f"/admin/login/?next={apply}"

@@ -38,7 +38,7 @@ def newcomer():
     return make_person("eve", enrolled=False)
 
 
-def test_at_the_next_login_every_page_leads_to_the_set_up(newcomer):
+def test_at_the_next_login_every_page_redirects_to_the_set_up(newcomer):
     client = Client()
     give_password(client, newcomer)
     for page in ("/admin/", "/admin/initiatives/initiative/", "/admin/account/", CODE_PAGE):

@@ -90,7 +90,7 @@ def modules(package: str) -> list[Path]:
         ("post", "/api/initiatives/"),
     ],
 )
-def test_the_type_of_an_error_leads_to_a_section(documentation, client, method, path):
+def test_the_type_of_an_error_links_to_a_section(documentation, client, method, path):
     Initiative.objects.filter(slug="astana-lrt").update(state="withdrawn")
     path, _hash, anchor = json.loads(getattr(client, method)(path).content)["type"].partition("#")
     assert path == "/api/docs/"

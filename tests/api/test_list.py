@@ -225,7 +225,7 @@ def test_the_header_links_to_the_other_pages_the_licence_and_the_page_for_people
         ("slug=lamps-1&slug=lamps-2", None),
     ],
 )
-def test_a_list_by_slugs_leads_to_no_page_with_other_records(client, lamps, query, page):
+def test_a_list_by_slugs_does_not_link_to_a_page_with_other_records(client, lamps, query, page):
     response = client.get(f"/api/initiatives/?{query}")
     assert response.json()["page_url"] == page
     assert 'rel="first"' in response["Link"] and "alternate" not in response["Link"]

@@ -17,7 +17,7 @@ def read(client):
     return lambda path: json.loads(client.get(path).content)
 
 
-def test_it_says_in_words_what_was_asked_for_and_how_to_cite_it(read):
+def test_metadata_describes_the_query_as_text_and_gives_a_citation(read):
     make.make_initiative("lamps", lead=[make.make_city("alphaville", name_en="Alphaville")])
     metadata = read("/initiatives.metadata.json?country=xa&status=-completed&sort=slug")
     assert (metadata["title"], metadata["count"]) == ("1 initiative, not completed, with Country XA", 1)
@@ -60,7 +60,7 @@ def test_every_file_that_it_names_has_the_same_filters_and_columns(client, read)
 
 
 @pytest.mark.parametrize("collection", COLLECTIONS)
-def test_it_describes_every_column_of_the_csv_file(client, read, collection):
+def test_metadata_describes_every_column_of_the_csv_file(client, read, collection):
     content = b"".join(client.get(f"/{collection}.csv?labels=1"))
     header = next(csv.reader(io.StringIO(content.decode())))
     columns = read(f"/{collection}.metadata.json?labels=1")["columns"]
@@ -98,6 +98,6 @@ def test_mistakes_are_problems(client, path, status, anchor):
     assert json.loads(response.content).get("type") == (anchor and f"/api/docs/#{anchor}")
 
 
-def test_it_names_the_data_package_that_was_loaded(client, loaded_package):
+def test_metadata_names_the_loaded_data_package(client, loaded_package):
     version = json.loads(client.get("/themes.metadata.json").content)["data_package"]
     assert version.startswith("1.")

@@ -58,7 +58,7 @@ def test_an_error_has_its_parameter_and_code(client, query, parameter, code):
         ("/cities/alphaville.json", "foo"),
     ],
 )
-def test_a_record_knows_no_other_parameters(client, address, name):
+def test_a_record_accepts_no_other_parameters(client, address, name):
     make.make_city("alphaville")
     assert client.get(address).status_code == 200
     response = client.get(f"{address}?{name}=1")

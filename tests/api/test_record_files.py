@@ -69,7 +69,7 @@ def test_how_to_cite_a_record_has_the_punctuation_of_the_language(client, lamps,
     assert label + cited.format(day=changed[:10], url=f"<{url}>") in lines
 
 
-def test_the_page_of_a_record_leads_to_its_files(client, lamps):
+def test_the_page_of_a_record_links_to_its_files(client, lamps):
     page = client.get("/ru/initiatives/lamps/").content.decode()
     links = re.findall(r'<link rel="alternate" type="([\w/+]+)" href="(/ru/initiatives/[^"]*)"', page)
     assert links == [
@@ -155,7 +155,7 @@ def test_the_date_of_a_reported_value_is_in_words_in_edtf_and_as_days(client, la
     }
 
 
-def test_what_reports_tell_of_a_value_that_is_not_known_is_told(client, lamps):
+def test_reported_values_of_an_empty_field_are_included(client, lamps):
     first, second, _third = lamps.evidence.first().passage.report.passages.order_by("number")
     make.make_evidence(lamps, "ends_on", first, stance=Stance.EARLIER, reported_value="as of 2024-07: 2025")
     make.make_evidence(lamps, "themes", second, stance=Stance.DIFFERS, reported_value="Energy")

@@ -57,7 +57,7 @@ def test_the_worker_reverts_a_large_change_set_and_the_page_shows_it(curator, ba
     assert Revision.objects.count() == 2 * CITIES
 
 
-def test_the_page_says_that_no_worker_runs(curator, batch, monkeypatch):
+def test_the_page_reports_that_no_worker_runs(curator, batch, monkeypatch):
     monkeypatch.setattr(heartbeat, "last_beat", lambda: None)
     assert "No worker is running, so this job is waiting." in text_of(confirm(curator, batch))
     monkeypatch.setattr(heartbeat, "last_beat", timezone.now)

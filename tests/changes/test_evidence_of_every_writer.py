@@ -298,7 +298,7 @@ def test_the_value_that_readers_saw_last_requires_no_confirmation(curator, chang
     assert Initiative.objects.get(slug="lamps").state == "published"
 
 
-def test_a_record_that_readers_never_saw_is_asked_for_support_only(curator, lamps):
+def test_a_record_that_was_never_published_needs_only_support(curator, lamps):
     Initiative.objects.update(state="draft")
     edit_record(lamps, status="completed", state="draft")
     run_action(curator, "publish", [lamps])

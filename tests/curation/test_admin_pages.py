@@ -26,7 +26,7 @@ def sidebar_pages(client, page: str) -> dict[str, str | None]:
 
 @pytest.mark.parametrize("role", ["contributor", "curator", "administrator"])
 @pytest.mark.django_db
-def test_the_start_page_leads_to_every_admin_page_of_the_sidebar(role):
+def test_the_start_page_links_to_every_admin_page_of_the_sidebar(role):
     client = client_with_role(role)
     page = soup(client.get(reverse("admin:index")))
     titles = {link.text for link in page.select(".admin-pages li > a, .queues .quiet a")}

@@ -183,7 +183,7 @@ def test_an_own_comment_is_changed_and_deleted_until_it_is_answered(ada, carl, l
     assert not CommentThread.objects.exists()
 
 
-def test_nobody_changes_the_comments_of_others(ada, carl, lamps):
+def test_only_the_author_can_change_a_comment(ada, carl, lamps):
     first = comment(carl, lamps, "Which lamps?")
     for action in ("change", "delete"):
         assert "Someone has answered" in errors_in(send(ada, lamps, "Mine", f"edit-{first.pk}", action))
@@ -208,7 +208,7 @@ def test_resolved_comments_stay_and_an_answer_to_them_is_not_lost(ada, carl, lam
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("is_answer", [True, False], ids=["answer", "change"])
-def test_what_is_sent_while_the_question_is_being_deleted_is_shown_again(is_answer, ada, carl, lamps):
+def test_a_reply_or_edit_is_shown_again_if_its_comment_is_being_deleted(is_answer, ada, carl, lamps):
     first = comment(carl, lamps, "Which lamps?")
     client, box = (ada, f"reply-{first.thread_id}") if is_answer else (carl, f"edit-{first.pk}")
     answers = []

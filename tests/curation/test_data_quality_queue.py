@@ -30,7 +30,7 @@ REPORT_URL = "/admin/health/"
 
 
 @pytest.mark.usefixtures("loaded_package")
-def test_every_number_leads_to_a_queue_with_the_same_number(curator):
+def test_every_number_links_to_a_queue_with_as_many_records(curator):
     cells = soup(curator.get(REPORT_URL)).select("#data-quality td a")
     assert len(cells) > 30
     for cell in cells:
@@ -40,7 +40,7 @@ def test_every_number_leads_to_a_queue_with_the_same_number(curator):
 
 
 @pytest.mark.usefixtures("loaded_package")
-def test_a_filtered_number_leads_to_a_filtered_queue(curator):
+def test_a_filtered_number_links_to_a_filtered_queue(curator):
     page = soup(curator.get(f"{REPORT_URL}?country=kg&theme=smart-city"))
     for cell in page.select("#data-quality td a"):
         assert cell["href"].endswith("?country=kg&theme=smart-city")
@@ -83,7 +83,7 @@ def undated(db):
 UNDATED = f"{REPORT_URL}initiatives/undated/"
 
 
-def test_saving_a_record_of_a_queue_leads_to_the_next_one(undated, curator):
+def test_saving_a_record_of_a_queue_opens_the_next_record(undated, curator):
     first, second, third = undated
     make.make_initiative("dated")
     page = RecordPage(curator)

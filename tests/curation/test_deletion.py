@@ -38,7 +38,7 @@ def test_a_contributor_deletes_own_drafts_only(contributor):
     assert [theme.slug for theme in type(own).objects.all()] == ["other"]
 
 
-def test_a_page_that_asks_before_a_deletion_says_what_is_kept(curator, client):
+def test_the_confirmation_of_a_deletion_lists_the_kept_data(curator, client):
     """The deletion keeps and deletes what the page lists."""
     theme, twin = make.make_theme("lamps"), make.make_theme("twin")
     edit(theme, name_en="Brighter lamps")

@@ -90,7 +90,7 @@ def test_another_record_and_the_form_of_evidence(ada, carl, lamps):
     assert response.json()["others"] == ADA_SINCE
 
 
-def test_who_may_only_view_a_record_sees_others_and_is_not_shown(ada, lamps):
+def test_a_user_who_may_only_view_a_record_sees_others_and_is_not_shown(ada, lamps):
     viewer = client_with_role("", "viewer")
     viewer.user.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
     key = open_form(ada, lamps)

@@ -108,7 +108,7 @@ def test_reviewers_are_notified_of_waiting_records_and_authors_of_returned_recor
     assert mail.outbox[0].subject == "SCO Cities: records were sent back to you"
 
 
-def test_nobody_is_notified_twice_or_more_than_once_an_hour(ada, carl):
+def test_each_event_is_sent_once_and_at_most_one_email_an_hour(ada, carl):
     send_to_review(ada, "lamps")
     let_pass(minutes=6)
     assert len(sent()) == 1
@@ -121,7 +121,7 @@ def test_nobody_is_notified_twice_or_more_than_once_an_hour(ada, carl):
     assert sent() == []
 
 
-def test_what_was_decided_within_minutes_and_what_is_old_is_not_told(ada, carl, carla):
+def test_quick_decisions_and_old_events_are_not_sent(ada, carl, carla):
     run_action(carl, "publish", [send_to_review(ada, "lamps")])
     let_pass(days=8)
     send_to_review(ada, "roads")
@@ -174,7 +174,7 @@ def test_an_account_is_written_to_in_its_language(language, start, ada, carl):
     assert "https://cities.example.org/admin/review/" in text
 
 
-def test_those_whom_a_comment_concerns_get_its_link_and_nothing_of_its_text(ada, carl, carla):
+def test_an_email_links_to_a_comment_and_does_not_contain_its_text(ada, carl, carla):
     lamps = with_creator(ada.user, make.make_theme("lamps", state=PublicationState.DRAFT))
     first = make.make_comment(lamps, carl.user, "Which lamps, @carla?")
     assert sent() == []

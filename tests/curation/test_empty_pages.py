@@ -18,7 +18,7 @@ pytestmark = pytest.mark.only_on("sqlite")
         ("?by=curator", "No records match these filters.", True),
     ],
 )
-def test_an_empty_review_queue_says_whether_it_is_filtered(query, text, shows_all, curator):
+def test_an_empty_review_queue_shows_whether_it_is_filtered(query, text, shows_all, curator):
     if query:
         make.make_theme("lamps", state="in_review")
     page = soup(curator.get(reverse("admin:review") + query))

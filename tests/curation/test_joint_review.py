@@ -215,7 +215,7 @@ def test_the_message_about_many_records_names_the_first(curator, report):
     assert message.endswith("and 5 more")
 
 
-def test_an_empty_page_says_so(curator):
+def test_an_empty_page_has_a_message(curator):
     page = curator.get(of_report(make.make_report("gazette-1")))
     assert soup(page).select_one("#content-main p").text == "No records await review here."
     # The script is left out, because it needs the form.
@@ -287,7 +287,7 @@ def test_the_queue_groups_records_by_report(curator, report, lamps):
     ]
 
 
-def test_the_page_of_a_record_leads_to_the_report_that_has_to_be_published_too(curator, report, lamps):
+def test_the_page_of_a_record_links_to_the_report_that_must_also_be_published(curator, report, lamps):
     page = soup(curator.get(reverse("admin:review_record", args=["initiatives", lamps.pk])))
     assert page.select(f"a[href='{of_report(report)}']")
 

@@ -65,7 +65,7 @@ PAGES = {
 
 
 @pytest.mark.parametrize(("open_page", "text"), PAGES.values(), ids=PAGES)
-def test_a_form_that_asks_for_a_reason_says_whether_readers_see_it(open_page, text, curator):
+def test_a_form_with_a_reason_explains_whether_readers_see_it(open_page, text, curator):
     shown = soup(open_page(curator))
     field = shown.select_one("#content-main :is([name$=reason], [name=why])")
     described_by = field.get("aria-describedby")

@@ -358,7 +358,7 @@ STATE_HELP = [
 
 
 @pytest.mark.parametrize(("role", "state", "text"), STATE_HELP)
-def test_the_form_says_where_the_states_are_that_need_a_reason(role, state, text, db):
+def test_the_form_links_to_the_states_that_need_a_reason(role, state, text, db):
     client, record = client_with_role(role), make.make_theme(state=state)
     help_text = soup(client.get(admin_url(record, "change"))).select_one("#id_state_helptext")
     assert (help_text.text.strip() if help_text else "") == text

@@ -190,7 +190,7 @@ def test_added_evidence_is_pointed_out_if_it_does_not_state_the_value(carl, lamp
         {"stance": "earlier", "reported_value": "as of 2025-03: 2027"},
     ],
 )
-def test_what_only_a_person_can_tell_is_not_pointed_out(values, carl, lamps):
+def test_values_that_only_a_person_can_judge_are_not_marked(values, carl, lamps):
     Evidence.objects.filter(field="starts_on").update(**values)
     assert "does not contain" not in review_values(carl, lamps)["starts on"]
 

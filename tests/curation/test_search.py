@@ -195,7 +195,7 @@ def test_a_list_shows_footnotes_disputes_and_missing_evidence_of_each_record(cur
     assert page.select_one("#result_list .field-unsourced").text == "kind and starts on"
 
 
-def test_what_a_draft_lacks_leads_to_the_page_that_adds_evidence_for_it(curator):
+def test_a_missing_detail_of_a_draft_links_to_the_page_that_adds_evidence(curator):
     make.make_event("lamp-forum", kind="forum", starts_on="2025", state="draft")
     cell = soup(curator.get(admin_url(Event))).select_one("#result_list .field-unsourced")
     assert cell.text == "name in English, kind and starts on"

@@ -149,7 +149,7 @@ def test_the_slug_of_a_statement_comes_from_its_summary(curator):
     assert Statement.objects.get().slug == "lamps-are-bright"
 
 
-def test_the_form_says_what_a_slug_is(curator):
+def test_the_form_explains_the_slug(curator):
     for address in (admin_url(Theme, "add"), admin_url(make.make_theme(), "change")):
         label = soup(curator.get(address)).select_one("label[for=id_slug]")
         assert label.text == "Address on this site (slug):"

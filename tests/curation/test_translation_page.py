@@ -60,7 +60,7 @@ def test_every_text_has_a_kind():
     assert {"attendances-role_at_event", "delegates-name", "themes-description"} < set(text_kinds())
 
 
-def test_a_saved_text_leads_to_the_next_one(curator, db):
+def test_saving_a_text_opens_the_next_text(curator, db):
     first, second = (
         make.make_theme("lamps", description="Lamps"),
         make.make_theme("trams", description="Trams"),

@@ -57,7 +57,7 @@ def offers(response) -> list[str]:
 
 
 @pytest.mark.parametrize("page", ["change", "add"])
-def test_what_was_typed_is_offered_and_fills_the_form_only_if_it_is_continued(curator, lamps, page):
+def test_unsaved_input_is_offered_and_fills_the_form_only_if_it_is_continued(curator, lamps, page):
     url = admin_url(lamps, page)
     name = type_in(curator, url, title_en="Brighter lamps", status="completed")
     response = curator.get(url)
@@ -116,7 +116,7 @@ def test_a_form_with_errors_is_kept_under_the_same_name(curator, lamps):
     assert UnsavedForm.objects.count() == 1
 
 
-def test_what_was_typed_for_an_older_version_opens_the_conflict_page(curator, lamps):
+def test_unsaved_input_for_an_older_version_opens_the_conflict_page(curator, lamps):
     url = admin_url(lamps, "change")
     name = type_in(curator, url, title_en="My lamps")
     edit(lamps, title_en="Their lamps")
@@ -164,7 +164,7 @@ def test_the_evidence_form_is_kept_and_forgotten_after_it_was_added(curator, lam
     assert not UnsavedForm.objects.filter(is_used=False).exists()
 
 
-def test_nobody_else_gets_what_an_account_has_typed(curator, lamps):
+def test_unsaved_input_is_available_only_to_its_account(curator, lamps):
     url = admin_url(lamps, "change")
     name = type_in(curator, url, title_en="My secret")
     other = client_with_role("administrator", "root")

@@ -64,7 +64,7 @@ def page_of(page: Page, name: str) -> Page:
     return other
 
 
-def test_what_was_typed_in_a_closed_tab_is_offered_continued_and_saved(curators_page, url):
+def test_unsaved_input_of_a_closed_tab_is_offered_continued_and_saved(curators_page, url):
     problems = console_errors(curators_page)
     type_title(curators_page, url)
     context = curators_page.context
@@ -109,7 +109,7 @@ def test_a_form_that_is_hidden_is_kept_without_waiting(curators_page, url):
     assert UnsavedForm.objects.get().values["title_en"] == [TYPED]
 
 
-def test_what_is_on_its_way_when_the_form_is_saved_is_not_offered_afterwards(curators_page, url):
+def test_input_sent_while_the_form_is_saved_is_not_offered_afterwards(curators_page, url):
     page = curators_page
     page.add_init_script(SLOW_KEEPING)
     page.goto(url)
@@ -160,7 +160,7 @@ def test_the_second_tab_with_a_record_shows_a_message(curators_page, url):
     expect(status_of(second)).to_have_text("You have this record open in another tab.")
 
 
-def test_what_was_typed_for_an_older_version_leads_to_the_conflict_page(curators_page, url):
+def test_unsaved_input_for_an_older_version_opens_the_conflict_page(curators_page, url):
     page = curators_page
     type_title(page, url)
     edit(Initiative.objects.get(slug="astana-lrt"), title_en="Trains of Astana")
@@ -173,7 +173,7 @@ def test_what_was_typed_for_an_older_version_leads_to_the_conflict_page(curators
     expect(page.get_by_role("group").first).to_contain_text("Title in English")
 
 
-def test_a_form_says_when_it_cannot_be_kept_because_the_session_has_ended(curators_page, url):
+def test_a_form_reports_that_input_is_not_kept_after_the_session_has_ended(curators_page, url):
     page = curators_page
     page.goto(url)
     Session.objects.all().delete()
@@ -184,7 +184,7 @@ def test_a_form_says_when_it_cannot_be_kept_because_the_session_has_ended(curato
 
 
 @pytest.mark.parametrize("java_script_enabled", [True, False])
-def test_what_is_saved_after_the_session_has_ended_is_shown_after_a_login_in_another_tab(
+def test_input_saved_after_the_session_has_ended_is_shown_after_a_login_in_another_tab(
     curators_page, url, java_script_enabled
 ):
     make_account("boris", "curator")

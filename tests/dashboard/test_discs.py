@@ -96,7 +96,7 @@ def test_a_disc_stands_for_as_few_initiatives_as_fit(count, most, per_disc):
     assert discs.initiatives_per_disc(count, most) == per_disc
 
 
-def test_of_many_initiatives_a_disc_stands_for_several_and_leads_to_their_list(client, monkeypatch):
+def test_a_disc_can_represent_several_initiatives_and_links_to_their_list(client, monkeypatch):
     monkeypatch.setattr(discs, "MAX_DISCS", 2)
     for number in range(3):
         make.make_initiative(f"metro-{number}", status="operating")

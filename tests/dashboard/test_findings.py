@@ -119,7 +119,7 @@ def an_old_status():
 
 @pytest.mark.only_on("sqlite")
 @pytest.mark.usefixtures("an_old_status")
-def test_more_than_half_is_said_of_more_than_half():
+def test_more_than_half_is_used_only_above_one_half():
     assert texts() == ["Statuses last reported more than two years ago: 1 of 2."]
     Initiative.objects.get(slug="new").delete()
     assert texts() == ["Over half of all statuses were last reported more than two years ago: 1 of 1."]

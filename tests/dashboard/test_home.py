@@ -168,7 +168,7 @@ def test_an_empty_site_explains_what_to_do(client):
     assert not re.search(r"\b(nan|none|inf)\b", text, re.IGNORECASE)
 
 
-def test_a_site_without_initiatives_says_so(client):
+def test_a_site_without_initiatives_has_a_message(client):
     make.make_city()
     page = home_page(client)
     assert page.select_one("main p").get_text() == "No initiatives are published yet."

@@ -275,7 +275,7 @@ def test_a_wrong_value_shows_an_error_and_no_squares_and_the_csv_rejects_it(quer
 
 
 @pytest.mark.usefixtures("lamps")
-def test_without_joint_initiatives_the_page_says_so_and_links_to_the_list(client):
+def test_a_matrix_without_joint_initiatives_has_a_message_and_a_link_to_the_list(client):
     page = client.get("/matrix/?status=stalled").content.decode()
     assert "These initiatives contain no pairs of participants, so there is no matrix." in page
     assert '<a href="/initiatives/?status=stalled">' in page

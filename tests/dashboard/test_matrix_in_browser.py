@@ -16,7 +16,7 @@ def square(page, pair):
     return page.locator(f".matrix a[title^='{pair}: ']")
 
 
-def test_after_filtering_a_square_leads_to_a_list_with_the_same_count(page):
+def test_after_filtering_a_square_links_to_a_list_with_the_same_count(page):
     page.goto("/matrix/?by=city&order=name")
     page.evaluate("window.isTheSamePage = true")
     page.locator("#filter-status input[value=operating]").check()

@@ -115,7 +115,7 @@ def load_package(*slugs: str):
     return records
 
 
-def test_what_is_published_after_the_first_load_is_new_from_the_first_day_on():
+def test_records_published_after_the_first_load_are_new_from_the_first_day():
     load_package("lamps", "wires")
     assert new_counts() == {}
     create_recorded(make.make_initiative, "bells")
@@ -262,7 +262,7 @@ def test_the_home_page_shows_the_latest_moves_of_statuses(client, long_ago):
 
 
 @pytest.mark.parametrize(("is_new", "is_corrected"), [(True, True), (False, True), (False, False)])
-def test_the_page_says_that_nothing_is_new_if_there_are_only_corrections(client, is_new, is_corrected):
+def test_the_page_has_a_message_if_there_are_only_corrections(client, is_new, is_corrected):
     old = make.make_initiative("old")
     if is_new:
         create_recorded(make.make_initiative, "lamps")
@@ -272,7 +272,7 @@ def test_the_page_says_that_nothing_is_new_if_there_are_only_corrections(client,
     assert ("Nothing new has been published since" in text) == (is_corrected and not is_new)
 
 
-def test_the_page_of_recent_updates_says_when_there_are_none(client):
+def test_an_empty_page_of_recent_updates_has_a_message(client):
     assert "nothing has been published or corrected" in client.get("/recent/").content.decode()
 
 

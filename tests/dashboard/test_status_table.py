@@ -166,7 +166,7 @@ def test_the_home_page_shows_the_table_of_the_query_string_and_ignores_what_it_d
 
 @pytest.mark.only_on("sqlite")
 @pytest.mark.usefixtures("loaded_package")
-def test_the_link_to_all_rows_says_how_many_there_are(client):
+def test_the_link_to_all_rows_contains_their_number(client):
     for query, name in (
         ("", "themes"),
         ("?table=countries&sort=initiatives", "countries"),

@@ -21,7 +21,7 @@ def made(monkeypatch):
     return pages
 
 
-def test_it_makes_the_home_page_of_every_language(made):
+def test_warm_up_renders_the_home_page_in_every_language(made):
     views.make_home_pages()
     assert made == list(zip(LANGUAGES, ["/", "/ru/", "/zh-hans/"], strict=True))
 

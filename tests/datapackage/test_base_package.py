@@ -142,7 +142,7 @@ def start(folder) -> str:
 SILENT = "The database already has records, so nothing is loaded.\n"
 
 
-def test_a_start_says_that_another_package_is_in_the_database(tmp_path):
+def test_a_start_reports_another_package_in_the_database(tmp_path):
     old = make_package(tmp_path / "old")
     new = make_package(tmp_path / "new", edited("cities", ",1000,", ",2000,"))
     start(old)

@@ -223,7 +223,7 @@ def test_the_same_file_twice_changes_nothing(folder):
     assert (everything_stored(), ChangeSet.objects.count()) == (before, count)
 
 
-def test_it_is_one_change_that_can_be_reverted(folder):
+def test_an_import_from_another_site_is_one_change_that_can_be_reverted(folder):
     before = without_times(everything_stored())
     import_package(folder(added(OLD, "themes", NEW_THEME)))
     change_set = ChangeSet.objects.filter(source=ChangeSource.IMPORT).get()
@@ -240,7 +240,7 @@ def test_the_next_update_of_the_own_package_compares_with_what_it_did_before(fol
     assert update(make_package(tmp_path / "new", texts_of(new))) == ["initiatives: updated 1"]
 
 
-def test_a_dry_run_says_the_same_and_changes_nothing(folder):
+def test_a_dry_run_prints_the_same_and_changes_nothing(folder):
     path, before = folder(added(OLD, "themes", NEW_THEME)), everything_stored()
     lines = import_package(path, dry_run=True)
     assert lines == ["Nothing was changed. The update would make these changes:", "themes: created 1"]
@@ -256,7 +256,7 @@ def zipped(folder, target, prefix=""):
 
 
 @pytest.mark.parametrize("prefix", ["", "another-site/"])
-def test_a_release_is_of_another_site_without_being_said_so(folder, tmp_path, prefix):
+def test_a_zipped_release_is_recognised_by_its_contents(folder, tmp_path, prefix):
     path = folder(added(OLD, "themes", NEW_THEME))
     described = json.loads((path / "datapackage.json").read_text())
     schema = "https://datapackage.org/profiles/2.0/datapackage.json"

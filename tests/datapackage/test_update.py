@@ -164,7 +164,7 @@ def _without_columns(stored: dict[str, list[dict]], names: set[str]) -> dict:
     }
 
 
-def test_what_curators_have_made_impossible_is_left_out_and_listed(tmp_path):
+def test_changes_that_conflict_with_curators_are_skipped_and_listed(tmp_path):
     load(make_package(tmp_path / "old"))
     curators_write("cities", OLD["cities"]["betatown",] | {"geonames_id": "7"})
     tables = edited("cities", ",1000,101,", ",2000,7,")

@@ -28,7 +28,7 @@ def records():
 
 
 @pytest.mark.usefixtures("records")
-def test_it_prints_a_figure_in_each_line():
+def test_the_command_prints_one_figure_per_line():
     figures = dict(line.split(": ") for line in printed().splitlines())
     # Two initiatives, a city and its country.
     assert figures.pop("records") == "4"

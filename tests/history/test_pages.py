@@ -63,7 +63,7 @@ def test_the_history_page_still_shows_the_admin_log(record_page, lamps):
     assert "Changed Title in English." in soup(response).select_one("details table").text
 
 
-def test_a_record_without_a_history_says_so(curator, lamps):
+def test_a_record_without_a_history_has_a_message(curator, lamps):
     assert (
         "No changes since history recording began."
         in curator.get(admin_url(lamps, "history")).content.decode()

@@ -30,7 +30,7 @@ def facts(change) -> tuple:
 
 @ON_SQLITE
 @pytest.mark.django_db
-def test_each_change_says_what_it_did(lamps):
+def test_each_change_describes_its_effect(lamps):
     edit(lamps, status="operating", starts_on="")
     edit(lamps, slug="torches")
     edit(lamps, state="withdrawn")

@@ -100,7 +100,7 @@ DATES = {
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("make_record", "line", "cited"), DATES.values(), ids=DATES)
-def test_the_first_publication_is_no_change_and_a_citation_says_which_of_both_it_dates(
+def test_the_first_publication_is_not_a_change_and_the_citation_has_the_right_date(
     client, make_record, line, cited
 ):
     record = make_record()

@@ -93,7 +93,7 @@ def test_another_spelling_of_a_stored_name_is_a_possible_duplicate(stored, name,
         ),
     ],
 )
-def test_an_applied_import_says_what_became_of_possible_duplicates(ticked, counts, outcomes, curator):
+def test_an_applied_import_shows_the_decisions_about_possible_duplicates(ticked, counts, outcomes, curator):
     page = applied(curator, preview(curator, DUPLICATE, NEW), **ticked)
     assert summary_of(page) == counts
     assert outcomes_on(page) == outcomes
@@ -101,7 +101,7 @@ def test_an_applied_import_says_what_became_of_possible_duplicates(ticked, count
     assert drafts_link(page) == reverse("admin:review_together", args=["change", change.pk])
 
 
-def test_an_import_whose_rows_are_no_longer_kept_says_so(curator):
+def test_an_import_without_stored_rows_has_a_message(curator):
     page = applied(curator, preview(curator, NEW))
     job = ImportJob.objects.get()
     ImportJob.objects.update(made_at=job.made_at - jobs.KEEP_JOBS - datetime.timedelta(days=1))

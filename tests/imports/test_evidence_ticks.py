@@ -65,7 +65,7 @@ def test_a_status_from_a_spreadsheet_is_not_published_on_the_evidence_of_another
 
 
 @pytest.mark.parametrize("tick", [{"stands": "2:status"}, {"all_values_shown": "on"}])
-def test_a_value_is_imported_with_its_tick_and_the_history_says_so(curator, lamps, client, tick):
+def test_a_value_is_imported_with_its_tick_and_the_history_shows_it(curator, lamps, client, tick):
     page = checked(curator, changed(status="completed"))
     after = applied(curator, page, values_shown="2:status", **tick)
     assert summary_of(after).startswith("Applied: create 0, update 1")

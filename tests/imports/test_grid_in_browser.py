@@ -99,7 +99,7 @@ def test_the_page_is_not_left_with_typed_cells_without_a_question(grid):
     assert (questions, field(page, 1, "title_en").input_value()) == (["beforeunload"], "Typed")
 
 
-def test_what_lies_outside_the_table_is_named(grid):
+def test_pasted_cells_outside_the_table_are_named(grid):
     page = grid
     field(page, 50, "title_en").focus()
     paste(page, "Last\nToo far")

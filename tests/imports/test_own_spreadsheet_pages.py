@@ -183,7 +183,7 @@ def test_an_untouched_export_asks_nothing_and_changes_nothing(curator, places):
 
 
 @pytest.mark.only_on("sqlite")
-def test_a_file_without_names_and_slugs_says_what_to_choose(curator):
+def test_the_error_of_a_file_without_names_and_slugs_explains_what_to_choose(curator):
     page = upload(curator, as_csv([{"Stage": "agreed"}]))
     page = curator.post(page.request["PATH_INFO"], filled_in(page))
     assert "Choose the column that contains the names or slugs of the records." in errors_in(page)

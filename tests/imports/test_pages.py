@@ -60,7 +60,7 @@ def waiting_job() -> ImportJob:
         ("zh-hans", "后台任务进程自 2025年7月8日 14:05 UTC 起未在运行", "后台任务进程未在运行，因此"),
     ],
 )  # fmt: skip
-def test_the_page_of_a_job_says_since_when_no_worker_runs(curator, monkeypatch, language, since, unknown):
+def test_the_page_of_a_job_shows_since_when_no_worker_runs(curator, monkeypatch, language, since, unknown):
     address = reverse("admin:import", args=[waiting_job().pk])
     curator.cookies["django_language"] = language
 

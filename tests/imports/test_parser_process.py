@@ -215,7 +215,7 @@ def sheet_xml(rows: str, strings: str = "") -> bytes:
         ('0.0;"d"', "45778.5"), ("# ?/?", "45778.5"),
     ],
 )  # fmt: skip
-def test_the_number_format_tells_dates_from_numbers(number_format, expected):
+def test_the_number_format_distinguishes_dates_from_numbers(number_format, expected):
     raw = saved(["slug", "a"], ["one", 45778.5], formats={"B2": number_format})
     assert cells_of(raw)[1] == ["one", expected]
 

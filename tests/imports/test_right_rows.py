@@ -58,7 +58,7 @@ def test_valid_rows_are_applied_and_the_other_rows_are_offered_as_a_file_to_corr
     assert dump_files() == before
 
 
-def test_what_a_row_with_an_error_adds_is_not_written_unless_another_row_needs_it(curator):
+def test_new_records_of_a_row_with_an_error_are_written_only_if_another_row_needs_them(curator):
     """Rows that refer to a new record in an invalid row are also invalid."""
     rows = [
         {"name": "Week", "kind": "forum", "starts_on": "01/05/2025", "parent": "", "slug": "week",

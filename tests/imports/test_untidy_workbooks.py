@@ -121,7 +121,7 @@ def test_a_table_of_300_columns_is_refused_with_words():
 
 
 @pytest.mark.django_db
-def test_hidden_rows_are_counted_and_left_out_only_if_the_curator_says_so():
+def test_hidden_rows_are_counted_and_skipped_only_if_the_curator_chooses_it():
     curator = curator_client()
     page = checked(curator, book_of(HEAD, *ROWS, hidden=[3]), kind="themes", name="rows.xlsx")
     assert summary_of(page).startswith("Checked: create 2")
@@ -135,7 +135,7 @@ def test_hidden_rows_are_counted_and_left_out_only_if_the_curator_says_so():
 
 
 @pytest.mark.django_db
-def test_what_is_read_is_said_and_another_row_of_headings_can_be_chosen():
+def test_the_page_shows_the_detected_headings_and_another_row_can_be_chosen():
     curator = curator_client()
     raw = book_of(["Our themes"], HEAD, ["Название", "Pillar", "Описание"], *ROWS, merged=["A1:C1"])
     page = upload(curator, raw, kind="themes", name="rows.xlsx")

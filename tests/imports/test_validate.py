@@ -75,7 +75,7 @@ ERRORS = [
 
 
 @pytest.mark.parametrize(("column", "cell", "value", "message"), ERRORS)
-def test_an_error_says_what_to_correct(lamps, column, cell, value, message):
+def test_an_error_names_the_value_to_correct(lamps, column, cell, value, message):
     (row,) = rows_of(export("initiatives"))
     changed = row | {column: cell}
     if column == "updated_at":

@@ -265,7 +265,7 @@ def test_a_brief_names_speaker_event_and_initiatives_and_cites_the_summary(clien
         assert value in text
 
 
-def test_the_page_of_an_initiative_shows_who_said_what(client, lamps):
+def test_the_page_of_an_initiative_shows_statements_with_their_speakers(client, lamps):
     page = read_page(client, "/initiatives/lamps/")
     assert "Who said what" in page.text()
     assert "Statements in the same passages as this initiative." in page.text()

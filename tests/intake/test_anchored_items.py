@@ -81,6 +81,6 @@ def test_a_person_has_the_role_that_is_quoted_with_the_name():
         item("figure", "value", "40000", "40,000"),
     ],
 )
-def test_what_rules_have_found_and_cities_that_nobody_knows_are_not_added(repeated):
+def test_items_found_by_rules_and_unknown_cities_are_not_added(repeated):
     intake = read_report()
     assert propose_items(intake, [repeated]) == 0

@@ -21,7 +21,7 @@ def intake(curator):
     return read_report(user=curator.user, publisher="The Gazette")
 
 
-def test_a_summary_is_asked_for_only_while_a_cited_passage_has_none(curator, intake):
+def test_a_summary_is_required_only_while_a_cited_passage_has_none(curator, intake):
     def needed():
         return soup(curator.get(url(intake))).select_one("#p3-needed").text
 
@@ -84,7 +84,7 @@ def test_a_value_is_changed_before_it_is_accepted(curator, intake):
     assert (memorandum.status, memorandum.final_value["summary_en"]) == ("edited", "Two cities agree.")
 
 
-def test_a_subject_is_said_to_be_another_record_or_a_new_one(curator):
+def test_a_subject_can_be_matched_to_another_record_or_a_new_one(curator):
     known = make_delegate("farrukh-testov", name_en="Farrukh I. Testov", name_ru="Фаррух Тестов")
     intake = read_report(user=curator.user)
     person = subject(intake, "delegate")
@@ -106,7 +106,7 @@ def test_a_subject_is_said_to_be_another_record_or_a_new_one(curator):
     assert (answer.status_code, "Nobody Known" in answer.json()["message"]) == (400, True)
 
 
-def test_the_button_of_a_known_record_says_all_even_beside_an_empty_field(curator):
+def test_the_button_of_a_known_record_takes_precedence_over_an_empty_field(curator):
     intake = read_report(user=curator.user)
     known = make_delegate("farrukh-testov", name_en="Farrukh I. Testov")
     person = subject(intake, "delegate")

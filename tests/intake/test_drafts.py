@@ -169,7 +169,7 @@ def test_a_revert_leaves_no_trace_and_opens_the_proposals_to_be_written_again(in
     assert dump_files() == first
 
 
-def test_what_a_revert_of_the_revert_has_restored_is_written(intake):
+def test_records_restored_by_reverting_a_revert_count_as_written(intake):
     change_set = write(intake)
     undone = revert(change_set.revisions.all(), user=None, reason="", reverts=change_set)
     redone = revert(undone.revisions.all(), user=None, reason="", reverts=undone)
@@ -192,7 +192,7 @@ def test_a_second_write_adds_only_what_is_new(intake):
     assert (Passage.objects.count(), Evidence.objects.count()) == (passages, evidence + 1)
 
 
-def test_what_rests_on_a_record_that_is_not_accepted_is_left_out_with_the_reason(intake):
+def test_values_that_refer_to_a_record_that_is_not_accepted_are_omitted_with_the_reason(intake):
     # Their values have been accepted, but the records have not.
     undecided = {"delegate": "Farrukh Testov", "initiative": "Memorandum: Dushanbe – Tianjin"}
     keys = [subject(intake, kind, shown).pk for kind, shown in undecided.items()]
@@ -218,7 +218,7 @@ def test_a_theme_that_has_been_deleted_is_left_out(intake):
         ({"language": "klingon"}, "language"),
     ],
 )
-def test_what_the_report_lacks_is_named_and_nothing_is_written(intake, about, field):
+def test_missing_details_of_the_report_are_named_and_nothing_is_written(intake, about, field):
     for name, value in about.items():
         setattr(intake, name, value)
     intake.save()

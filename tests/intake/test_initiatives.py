@@ -136,7 +136,7 @@ def test_a_line_of_a_list_has_its_own_object_or_that_of_the_heading(text, expect
         ("Kazan and Tianjin signed an agreement, and a memorandum.", ["agreement"]),
     ],
 )  # fmt: skip
-def test_what_else_a_sentence_says_is_undertaken_is_another_initiative(text, objects):
+def test_a_second_undertaking_in_a_sentence_is_another_initiative(text, objects):
     assert [mark.details["object"] for mark in read(text, DICTIONARY).initiatives] == objects
 
 
@@ -258,7 +258,7 @@ def test_cooperation_in_general_takes_two_cities_that_do_no_more(text, expected)
     assert found == expected if isinstance(expected, list) else len(found) == expected
 
 
-def test_what_the_lead_says_and_the_body_repeats_is_one_initiative():
+def test_an_undertaking_in_the_lead_and_in_the_text_is_one_initiative():
     text = (
         "Kazan and Tianjin signed a memorandum on tourism.\n\n"
         "The memorandum between Kazan and Tianjin was signed on Monday.\n"

@@ -39,7 +39,7 @@ def test_a_reading_whose_process_has_died_can_be_started_again(long_text):
     assert jobs.read_intake(long_text)
 
 
-def test_an_error_says_so_in_the_language_of_the_page_and_quotes_no_text(monkeypatch, caplog, curator):
+def test_an_error_message_is_in_the_language_of_the_page_and_quotes_no_text(monkeypatch, caplog, curator):
     def fail(text, *_others):
         raise ValueError(text)
 

@@ -99,7 +99,7 @@ def test_accepting_all_of_a_record_skips_no_other_one(intake_page):
 
 
 @pytest.mark.thorough
-def test_what_was_decided_is_not_offered_to_be_accepted_at_once(intake_page):
+def test_decided_proposals_cannot_be_accepted_together(intake_page):
     page = intake_page
     box = page.locator(".at-once", has_text="sure cities")
     expect(box.locator("summary")).to_have_text("Accept all sure cities (2) …")

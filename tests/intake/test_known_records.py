@@ -53,7 +53,7 @@ def known(places):
     )  # fmt: skip
 
 
-def test_what_the_record_says_already_gets_footnotes_only(known):
+def test_values_already_in_the_record_get_only_footnotes(known):
     write(ready(MEMORANDUM, ABOUT, "initiative"))
     assert Initiative.objects.filter(title_en=TITLE).count() == 0
     known.refresh_from_db()
@@ -81,7 +81,7 @@ def test_values_that_the_record_has_are_folded_on_the_page(known):
         ({"starts_on": "2026"}, ("starts_on", "supports", "")),
     ],
 )
-def test_another_value_is_said_beside_that_of_the_record(known, columns, footnote):
+def test_a_different_value_is_shown_next_to_the_value_of_the_record(known, columns, footnote):
     Initiative.objects.filter(pk=known.pk).update(**columns)
     write(ready(MEMORANDUM, ABOUT, "initiative"))
     assert footnote in footnotes(known)

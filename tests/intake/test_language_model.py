@@ -81,7 +81,7 @@ def asked(settings):
     return ask
 
 
-def test_what_stands_in_the_text_is_kept_with_its_place(asked):
+def test_items_in_the_text_are_kept_with_their_position(asked):
     answer = asked(completion(items(*TRUE)))
     assert (answer.dropped, answer.message) == (0, "")
     assert [(item.kind, item.field, item.value, item.passage) for item in answer.items] == [
@@ -128,7 +128,7 @@ def test_the_text_is_sent_as_data_with_the_key_and_temperature_0(asked):
     assert not any(text in request["messages"][0]["content"] for text in PASSAGES)
 
 
-def test_an_endpoint_that_does_not_know_a_format_is_asked_for_a_simpler_one(asked):
+def test_an_endpoint_that_rejects_a_format_gets_a_request_for_a_simpler_format(asked):
     refusal = 400, b'{"error": "response_format"}'
     answer = asked(refusal, refusal, completion(items(TRUE[0]), fenced=True))
     assert [item.value for item in answer.items] == ["Tianjin"]
@@ -234,7 +234,7 @@ VALUES = st.one_of(
         VALUES,
     )
 )  # fmt: skip
-def test_whatever_an_item_is_it_stands_in_the_text_or_is_dropped(item):
+def test_every_item_is_in_the_text_or_is_discarded(item):
     found = anchored(item, [ReportText(text) for text in PASSAGES], THEMES)
     if found is not None:
         assert PASSAGES[found.passage - 1][found.start : found.end] == found.quote

@@ -105,7 +105,7 @@ def test_nothing_is_preselected_and_opening_a_page_accepts_nothing(curator, inta
     assert "NOARCHIVE" in soup(page).select_one("meta[name=robots]")["content"]
 
 
-def test_doubtful_proposals_are_shown_when_asked_for(curator, intake):
+def test_doubtful_proposals_are_shown_on_request(curator, intake):
     doubtful = intake.proposals.filter(certainty="doubtful").first()
     page = curator.get(url(intake))
     assert row(page, doubtful) is None
@@ -203,7 +203,7 @@ def test_the_button_is_the_first_thing_of_the_admin(curator):
     assert (button.text, button["href"]) == ("New from a report", reverse("admin:intake_add"))
 
 
-def test_a_long_text_is_read_by_the_worker_and_its_page_says_so(curator):
+def test_a_long_text_is_read_by_the_worker_and_its_page_has_a_message(curator):
     long_text = "\n\n".join(f"Dushanbe opened school number {number}." for number in range(1_000))
     page = curator.post(reverse("admin:intake_add"), {"text": long_text}, follow=True)
     intake = Intake.objects.get()

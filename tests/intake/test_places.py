@@ -99,7 +99,7 @@ def test_a_parliament_is_no_town_of_its_name(text):
         ("The delegation came from Vladimir.", ["vladimir"]),
     ],
 )
-def test_a_town_that_is_a_first_name_is_told_by_its_neighbours(text, expected):
+def test_a_town_that_is_also_a_first_name_is_recognised_by_its_neighbours(text, expected):
     assert cities(text) == expected
 
 

@@ -178,7 +178,7 @@ def test_a_contributor_adds_no_passage_to_a_published_report(curator, intake):
     assert report.passages.count() == passages
 
 
-def test_a_report_that_is_known_is_said_first_and_can_be_added_to(curator, intake):
+def test_a_known_report_is_listed_first_and_can_be_extended(curator, intake):
     accept_all(curator, intake)
     write(curator, intake)
     again = read_report(user=curator.user, publisher="Another Gazette")

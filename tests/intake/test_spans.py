@@ -43,7 +43,7 @@ def test_every_mark_has_places_that_exist_in_the_text(text):
 
 
 @given(TEXTS)
-def test_what_is_named_stands_in_the_text(text):
+def test_every_mark_is_in_the_text(text):
     reading = read(text, DICTIONARY, DATE)
     for mark in [*reading.cities, *reading.countries, *reading.organisations, *reading.persons]:
         start, end = mark.spans[0]

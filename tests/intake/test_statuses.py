@@ -55,7 +55,7 @@ def test_the_weakest_cue_determines_the_status(text, status):
         ("A direct flight from Kazan to Tianjin will be launched, he said.", ["proposed"]),
     ],
 )
-def test_what_somebody_promises_in_a_quotation_is_doubtful(text, expected):
+def test_a_promise_in_a_quotation_is_doubtful(text, expected):
     assert [status for status, _cities in initiatives(text)] == expected
 
 

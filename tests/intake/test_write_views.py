@@ -177,9 +177,7 @@ def test_an_accepted_proposal_that_is_not_written_is_listed_with_its_reason(cura
     ]
 
 
-def test_a_different_value_is_said_to_stay_in_the_record_and_the_reported_one_to_be_a_footnote(
-    curator, places
-):
+def test_a_different_value_stays_in_the_record_and_the_reported_value_becomes_a_footnote(curator, places):
     make_initiative("first-agreement", lead=places[:2], kind="partnership", status="interest")
     intake = read_report(user=curator.user, **DETAILS)
     accept_all(curator, intake)
@@ -270,7 +268,7 @@ def test_a_proposal_shows_contributors_what_they_may_not_change(curator):
 
 
 @pytest.mark.parametrize(("role", "is_linked"), [("contributor", False), ("curator", True)])
-def test_what_was_written_is_linked_for_those_who_may_open_it(role, is_linked):
+def test_written_records_are_linked_for_users_who_may_open_them(role, is_linked):
     client = client_with_role(role, "ada")
     intake = read_report(user=client.user, **DETAILS)
     accept_all(client, intake)

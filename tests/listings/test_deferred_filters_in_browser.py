@@ -118,7 +118,7 @@ def test_a_filter_opened_offline_closes_again_and_can_be_opened_later(page):
     assert are_the_same_rows(page)
 
 
-def test_without_htmx_the_visible_options_can_be_searched_and_a_link_leads_to_all(page):
+def test_without_htmx_the_visible_options_can_be_searched_and_a_link_shows_all_options(page):
     page.route("**/htmx*", lambda route: route.abort())
     page.goto("/initiatives/")
     summary(page, "city").click()

@@ -38,7 +38,7 @@ def initiatives():
 @pytest.mark.parametrize("scanned", [10, 1], ids=["soon found", "not among the latest of all"])
 @pytest.mark.parametrize(("query", "days"), [("", 0), ("q=lamps", 0), ("q=roads", 2), ("status=agreed", 3)])
 @pytest.mark.usefixtures("initiatives")
-def test_it_is_that_of_the_newest_record_of_the_list(most, scanned, query, days, monkeypatch):
+def test_last_modified_is_the_time_of_the_newest_record_of_the_list(most, scanned, query, days, monkeypatch):
     monkeypatch.setattr(result_set, "MAX_KEYS", most)
     monkeypatch.setattr(result_set, "MAX_SCANNED_PER_KEY", scanned)
     assert latest(query) == NEW - datetime.timedelta(days=days)

@@ -372,7 +372,7 @@ def test_without_javascript_an_option_is_excluded_with_keys(plain):
 
 
 @pytest.mark.thorough
-def test_without_javascript_a_link_leads_to_all_cities(plain):
+def test_without_javascript_a_link_shows_all_cities(plain):
     plain.goto("/initiatives/?per_page=20")
     cities = panel(plain, "city")
     expect(cities.locator(".option-search")).to_be_hidden()

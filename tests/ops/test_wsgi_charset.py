@@ -44,7 +44,7 @@ def test_the_rest_of_the_content_type_is_kept():
 
 
 @pytest.mark.parametrize(("redirects", "scheme"), [(True, "https"), (False, "http")])
-def test_with_https_a_request_is_treated_as_encrypted_unless_the_proxy_header_says_http(
+def test_with_https_a_request_is_treated_as_encrypted_unless_the_proxy_header_is_http(
     settings, redirects, scheme
 ):
     settings.SECURE_SSL_REDIRECT = redirects

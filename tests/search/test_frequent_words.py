@@ -64,7 +64,7 @@ def test_any_search_finds_what_the_database_finds(phrases):
 
 
 @pytest.mark.django_db
-def test_the_database_is_asked_for_longer_words_only():
+def test_only_longer_words_are_queried_in_the_database():
     make_initiatives()
     read_words()
     with CaptureQueriesContext(connection) as queries:

@@ -105,7 +105,7 @@ def test_more_than_two_of_a_kind_are_suggested_if_there_is_nothing_else(client):
 
 
 @pytest.mark.usefixtures("places")
-def test_the_last_link_leads_to_all_results(client):
+def test_the_last_link_opens_all_results(client):
     fragment = BeautifulSoup(
         client.get("/ru/search/suggestions/?q=alpha%26%22b").content.decode(), "html5lib"
     )
@@ -171,7 +171,7 @@ def test_enter_in_the_box_searches_and_a_click_elsewhere_closes_the_suggestions(
 
 
 @pytest.mark.usefixtures("site")
-def test_a_search_for_a_misspelt_name_leads_to_it_with_one_click(page):
+def test_a_search_for_a_misspelt_name_offers_the_name_with_one_click(page):
     page.goto("/search/?q=Dushambe")
     page.get_by_role("link", name="Dushanbe", exact=True).click()
     expect(page).to_have_title("Search for “Dushanbe” · SCO Cities")

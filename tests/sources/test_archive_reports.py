@@ -151,7 +151,7 @@ def test_only_published_reports_whose_page_is_there_are_archived(archive):
     assert archive.requests == []
 
 
-def test_reports_never_asked_for_come_first_up_to_the_limit(archive):
+def test_reports_never_submitted_come_first_up_to_the_limit(archive):
     make_checked("a-redirected", asked_days_ago=9)
     make_checked("b-named")
     assert run_command(limit=1)[-1] == "copied 0, failed 1"
@@ -216,14 +216,14 @@ def external(client, path) -> list[tuple[str, str]]:
     ],
 )
 @pytest.mark.parametrize("path", ["/initiatives/lamps/", "/reports/gazette/"])
-def test_a_footnote_leads_to_the_copy_of_a_dead_page(client, cited, prefix, text, path):
+def test_a_footnote_links_to_the_copy_of_a_dead_page(client, cited, prefix, text, path):
     assert external(client, prefix + path) == [("https://archive.example/web/gazette", text)]
 
 
 @pytest.mark.parametrize(
     "values", [{"is_dead": False}, {"archive_address": ""}, {"address": "https://gazette.example/old"}]
 )
-def test_it_leads_to_the_page_itself_otherwise(client, cited, values):
+def test_a_footnote_links_to_the_original_page_unless_it_is_dead(client, cited, values):
     assert client.get("/initiatives/lamps/").status_code == 200
     # After a change of the check, the page is rendered again.
     AddressCheck.objects.update(**values)

@@ -134,7 +134,7 @@ def test_if_no_host_responds_nothing_is_saved_and_an_error_is_printed(hosts, exp
 
 @pytest.mark.parametrize("answer", ["200", "silent"])
 @pytest.mark.django_db
-def test_a_link_that_worked_lately_says_whether_this_machine_is_offline(answer, results):
+def test_a_link_that_worked_recently_shows_whether_this_machine_is_offline(answer, results):
     """The result for this link is not saved, because the link is not due for a check."""
     silent_hosts(2)
     report = make.make_report("alive", address=f"https://alive.example/{answer}")

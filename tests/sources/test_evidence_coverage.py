@@ -54,7 +54,7 @@ def test_other_values_count_as_filled(value):
 
 
 @pytest.mark.parametrize("value", [None, ""])
-def test_none_and_empty_text_count_as_empty(value):
+def test_none_and_empty_text_are_empty_values(value):
     assert not evidence_coverage.has_value(value)
 
 

@@ -106,9 +106,7 @@ def test_a_report_that_contradicts_itself_has_another_message(initiative, differ
     ("stance", "sign"), [("differs", "Reports differ"), ("earlier", "Changes over time")]
 )
 @pytest.mark.parametrize("address", ["/initiatives/lamps/", "/initiatives/?view=brief"])
-def test_what_a_report_says_of_the_record_as_a_whole_is_shown_beside_its_name(
-    client, initiative, address, stance, sign
-):
+def test_a_note_on_the_whole_record_is_shown_next_to_its_name(client, initiative, address, stance, sign):
     make.make_evidence(initiative, "*", passage())
     make.make_evidence(
         initiative, "*", passage("herald-2025"), stance=stance, reported_value="Only half of them"
@@ -200,7 +198,7 @@ def test_all_notes_and_figures_are_read_with_three_queries(initiative, django_as
         ("ends_on", set()),
     ],
 )
-def test_it_is_known_which_notes_are_about_the_record_as_a_whole_only(initiative, field, expected):
+def test_notes_on_the_whole_record_alone_are_distinguished(initiative, field, expected):
     for number in (1, 2):
         make.make_evidence(initiative, "*", passage(number=number))
     for name in ("status", "event", "title_ru"):

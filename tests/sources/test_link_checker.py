@@ -96,7 +96,7 @@ def test_a_link_is_checked_with_head_and_then_with_get(path, text, is_dead, meth
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "latin-1"])
-def test_a_redirect_whose_address_is_not_encoded_leads_to_the_page(encoding, server):
+def test_a_redirect_to_an_unencoded_url_opens_the_page(encoding, server):
     path = {"utf-8": "/новости/хроника/新闻?слово=лампа", "latin-1": "/café"}[encoding]
     redirect = f"/to/{quote(path.encode(encoding))}"
     assert check_link(server.address + redirect, allow_all) == LinkStatus("200", is_dead=False)

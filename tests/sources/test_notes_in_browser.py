@@ -99,7 +99,7 @@ def test_a_printed_page_has_all_notes_and_urls(page):
 
 
 @pytest.mark.thorough
-def test_a_note_shows_its_number_among_its_neighbours_and_leads_to_them(page, note):
+def test_a_note_shows_its_number_and_links_to_its_neighbours(page, note):
     page.goto(ASTANA)
     markers = page.locator("#v-figure-3 a.marker")
     markers.nth(0).click()

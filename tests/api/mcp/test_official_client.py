@@ -57,7 +57,7 @@ def test_the_client_lists_and_calls_all_tools_in_the_version_that_it_prefers(sit
 
 
 @pytest.mark.thorough
-def test_every_address_of_an_answer_leads_to_a_page(conversation, site):
+def test_every_url_in_a_response_opens_a_page(conversation, site):
     *_others, answers = conversation
     browser, paths = Browser(), set()
     for name in ("search", "fetch", "get_record", "count_by"):

@@ -242,7 +242,7 @@ def test_an_origin_that_is_none_is_refused(post, origin):
     assert error_of(post(LIST, origin=origin)) == (403, -32600)
 
 
-def test_a_host_name_that_suddenly_leads_to_the_site_is_refused(client, settings):
+def test_a_foreign_host_name_that_resolves_to_the_site_is_rejected(client, settings):
     settings.ALLOWED_HOSTS = ["testserver"]
     body = json.dumps(LIST)
     headers = {"host": "attacker.example", "origin": "http://attacker.example"}

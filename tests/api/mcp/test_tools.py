@@ -160,7 +160,7 @@ def test_search_suggests_the_spelling_of_a_name(call, lamps):
     assert (data["results"], data["did_you_mean"]) == ([], ["Alphaville"])
 
 
-def test_an_empty_search_says_what_to_do(call, lamps):
+def test_an_empty_search_explains_what_to_do(call, lamps):
     data = call("search", query="who spoke for alphaville about lamps")[1]
     assert data["results"] == []
     assert data["advice"].startswith("No record contains all of these words. Search for fewer words")
@@ -168,7 +168,7 @@ def test_an_empty_search_says_what_to_do(call, lamps):
 
 
 @pytest.mark.parametrize("tool", [("list_records", {}), ("count_by", {"by": "status"})])
-def test_an_empty_list_says_what_to_do_and_links_to_the_closest_ones(call, lamps, tool):
+def test_an_empty_list_explains_what_to_do_and_links_to_the_closest_lists(call, lamps, tool):
     name, others = tool
     filters = {"city": "alphaville", "status": "stalled"}
     text, data = call(name, list="initiatives", filters=filters, **others)

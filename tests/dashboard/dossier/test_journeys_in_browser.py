@@ -50,7 +50,7 @@ def test_two_cities_are_at_most_four_clicks_from_home_to_two_printed_pages(page,
 
 @pytest.mark.parametrize(("prefix", "names"), LANGUAGES.items())
 @pytest.mark.thorough
-def test_what_similar_cities_do_is_at_most_four_clicks_from_home(page, steps, prefix, names):
+def test_initiatives_of_similar_cities_are_at_most_four_clicks_from_home(page, steps, prefix, names):
     page.goto(f"{prefix}/")
     box = page.get_by_role("searchbox").first
     box.fill(names[1])

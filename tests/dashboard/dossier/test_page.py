@@ -304,7 +304,7 @@ def test_a_city_and_its_partners_lead_to_the_page(client, alpha, beta):
         ("city=alpha,beta&city=-beta", False),
     ],
 )
-def test_a_list_that_requires_several_places_leads_to_the_page(client, alpha, beta, query, leads):
+def test_a_list_that_requires_several_places_links_to_the_page(client, alpha, beta, query, leads):
     make.make_initiative("one", lead=[alpha], partner=[beta])
     page = client.get(f"/initiatives/?{query}").content.decode()
     assert bool(re.search(r'href="/together/\w', page)) is leads

@@ -95,7 +95,7 @@ def test_a_redirect_keeps_the_language_and_the_query(client):
     ],
 )
 @pytest.mark.usefixtures("places")
-def test_the_form_leads_to_the_page_or_says_what_is_missing(client, query, status, target, words):
+def test_the_form_opens_the_page_or_names_missing_places(client, query, status, target, words):
     response = client.get(f"/together/?{query}")
     assert (response.status_code, response.get("Location", "")) == (status, target)
     assert words in BeautifulSoup(response.content, "html.parser").get_text(" ")

@@ -138,7 +138,7 @@ def test_a_list_without_a_map_has_no_map_csv(name):
 
 @pytest.mark.parametrize("collection", MAPPED)
 @pytest.mark.django_db
-def test_a_map_of_records_without_cities_says_so(collection):
+def test_a_map_of_records_without_cities_has_a_message(collection):
     make.make_event(), make.make_delegate(), make.make_organisation()
     page = get_page(f"/{collection}/?view=map")
     assert "None of the listed records names a city, so there is no map." in page

@@ -186,7 +186,7 @@ def test_the_file_rejects_an_unknown_parameter():
     )
 
 
-def test_an_empty_map_says_so():
+def test_an_empty_map_has_a_message():
     make.make_initiative("alone")
     assert "None of the listed records names a city, so there is no map." in get_page("/map/")
 
