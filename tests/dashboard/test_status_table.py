@@ -35,8 +35,8 @@ def numbers(table: StatusTable) -> list[tuple[str, int, str]]:
 def lamps():
     """Creates initiatives on three themes.
 
-    On lamps, one is agreed and one operating. On music, two are completed, one of them also on lamps. On tunnels, one
-    has the status interest.
+    Two initiatives on lamps are agreed and operating. Two initiatives on music are completed, and one of these two is
+    also on lamps. One initiative on tunnels has the status interest.
     """
     lamps, music, tunnels = map(make.make_theme, ("lamps", "music", "tunnels"))
     make.make_theme("unused")

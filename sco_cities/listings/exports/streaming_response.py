@@ -234,7 +234,7 @@ _MAX_PART = 30
 
 
 def declare_file_name(response: HttpResponse, stem: str, extension: str) -> None:
-    """Sets the file name for the response, in ASCII, which browsers use to save it."""
+    """Sets the name under which browsers save the response. The name must be ASCII."""
     response["Content-Disposition"] = content_disposition_header(True, f"{stem}.{extension}")
 
 
