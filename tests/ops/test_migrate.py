@@ -74,7 +74,7 @@ def test_a_database_of_a_version_before_the_first_release_is_rejected(first_migr
         "The database was not changed. It was made by a version before the first release, so its data must "
         "be moved, not migrated. Run `dump_package` with the code that made it, then `migrate` and "
         "`load_package` with this code and a new database. For new data, run `load_package --update "
-        "--base`. docs/operators/upgrade.md shows the commands."
+        "--base`. See docs/operators/upgrade.md."
     )
 
 

@@ -329,7 +329,7 @@ def _identity(mark: Mark) -> tuple[str, str, str, set[str]]:
 
 
 def _corrects(status: str, earlier: str) -> bool:
-    """True if a later status replaces the earlier one. The weaker status is kept, except for a signature after talks."""
+    """True if a later status replaces the earlier one. The weaker one is kept, except for a signature after talks."""
     if "agreed" in (status, earlier) and {status, earlier} & _TALKS:
         return status == "agreed"
     ranks = [ORDER.index(each) if each in ORDER else -1 for each in (status, earlier)]
