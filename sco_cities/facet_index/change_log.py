@@ -170,7 +170,7 @@ def _version_at(moment: list, numbers: Iterable[int]) -> PostgresVersion:
     """The version for a row of _MOMENT. `numbers` are visible transactions, which may be above or below its xmin."""
     database, snapshot, own = moment
     xmin, xmax, _running = snapshot.split(":")
-    # The current transaction is left out, because it can still write.
+    # The current transaction is excluded, because it can still write.
     seen = frozenset(number for number in numbers if number >= int(xmin) and number != own)
     return PostgresVersion(database, int(xmin), int(xmax), seen)
 

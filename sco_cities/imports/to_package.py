@@ -68,9 +68,9 @@ class PackageBuilder:
         self._shared[key][2].append(number)
 
     def finish(self, hidden: Mapping[str, Mapping[str, list[str]]], without: Collection[int] = ()) -> Package:
-        """Returns the package. `hidden` contains the list items that the export leaves out, by column and slug.
+        """Returns the package. `hidden` contains the list items that the export omits, by column and slug.
 
-        `without` contains the numbers of rows to leave out. Rows of other tables that only they need are left out too.
+        `without` contains the numbers of rows to omit. Rows of other tables that only these rows need are omitted too.
         """
         package, removed = Package(), Package()
         for (name, header), rows in self._rows.items():

@@ -56,7 +56,7 @@ class ImportValidator:
     """Validates the rows of a file.
 
     When `batches` is exhausted, `counts` contains the number of rows by outcome, and `result` a fingerprint to compare
-    with another run. `skipped` contains possible duplicates to leave out, by row number. If `is_final` is set, no other
+    with another run. `skipped` contains possible duplicates to skip, by row number. If `is_final` is set, no other
     possible duplicates are searched for. If `with_preview` is set, a curator sees the result before it is written. In
     that case the package does not contain rows with errors, rows that depend on them get errors, and texts in other
     scripts move to the field of their language.
@@ -97,7 +97,7 @@ class ImportValidator:
         self._row_records = self._answered_rows()
 
     def _answered_rows(self) -> dict[int, str]:
-        """The chosen record of each possible duplicate, or NEW. Deleted records are left out."""
+        """The chosen record of each possible duplicate, or NEW. Deleted records are skipped."""
         slugs = {cell: self._slug(cell) for cell in self.options.row_records.values() if cell != NEW}
         stored = self.kind.model._base_manager.filter(slug__in=slugs.values()) if slugs else ()
         existing = {NEW, *(record.slug for record in stored)}

@@ -85,7 +85,7 @@ class OpenValue:
 class ValueResolver:
     """Converts the cells of one file. The names of a collection are loaded when a cell first needs them.
 
-    `open_values` contains the words without an answer so far, by domain and plain word.
+    `open_values` contains the unanswered words, by domain and plain word.
     """
 
     def __init__(self, kind: ImportableModel, answers: Mapping[str, Mapping[str, str]]):

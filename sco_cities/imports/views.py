@@ -217,7 +217,7 @@ def apply(request: HttpRequest, number: int) -> HttpResponse:
 @import_page_view
 @require_recent_code
 def ticks(request: HttpRequest, number: int) -> HttpResponse:
-    """Stores the ticks of the shown rows and the row to leave out, and checks the file again."""
+    """Stores the ticks of the shown rows and the row to skip, and checks the file again."""
     job = job_or_404(number)
     _save_ticks(request, job)
     return redirect(f"{reverse('admin:import', args=[job.pk])}?{request.GET.urlencode()}")

@@ -23,7 +23,7 @@ from .models import Origin, Proposal, ProposalKind, ProposalStatus
 class ProposalLabels:
     """Computes the labels of an intake's proposals. Records are loaded once per kind.
 
-    `proposals` are the shown proposals. Their subjects and targets are loaded and set as well, so a query for proposals
+    `proposals` are the shown proposals. Their subjects and targets are also loaded and set, so a query for proposals
     need not select them.
     """
 

@@ -55,7 +55,7 @@ class ColumnCell:
 
 @dataclass(frozen=True)
 class DateRangeCell:
-    """Renders a start and an end date. Unknown dates are left out."""
+    """Renders a start and an end date. Unknown dates are omitted."""
 
     starts_on: str = "starts_on"
     ends_on: str = "ends_on"

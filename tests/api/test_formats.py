@@ -31,7 +31,7 @@ CELL = re.compile(rb"<t[^>]*>([^<]*)</t>")
 def content_of(address: str) -> bytes:
     """Returns the content of the response of the view.
 
-    Middleware is left out, because it would take most of the time.
+    Middleware is excluded, because it would take most of the time.
     """
     view, args, kwargs = _view(urlsplit(address).path)
     response = view(RequestFactory().get(address), *args, **kwargs)

@@ -27,7 +27,7 @@ def test_only_one_module_locks_records():
         str(path.relative_to(package))
         for path in package.rglob("*.py")
         if "select_for_update" in path.read_text()
-        # Accounts, their devices and intakes are left out, because they are not records.
+        # Accounts, their devices and intakes are excluded, because they are not records.
         and not path.is_relative_to(package / "accounts")
         and path not in (package / "intake" / "jobs.py", package / "intake" / "models.py")
     ]

@@ -218,7 +218,7 @@ def test_the_message_about_many_records_names_the_first(curator, report):
 def test_an_empty_page_has_a_message(curator):
     page = curator.get(of_report(make.make_report("gazette-1")))
     assert soup(page).select_one("#content-main p").text == "No records await review here."
-    # The script is left out, because it needs the form.
+    # The script is omitted, because it needs the form.
     assert "review-keys" not in page.text
 
 

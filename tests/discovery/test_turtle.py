@@ -1,4 +1,4 @@
-"""Turtle files contain the same statements as the nodes, whatever text a value contains."""
+"""Turtle files contain the same statements as the nodes, for every text of a value."""
 
 import hypothesis
 import pytest

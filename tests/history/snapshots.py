@@ -41,7 +41,7 @@ def create_recorded(make, *arguments, **values):
 
 
 def on_day(day: str, change_set: ChangeSet) -> None:
-    """Moves a change set to a day of 2026, such as "01-31"."""
+    """Moves a change set to a date in 2026, such as "01-31"."""
     made_at = datetime.datetime.fromisoformat(f"2026-{day}T12:00:00+00:00")
     ChangeSet.objects.filter(pk=change_set.pk).update(made_at=made_at)
 

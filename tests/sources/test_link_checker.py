@@ -66,7 +66,7 @@ def server():
 
 
 def allow_all(_address: str) -> bool:
-    """Accepts any address, including that of the test server."""
+    """Accepts any address, including the address of the test server."""
     return True
 
 

@@ -23,7 +23,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from django_otp.util import random_hex
 
 RECOVERY_CODES = 10
-# Letters and digits that look alike are left out. Twelve of the remaining 31 characters give 59 bits.
+# Letters and digits that look alike are excluded. Twelve of the remaining 31 characters give 59 bits.
 _ALPHABET = "".join(sorted(set(string.ascii_lowercase + string.digits) - set("il1o0")))
 _GROUPS, _GROUP_LENGTH = 3, 4
 # Number of time steps (of 30 seconds) that are accepted before and after the current step.

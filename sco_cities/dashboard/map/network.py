@@ -117,7 +117,7 @@ class Network:
         self, most: int | None = None, edges: list[WeightedPair] | None = None
     ) -> list[WeightedPair]:
         """The `most` largest edges of `edges`, or of all edges, largest first."""
-        # Of edges with equal counts, those of cities with few joint initiatives are first. Otherwise, such cities might
+        # If counts are equal, edges of cities with few joint initiatives come first. Otherwise, such cities might
         # not appear.
         sizes = self._pairs.joint_counts
         ordered = sorted(

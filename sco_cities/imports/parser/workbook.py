@@ -34,7 +34,7 @@ MAX_TEXT = 600 * MEGABYTE
 def rows(raw: bytes) -> tuple[str, Iterator[Row]]:
     """Returns the name of the first non-empty sheet ("" for the first sheet) and its rows with their numbers.
 
-    Blank rows are numbered but left out.
+    Blank rows are numbered but skipped.
     """
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum
 

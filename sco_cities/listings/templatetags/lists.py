@@ -52,7 +52,7 @@ class FilterGroup:
 
 @register.simple_tag
 def filter_groups(list_query: ListPage) -> list[FilterGroup]:
-    """Groups the filters of the page. Filters without options are left out."""
+    """Groups the filters of the page. Filters without options are omitted."""
     groups, panel_count = [], 0
     for panel in list_query.filter_panels:
         if panel.name == "q":
