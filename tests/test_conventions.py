@@ -248,6 +248,22 @@ def test_nothing_is_marked_as_safe_html():
     report("HTML marked as safe by hand", lines_with(marks, made + templates()))
 
 
+# The packages that only curators use compare states, because their rules differ by state.
+READER_PACKAGES = (
+    "delegates", "initiatives",
+    *(f"sco_cities/{name}" for name in (
+        "api", "cities", "dashboard", "discovery", "embeds", "facet_index", "feeds", "history", "listings", "mementos",
+        "reconciliation", "releases", "search", "site", "sources", "subscriptions", "themes",
+    )),
+)  # fmt: skip
+
+
+def test_one_constant_decides_which_records_readers_see():
+    # Keys of mappings, such as labels by state, are allowed.
+    paths = [path for path in code() if str(path.relative_to(ROOT)).startswith(READER_PACKAGES)]
+    report("Use VISIBLE of core.publication_state", lines_with(r"PublicationState\.PUBLISHED\b(?!:)", paths))
+
+
 def test_no_file_names_a_package_registry():
     hosts = "|".join(rf"\b{name}\.{domain}\b" for name, domain in REGISTRIES)
     report("Hosts of package registries", lines_with(hosts, files()))

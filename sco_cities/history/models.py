@@ -12,10 +12,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from sco_cities.core.localized_names import name_in
+from sco_cities.core.publication_state import VISIBLE, PublicationState
 from sco_cities.db.pk_queries import pk_in
 from sco_cities.i18n.punctuation import pause
 from sco_cities.jobs.background_job import BackgroundJob
-from sco_cities.sources.base_models import PublicationState
 from sco_cities.sources.models import RecordRelation
 
 from .delta import values_before
@@ -139,9 +139,7 @@ class RevisionQuerySet(models.QuerySet):
 
     def seen_by_readers(self):
         """Filters revisions of records that were published before or after the change."""
-        return self.filter(
-            models.Q(state_before=PublicationState.PUBLISHED) | models.Q(state=PublicationState.PUBLISHED)
-        )
+        return self.filter(models.Q(state_before=VISIBLE) | models.Q(state=VISIBLE))
 
 
 class Revision(RecordRelation):
