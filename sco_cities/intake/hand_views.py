@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from django import forms
 from django.db import transaction
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -32,9 +33,10 @@ from .models import ProposalKind as Kind
 from .page.labels import HAND_KINDS, counts_words
 from .page.sections import IntakePage, page_of
 from .proposal_labels import ProposalLabels
+from .proposals.proposal_list import name_column
 from .proposals.records import figure_value
 from .reading.figures import figure_marks, numbers, value_text
-from .reading.report_text import ReportText, SpanSet, language_of
+from .reading.report_text import ReportText, SpanSet
 from .views import intake_or_404, rows_of_records, wants_doubtful
 
 _KIND_OF_MODEL = {model: kind for kind, model in MODELS.items()}
@@ -115,7 +117,8 @@ class HandForm(FormOfLanguages):
     def _initial(self) -> dict[str, str]:
         if self.kind == Kind.FIGURE:
             return _figure_in(self.words)
-        column = _FIRST_COLUMN.get(self.kind, "name_{}").format(language_of(self.words))
+        language = name_column(self.words).removeprefix("name_")
+        column = _FIRST_COLUMN.get(self.kind, "name_{}").format(language)
         words = " ".join(self.words.split()).strip(" ,.;:!?，。；：")[:200]
         return {column: words} if column and words else {}
 
@@ -296,13 +299,15 @@ def _added(request: HttpRequest, intake: Intake, passage: IntakePassage, proposa
     if request.headers.get("Accept") != "application/json":
         return redirect(f"{_page_url(request, passage)}#proposal-{proposal.pk}")
     view = IntakePage(intake, object_permissions(request), doubtful=wants_doubtful(request))
-    rows = rows_of_records(request, view, {proposal.pk, proposal.target_id} - {None})
+    # The HTML of the passage contains its rows.
+    changed = {proposal.pk, proposal.target_id} - {None}
+    rows = rows_of_records(request, view, changed, Q(passage=passage))
     [section] = view.sections_of([passage])
     html = render_to_string("admin/intake/_groups.html", {"section": section}, request)
     return JsonResponse(
         {
             "passage": passage.number, "row": proposal.pk, "html": html, "message": _("Added."),
-            "rows": [row for each, row in rows.items() if each.passage_id != passage.pk],
+            "rows": [*rows.values()],
             "texts": {"intake-counts": counts_words(view.counts), f"p{passage.number}-needed": section.needed},
         }
     )  # fmt: skip

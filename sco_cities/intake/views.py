@@ -201,8 +201,13 @@ def _json(request: HttpRequest, intake: Intake, outcome: PostOutcome) -> JsonRes
     )
 
 
-def rows_of_records(request: HttpRequest, view: IntakePage, keys: set[int]) -> dict[Proposal, str]:
-    """Maps the shown proposals of the records of the proposals `keys`, and of related records, to their HTML rows."""
+def rows_of_records(
+    request: HttpRequest, view: IntakePage, keys: set[int], excluded: Q | None = None
+) -> dict[Proposal, str]:
+    """Maps the shown proposals of the records of the proposals `keys`, and of related records, to their HTML rows.
+
+    Proposals that match `excluded` are skipped.
+    """
     proposals = view.intake.proposals
     subject_keys = {
         subject or key for key, subject in proposals.filter(pk__in=keys).values_list("pk", "subject")
@@ -210,6 +215,8 @@ def rows_of_records(request: HttpRequest, view: IntakePage, keys: set[int]) -> d
     referring = set(proposals.filter(target__in=subject_keys).values_list("subject", flat=True))
     # Decisions on a record change values that refer to it, and the titles of initiatives with a city.
     changed = Q(pk__in=subject_keys | referring) | Q(subject__in=subject_keys) | Q(target__in=subject_keys)
+    if excluded is not None:
+        changed &= ~excluded
     shown = list(view.shown(proposals.filter(changed)).select_related("passage", "decided_by").order_by("pk"))
     labels = ProposalLabels(shown)
     return {

@@ -164,14 +164,19 @@ def test_selected_words_are_what_the_value_rests_on(curator, intake):
 
 
 @pytest.mark.parametrize(
-    "words, column, is_open",
-    [("Farrukh Testov", "name_en", False), ("Фаррух Тестов", "name_ru", True), ("法鲁赫", "name_zh", True)],
+    "kind, words, column, is_open",
+    [
+        ("delegate", "Farrukh Testov", "name_en", False),
+        ("delegate", "Фаррух Тестов", "name_ru", True),
+        ("delegate", "法鲁赫", "name_zh", True),
+        ("initiative", "Лампы", "title_ru", True),
+    ],
 )
-def test_a_selected_name_fills_the_name_in_its_language(curator, words, column, is_open):
+def test_a_selected_name_fills_the_name_in_its_language(curator, kind, words, column, is_open):
     intake = read_report(f"Dushanbe and Tianjin agree. {words}.", user=curator.user)
     start = intake.text.index(words)
     selected = f"start={start}&end={start + len(words)}"
-    form = soup(curator.get(f"{url(intake, 'hand')}?kind=delegate&passage=1&{selected}")).select_one(".hand")
+    form = soup(curator.get(f"{url(intake, 'hand')}?kind={kind}&passage=1&{selected}")).select_one(".hand")
     filled = {each["name"]: each["value"] for each in form.select("[type=text]") if each.get("value")}
     assert filled == {f"add-{column}": words}
     assert form.select_one("details").has_attr("open") == is_open
@@ -183,6 +188,7 @@ def test_a_selected_name_fills_the_name_in_its_language(curator, words, column, 
         ("3046对", {"value": "3046"}),
         ("12 million", {"value": "12000000"}),
         ("0.00001", {"value": "0.00001"}),
+        ("0.00001 km", {"value": "0.00001", "unit": "km", "label": "km"}),
         ("超过3000名代表", {"value": "3000", "unit": "delegates", "label": "delegates", "qualifier": "over"}),
         ("visitors", {}),
     ],
@@ -250,6 +256,7 @@ def test_doubtful_proposals_stay_on_the_page_after_a_record_is_added(curator, in
     doubtful = intake.proposals.filter(certainty="doubtful").first()
     page = soup(curator.get(f"{url(intake)}?{query}"))
     link = page.select_one(f"#p{doubtful.passage.number} .by-hand[data-kind=organisation]")["href"]
+    assert {"doubtful=1" in each["href"] for each in page.select(".by-hand")} == {is_shown}
     sent = {"add-name_en": "Lamp Office", "add-kind": "company", "add-country": "China"}
     answer = curator.post(link, sent, headers={"Accept": "application/json"}).json()
     assert (f"proposal-{doubtful.pk}" in answer["html"]) == is_shown
