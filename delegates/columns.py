@@ -85,14 +85,14 @@ def _first_passage(statement: Statement) -> tuple:
 
 
 def grouped_statements(statements: Iterable[Statement], name: str) -> StatementGroups:
-    """Groups statements by the related record `name`, and separates the statements that a page shows first."""
+    """Groups statements by related record (field `name`), and separates the statements that a page shows first."""
     ordered = grouped_by(statements, name)
     shown = shown_of(len(ordered))
     return StatementGroups(_groups(ordered[:shown], name), _groups(ordered[shown:], name), len(ordered))
 
 
 def grouped_by(statements: Iterable[Statement], name: str) -> list[Statement]:
-    """Groups statements by the related record `name`, in order of first appearance.
+    """Groups statements by related record (field `name`), in order of first appearance.
 
     Statements without this related record come last.
     """

@@ -86,7 +86,7 @@ class StatementQuerySet(RecordQuerySet):
     """Queries on statements."""
 
     def for_mention(self):
-        """Loads delegate, event, themes, figures and footnotes, with the newest event first."""
+        """Loads delegate, event, themes, figures and footnotes. Sorts statements by event, newest first."""
         return (
             self.for_link()
             .prefetch_related(published_themes(), "figures")

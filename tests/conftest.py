@@ -236,7 +236,7 @@ def django_db_setup(django_test_environment, django_db_modify_db_settings, djang
     """
     with django_db_blocker.unblock(), cached_migrations():
         databases = setup_databases(verbosity=0, interactive=False, serialized_aliases=(), keepdb=True)
-        # Migrations give the groups only the permissions that existed when the migration was written.
+        # A migration grants the groups only the permissions that existed when the migration was written.
         groups.grant()
         remember_facet_index()
         connection.close()

@@ -82,11 +82,11 @@ def test_the_linter_reports_errors(html, errors):
     assert lint_errors(html) == errors
 
 
-# The HTML does not depend on the database. tests/mementos/ checks the HTML of pages as of past dates, because they need
-# records of these dates.
+# Pages as of past dates need records that existed on those dates, so tests/mementos/ checks their HTML.
 CHECKED_ELSEWHERE = ("admin/", "imports/", "mementos/")
 
 
+# The HTML is the same on both database engines.
 @pytest.mark.only_on("sqlite")
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_public_page_is_valid_html_and_renders_its_template(

@@ -1,7 +1,7 @@
 """The 63 facts of the first report of the site are in the data, each with a footnote to its paragraph.
 
-tests/data/ledger_map.csv gives the record, the field and the paragraph of each fact. The paragraphs were taken from the
-report, not from the data. A fact can be stored in several places.
+tests/data/ledger_map.csv gives the record, the field and the paragraph of each fact. The paragraph numbers were
+read from the report itself, not from the stored footnotes. A fact can be stored in several places.
 """
 
 import csv

@@ -1,4 +1,4 @@
-"""Custom admin pages in addition to Django's changelists and forms, such as the review queue.
+"""Custom admin pages, such as the review queue, in addition to Django's changelists and forms.
 
 An app calls `register` once for each of its pages. The start page and the sidebar list the pages that the user has
 permission to use. The start page also shows the first entries of each queue.

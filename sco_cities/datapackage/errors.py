@@ -47,6 +47,6 @@ def one_line(text: str) -> str:
 
 
 def closest_match(value: str, candidates: Iterable[str]) -> str:
-    """Returns a sentence to append to a message, which suggests the candidate most similar to `value`, or ""."""
+    """Returns a sentence that suggests the candidate most similar to `value`, for a message. "" if none is similar."""
     matches = difflib.get_close_matches(value, list(candidates), n=1, cutoff=0.6)
     return " " + _("Did you mean “%(candidate)s”?") % {"candidate": matches[0]} if matches else ""

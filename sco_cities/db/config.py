@@ -67,7 +67,7 @@ def _existing_file(name: str) -> str:
 
 
 class PrivateFileConnection(sqlite3.Connection):
-    """A connection that makes a new file readable to this user only, because it contains password hashes and secrets.
+    """A connection that makes a new database file private (mode 600), because it contains password hashes and secrets.
 
     SQLite applies the mode of the file to its auxiliary files.
     """

@@ -78,7 +78,7 @@ def _cut(connection: extensions.connection) -> None:
 
 
 class _LimitedConnection(extensions.connection):
-    """A connection with the alias of its database."""
+    """A connection whose waits are limited. It stores the alias of its database."""
 
     def __init__(self, alias: str, dsn: str):
         self.alias = alias

@@ -112,7 +112,7 @@ def _citation(
 def _respond(
     request: HttpRequest, citation: Citation, extension: str, query: str = "", **context: Any
 ) -> HttpResponse:
-    """The page with the citation in all formats, or one file. `query` is the query string of the file links."""
+    """Returns the page with all formats, or the file for `extension`. `query` is the query string of the file links."""
     if extension:
         file_format = CITATION_FORMATS[extension]
         content_type = f"{file_format.content_type}; charset=utf-8"

@@ -192,7 +192,7 @@ def with_release(query: str, release: Release | None) -> str:
 
 
 def record_frame(request: HttpRequest, summary: RecordSummary, release: Release | None = None) -> Frame:
-    """The frame for a record's card, as of the current data or a release."""
+    """The frame for a record's card, with data from a release or the current data."""
     record, query = summary.record, with_release("", release)
     names = [record.collection, record.slug]
     return Frame(

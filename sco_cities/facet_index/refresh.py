@@ -213,7 +213,7 @@ def state_number(using: str) -> int:
     if (outer := open_snapshot(using)) and outer.state:
         return outer.state.number
     state = shared.state
-    # A query outside any transaction is enough, because there are usually no changes.
+    # Checks for changes without opening a transaction, because there are usually none.
     if (
         state is not None
         and not connections[using].in_atomic_block

@@ -39,6 +39,6 @@ def collation_key(text: str, language: str) -> str:
 
 @lru_cache(maxsize=32_768)
 def _syllable(char: str) -> str:
-    """The pinyin of a character, followed by the character itself, which orders characters with equal pinyin."""
+    """The pinyin of a character, followed by the character itself to order characters with equal pinyin."""
     pinyin = anyascii(char).lower()
     return f"{pinyin} {char}" if "\u3400" <= char <= "\u9fff" else pinyin

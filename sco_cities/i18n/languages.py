@@ -1,4 +1,4 @@
-"""The languages of the site with their native names, and the selection of the language of a request."""
+"""The site's languages with their native names, and language selection per request."""
 
 from collections.abc import Callable
 from functools import cache

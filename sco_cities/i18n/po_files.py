@@ -1,4 +1,4 @@
-"""Paths of the message catalogues, and their compilation.
+"""Paths and compilation of the message catalogues.
 
 The catalogues (`django.po`) are committed. The compiled catalogues (`django.mo`), which the site reads, are made at
 set-up and not committed. Babel compiles them, so that only developers need GNU gettext.

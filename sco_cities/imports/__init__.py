@@ -17,5 +17,5 @@ curator.
 - `jobs`: runs imports (large files in the background), and writes the changes as one change set.
 
 A grid is an import without a file. `grid` contains the cells of records and the texts that replace them. `grid_views`
-contains its page. All the stages above process a grid like a file.
+contains the views of the grid page. All the stages above process a grid like a file.
 """

@@ -150,7 +150,7 @@ class ImportableModel:
 
     @cached_property
     def columns(self) -> dict[str, ImportColumn]:
-        """The possible columns of files of this model, by name."""
+        """Maps names to the columns that an import file of this model can have."""
         columns: dict[str, ImportColumn] = {}
         for list_column in self.listing.columns:
             columns[list_column.name] = self._column(list_column)

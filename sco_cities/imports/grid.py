@@ -228,7 +228,7 @@ def _as_file(cells: CellsBySlug) -> BytesIO:
 def grid_records(
     job: ImportJob, sheet: GridSheet, columns: Sequence[ImportColumn]
 ) -> Iterator[dict[str, Any]]:
-    """Yields the rows of the table, each with a record, its fields, and its errors in other columns.
+    """Yields the rows of the table, each with a record, its fields, and its errors in columns that are not shown.
 
     The number of queries does not depend on the number of records.
     """

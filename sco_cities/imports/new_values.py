@@ -17,7 +17,7 @@ _MIN_CITIES = 2
 
 
 def other_languages(kind: ImportableModel, names: Iterable[str]) -> list[str]:
-    """The columns, in all languages, of the texts in the file."""
+    """For each translated text with a column in the file, its columns in all languages."""
     names = set(names)
     return [
         column

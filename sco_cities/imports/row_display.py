@@ -193,7 +193,7 @@ def _row_key(slug: str, changes: Mapping, asked: Mapping) -> str:
 
 
 def unconfirmed(job: ImportJob) -> list[int]:
-    """The index of the row, among the rows that need ticks, for each value without a tick."""
+    """For each unticked value, the position of its row among the rows that need ticks."""
     notes = asked_rows(job).values_list("notes", flat=True)
     return [
         place

@@ -177,7 +177,7 @@ class CollectionNames(ValueNames):
         return all(name not in own or own[name] in known for name, known in places.items())
 
     def _with_other_name(self, text: str) -> Iterator[set[str]]:
-        """Yields the place with exactly this gazetteer name, because the name is not a misspelling of another city."""
+        """Yields the places with exactly this gazetteer name, or similar names if the gazetteer does not have it."""
         numbers = gazetteer.numbers_of(text) if self.numbers is not None else None
         if numbers:
             yield {self.numbers[number] for number in numbers if number in self.numbers}

@@ -42,7 +42,7 @@ class Surroundings(NamedTuple):
     """The data that determines the meaning of a word (places, and the row number if a question is about this row).
 
     `beside` contains the words of the column, each with the country in the adjacent column. `country` and `city` are
-    other cells of the row.
+    the row's country and city cells.
     """
 
     beside: tuple[tuple[str, str], ...] = ()

@@ -129,9 +129,10 @@ class Sameness(TextChoices):
 
 @dataclass(frozen=True)
 class SameReport:
-    """A report that an intake repeats. `report` is None if the other intake is not written yet.
+    """A report with the same URL or text as the report of an intake.
 
-    `is_independent` is False for another publisher's reprint, which is not a second source.
+    `report` is None if the report is another intake that is not written yet. `is_independent` is False for another
+    publisher's reprint, which is not a second source.
     """
 
     sameness: Sameness

@@ -111,7 +111,7 @@ class RecordsFilter(RelatedRecordsFilter):
         return counts, len(published)
 
 
-# Separates the slugs in a value, all of which a record must match.
+# Separates slugs in a value. A record must match all of them.
 AND = ","
 # The value of the form field that requires records to match all ticked options.
 ANY, ALL = MATCH_CHOICES = ("any", "all")

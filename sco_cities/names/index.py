@@ -56,7 +56,7 @@ def _equal_texts(names: Sequence[str]) -> set[str]:
 
 
 def _with_sco(forms: Iterable[NameForm]) -> list[NameForm]:
-    """Returns the abbreviations of an SCO organisation with the prefix SCO, because RATS is also called SCO RATS."""
+    """Returns an SCO organisation's abbreviations, prefixed with SCO (RATS is also called SCO RATS)."""
     is_of_sco = any("sco" in form.words for form in forms)
     return [
         NameForm(("sco", *form.words))

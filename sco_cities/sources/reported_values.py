@@ -41,7 +41,7 @@ class ReportedValue:
     """A reported value, split into an optional date, an optional choice and the remaining `text`.
 
     `as_of` is the date as written by curators, and `as_of_edtf` the same date in EDTF ("" without a year). `choice` is
-    a choice of the field ("under_way"), and `label` is the label of the choice.
+    the stored value of a choice ("under_way"), and `label` its label.
     """
 
     text: Localized

@@ -111,7 +111,7 @@ class SubscriptionQuerySet(models.QuerySet):
     """QuerySet of subscriptions."""
 
     def confirmed(self):
-        """Filters to confirmed subscriptions, which receive e-mails, in order of confirmation."""
+        """Filters to confirmed subscriptions, oldest confirmation first. Only these receive e-mails."""
         return self.exclude(confirmed_at=None).order_by("confirmed_at", "pk")
 
     def expired(self):

@@ -51,7 +51,7 @@ FILTERS = (
 
 
 def install() -> Path:
-    """The path of the program, which is installed from hashed requirements on the first run."""
+    """Returns the path of Datasette, after installing it from hash-checked requirements on the first run."""
     program, stamp = VENV / "bin" / "datasette", VENV / "installed.txt"
     if not (program.exists() and stamp.exists() and stamp.read_bytes() == REQUIREMENTS.read_bytes()):
         print("Installing Datasette into var/bench/venv", flush=True)

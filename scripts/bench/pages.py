@@ -113,7 +113,7 @@ TABLES, ORDERS = ("themes", "countries", "cities"), ("initiatives", "share")
 
 
 def measure(site: Site, queries_by_kind: dict[str, list[sample_urls.Query]]) -> dict:
-    """Requests each URL once, compressed as for browsers. Returns milliseconds by kind of query and for all pages.
+    """Requests each URL once, with compression as in browsers. Returns milliseconds by kind of query and for all pages.
 
     `processor_ms` is the worker's CPU time for one page, including the web server and middleware. `bare_ms` is the CPU
     time for an empty page, and `bare_ratio` the ratio of both times.

@@ -52,7 +52,7 @@ PAGES = ["/", "/initiatives/", "/cities/", "/initiatives.csv", "/map/", "/initia
 class Hang:
     """The responses to readers, health checks and monitoring during a hang of the server, and the log.
 
-    `afterwards` are the pages requested directly after the hang.
+    `afterwards` contains the responses one second after the hang.
     """
 
     pages: list[Answer]

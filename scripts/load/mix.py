@@ -119,8 +119,8 @@ def run(port: int, requests: Iterator[tuple[str, str]], rate: float, seconds: fl
 class _OpenLoop:
     """Sends requests at fixed times, without waiting for earlier responses.
 
-    The time of a request starts when it is due, even if it is sent late because all threads are waiting or this
-    program gets no CPU time. Real users do not wait for each other before they click.
+    Response times are measured from the due time, even if a request is sent late because all threads are waiting or
+    this program gets no CPU time. Real users do not wait for each other before they click.
     """
 
     def __init__(self, port: int, requests: Iterator[tuple[str, str]], rate: float, count: int):

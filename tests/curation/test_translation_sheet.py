@@ -22,7 +22,7 @@ def units(language: str = "ru") -> list[str]:
 
 
 def make_units(record, *translations: tuple[str, str]) -> None:
-    """Creates figures with one English unit, and these Russian and Chinese translations of it."""
+    """Creates figures with the same English unit and the given Russian and Chinese translations."""
     for number, (unit_ru, unit_zh) in enumerate(translations):
         make.make_figure(record, f"lamps {number}", unit_ru=unit_ru, unit_zh=unit_zh)
 

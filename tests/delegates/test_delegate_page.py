@@ -103,10 +103,10 @@ def test_attendances_show_the_role_at_the_event_and_the_source(client, delegate)
     assert "/reports/courier/#p2" in page.links()
 
 
-# The page cache and the speakers query the change log. Other queries read the delegate with organisation, city and
-# country, statements and their themes, figures and evidence, attendances and the evidence of their events, evidence,
-# figures, and the public change history. One more query reads the change log for the date of a role whose text has no
-# year.
+# The page cache and the list of speakers each query the change log. Other queries read the delegate with organisation,
+# city and country, statements and their themes, figures and evidence, attendances and the evidence of their events,
+# evidence, figures, and the public change history. One more query reads the change log for the date of a role whose
+# text has no year.
 QUERIES = 12 + 1
 
 

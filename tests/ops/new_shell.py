@@ -37,7 +37,7 @@ class NewShell:
         output, answered, pid, status = "", 0, 0, 0
         deadline = time.monotonic() + START_TIMEOUT_S
         while time.monotonic() < deadline:
-            # If SIGHUP is ignored, as after nohup, the terminal stays open until waitpid() has returned.
+            # If SIGHUP is ignored, as under nohup, the terminal stays open until waitpid() has returned.
             if not select.select([terminal], [], [], 1)[0]:
                 pid, status = os.waitpid(child, os.WNOHANG)
                 if pid:

@@ -16,7 +16,7 @@ def unlimited_afterwards(monkeypatch):
     monkeypatch.setattr(long_requests, "MAX_WAIT_S", 0.05)
     monkeypatch.setattr(long_requests, "MAX_SHORT_WAIT_S", 0.05)
     long_requests._turns.set(())
-    # The end of a response must not close a connection of the tests.
+    # Otherwise the end of a response would close the tests' database connection.
     request_finished.disconnect(close_old_connections)
     yield
     request_finished.connect(close_old_connections)

@@ -22,7 +22,7 @@ class LockNotAvailable(Exception):
 
 @pytest.fixture
 def outcomes(monkeypatch):
-    """The results of Django's command in order. Each result is None or an error."""
+    """Fakes Django's migrate command. Each run uses the next result in this list: None, or an error to raise."""
     outcomes = []
 
     def handle(*args, **options):

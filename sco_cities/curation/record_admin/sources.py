@@ -243,7 +243,7 @@ class PassageAdmin(
         )
 
     def choice_order(self, term: str) -> tuple:
-        """Returns the autocomplete order. Exact matches ("slug#number", title, slug) precede the newest passages."""
+        """Sorts the choices, with exact matches ("slug#number", title, slug) first, and then the newest passages."""
         newest = (F("report__published_first").desc(nulls_last=True), "report__slug", "number")
         if not term.strip():
             return newest
