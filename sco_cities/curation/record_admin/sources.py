@@ -243,7 +243,7 @@ class PassageAdmin(
         )
 
     def choice_order(self, term: str) -> tuple:
-        """Sorts the choices, with exact matches ("slug#number", title, slug) first, and then the newest passages."""
+        """The sort order of choices, with exact matches ("slug#number", title, slug) before the newest passages."""
         newest = (F("report__published_first").desc(nulls_last=True), "report__slug", "number")
         if not term.strip():
             return newest
