@@ -52,5 +52,5 @@ def page_to_return_to(request: HttpRequest) -> str:
 
 def add_evidence_url(record: Model, fields: Iterable[str]) -> str:
     """Returns the URL of the page that adds evidence to `record`, with these fields ticked."""
-    address = reverse("admin:add_evidence", args=[record.collection, record.pk])
-    return f"{address}?{urlencode([('field', field) for field in fields])}"
+    url = reverse("admin:add_evidence", args=[record.collection, record.pk])
+    return f"{url}?{urlencode([('field', field) for field in fields])}"

@@ -94,16 +94,16 @@ def changes_document(query: ChangeParameters, request: HttpRequest, using: str) 
     """Returns a page of changes to all published records, oldest first."""
     changes, after = settled_changes(using, query.after, query.page_size, query.condition, query.since)
     last = changes[-1].number if changes else query.after
-    address = request.build_absolute_uri(request.path)
+    url = request.build_absolute_uri(request.path)
 
     def link(number: int) -> str:
-        return address + querystring.replacing(query.params, (AFTER, encode_cursor(number))).removesuffix("?")
+        return url + querystring.replacing(query.params, (AFTER, encode_cursor(number))).removesuffix("?")
 
     return {
         "results": [change.document(request.build_absolute_uri) for change in changes],
         "next": link(after) if after is not None else None,
         # Clients poll this URL for later changes.
-        "later": link(last) if last else address + querystring.without(query.params, AFTER).removesuffix("?"),
+        "later": link(last) if last else url + querystring.without(query.params, AFTER).removesuffix("?"),
     }
 
 

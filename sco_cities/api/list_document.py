@@ -67,7 +67,7 @@ def page_document(
 ) -> dict[str, Any]:
     """Returns a page of results for a valid query. `rows` converts keys to results. `count` covers all pages."""
     keys, next_query = _page(list_query)
-    address, previous = request.build_absolute_uri(list_query.path), None
+    url, previous = request.build_absolute_uri(list_query.path), None
     if list_query.is_sorted:
         first = querystring.with_value(list_query.params, PAGE, "1")
         # Pages with cursors do not link to the previous page.
@@ -78,7 +78,7 @@ def page_document(
         first = querystring.without(list_query.params, AFTER, PAGE)
 
     def link(page_query: str | None) -> str | None:
-        return None if page_query is None else address + page_query.removesuffix("?")
+        return None if page_query is None else url + page_query.removesuffix("?")
 
     document = {
         "count": count,

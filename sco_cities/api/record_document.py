@@ -185,14 +185,14 @@ def citation(shown: ShownRecord, url: str) -> str:
 
 def same_as(record: Record) -> list[str]:
     """Returns the URLs of the same entity in GeoNames and Wikidata."""
-    return [address for _name, _id, address in elsewhere(record)]
+    return [url for _name, _id, url in elsewhere(record)]
 
 
 def elsewhere(record: Record) -> Iterator[tuple[str, str, str]]:
     """Yields the name of each data set with the same entity, and the entity's ID and URL in the data set."""
-    for name, field, address in _ELSEWHERE:
+    for name, field, template in _ELSEWHERE:
         if key := getattr(record, field, None):
-            yield name, str(key), address.format(key)
+            yield name, str(key), template.format(key)
 
 
 def number(value) -> float | int:

@@ -156,7 +156,7 @@ def escape(text: object) -> str:
     return f"\\{line}" if not line[0].isdigit() else f"{line[:end]}\\{line[end:]}"
 
 
-def address(url: str) -> str:
+def markdown_url(url: str) -> str:
     """Formats a URL as a Markdown link. Escapes other texts."""
     return escape(url) if url and not link_address(url) else f"<{quote(url, safe=_SAFE_IN_ADDRESS)}>"
 
@@ -173,7 +173,7 @@ def _lines(shown: ShownRecord, request: HttpRequest) -> Iterator[str]:
     named = [value for value in values if value.stem in NAMES]
     yield f"# {escape(record)}{_numbers(named[0].notes.supports) if named else ''}"
     yield ""
-    yield f"{escape(capfirst(str(record._meta.verbose_name)))} · {address(url)}"
+    yield f"{escape(capfirst(str(record._meta.verbose_name)))} · {markdown_url(url)}"
     if shown.as_of:
         yield ""
         yield escape(" ".join(as_of_sentences(shown)))
@@ -184,7 +184,7 @@ def _lines(shown: ShownRecord, request: HttpRequest) -> Iterator[str]:
             yield from _readings(value)
     facts = [line for value in values if value.stem not in (*NAMES, *TEXTS) for line in _fact(value)]
     facts += [_fact_line(label, escape(text)) for label, text in reference_facts(record)]
-    facts += [f"- {address(link)}" for link in same_as(record)]
+    facts += [f"- {markdown_url(link)}" for link in same_as(record)]
     if facts:
         yield ""
         yield from facts
@@ -197,10 +197,10 @@ def _lines(shown: ShownRecord, request: HttpRequest) -> Iterator[str]:
         for note in footnotes.notes:
             yield _note_line(note, request.build_absolute_uri)
     yield ""
-    cited = join_sentences(f"{escape(citation(shown, ''))} {address(url)}")
+    cited = join_sentences(f"{escape(citation(shown, ''))} {markdown_url(url)}")
     yield with_label(escape(_("Cite as")), cited)
     yield ""
-    yield f"{escape(LICENCE)} {address(LICENCE_URL)}"
+    yield f"{escape(LICENCE)} {markdown_url(LICENCE_URL)}"
 
 
 def _fact(value: RecordValue) -> Iterator[str]:
@@ -253,7 +253,7 @@ def _note_line(note: Note, absolute: Callable[[str], str]) -> str:
         str(language_name(report.language)),
     ]
     named = with_label(report.publisher, pause().join(filter(None, source)))
-    links = f"{address(absolute(note.passage.get_absolute_url()))} {address(report.address)}"
+    links = f"{markdown_url(absolute(note.passage.get_absolute_url()))} {markdown_url(report.address)}"
     said = join_sentences(f"{escape(named)}{sentence_end()} {_passage_text(note.passage)}")
     return f"- [{note.number}] {said} {links}"
 

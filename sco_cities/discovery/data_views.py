@@ -21,7 +21,7 @@ from sco_cities.facet_index.refresh import facet_index
 from sco_cities.listings.exports.attribution import FOOTNOTE_RULE, LICENCE, LICENCE_URL, declare_licence
 from sco_cities.releases.stored_releases import newest_release, present_coverage, releases
 from sco_cities.search.searchable_lists import COLLECTIONS, SEARCHABLE_LISTS
-from sco_cities.site.signposts import absolute_address
+from sco_cities.site.signposts import absolute_urls
 
 from .dcat import PREFIXES, Catalogue, Node
 from .schema_dataset import croissant_document
@@ -49,7 +49,7 @@ def croissant(request: HttpRequest) -> HttpResponse:
     release = newest_release()
     if release is None:
         raise Http404
-    return _json(request, croissant_document(absolute_address(request), release))
+    return _json(request, croissant_document(absolute_urls(request), release))
 
 
 def _catalogue(request: HttpRequest) -> list[Node]:
@@ -57,7 +57,7 @@ def _catalogue(request: HttpRequest) -> list[Node]:
         changes = [change for kind in SEARCHABLE_LISTS if (change := last_change(kind, state))]
         coverage = present_coverage(router.db_for_read(Initiative))
     changed_at = max(changes, default=None)
-    return Catalogue(absolute_address(request), releases(), changed_at, coverage).nodes()
+    return Catalogue(absolute_urls(request), releases(), changed_at, coverage).nodes()
 
 
 def _json(request: HttpRequest, document: Node) -> HttpResponse:
@@ -76,7 +76,7 @@ _ESCAPES = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n", "\r": r"\r", "\t
 
 def turtle(prefixes: Mapping[str, str], nodes: Sequence[Node]) -> str:
     """The Turtle document for `nodes`. Compact names begin with one of `prefixes`."""
-    head = "".join(f"@prefix {name}: <{address}> .\n" for name, address in prefixes.items())
+    head = "".join(f"@prefix {name}: <{uri}> .\n" for name, uri in prefixes.items())
     return head + "".join(f"\n{_iri(node['@id'], prefixes)}{_body(node, prefixes)} .\n" for node in nodes)
 
 
@@ -141,8 +141,8 @@ def llms(request: HttpRequest) -> HttpResponse:
     """Serves llms.txt with absolute URLs."""
 
     def link(label: str, name: str, note: str, *args: str, suffix: str = "") -> str:
-        address = request.build_absolute_uri(reverse(name, args=args)) + suffix
-        return f"- [{label}]({address}): {note}"
+        url = request.build_absolute_uri(reverse(name, args=args)) + suffix
+        return f"- [{label}]({url}): {note}"
 
     lists = [
         f"- [{kind.collection}]({request.build_absolute_uri(reverse(f'{kind.collection}-list'))})"

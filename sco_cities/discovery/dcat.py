@@ -21,7 +21,7 @@ from sco_cities.i18n.languages import html_language
 from sco_cities.listings.exports.attribution import LICENCE, LICENCE_URL
 from sco_cities.listings.exports.csv_file import format_utc
 from sco_cities.releases.release_files import DESCRIPTIONS, PACKAGE, PROFILE
-from sco_cities.releases.stored_releases import Coverage, Release, ReleaseFile, contact_as, doi_address
+from sco_cities.releases.stored_releases import Coverage, Release, ReleaseFile, contact_as, doi_url
 from sco_cities.search.searchable_lists import SEARCHABLE_LISTS
 from sco_cities.site.citation import publisher
 
@@ -222,7 +222,7 @@ class Catalogue:
             "@type": "dcat:DatasetSeries",
             **_named(SERIES),
             # The DOI identifies the series, not a single release.
-            **({"dct:identifier": doi_address()} if settings.DOI else {}),
+            **({"dct:identifier": doi_url()} if settings.DOI else {}),
             "dct:publisher": _ref(self.publisher),
             **self._contact_point(),
             "dcat:last": _ref(self._release_id(self.releases[0])),

@@ -24,7 +24,7 @@ from sco_cities.releases.stored_releases import (
     Release,
     ReleaseFile,
     contact_as,
-    doi_address,
+    doi_url,
     present_coverage,
 )
 from sco_cities.search.searchable_lists import SEARCHABLE_LISTS
@@ -75,7 +75,7 @@ def dataset_properties(absolute: Callable[[str], str], release: Release | None) 
             "name": publisher(),
             **contact_as(email="email", page="url", telephone="telephone"),
         },
-        "identifier": [address for address in (doi_address(), page) if address],
+        "identifier": [url for url in (doi_url(), page) if url],
         "spatialCoverage": [
             {"@type": "Country", "name": names[0], "identifier": code}
             for code in coverage.countries
@@ -99,10 +99,10 @@ def _release(absolute: Callable[[str], str], release: Release) -> Node:
     }
 
 
-def _download(address: str, media_type: str) -> Node:
+def _download(url: str, media_type: str) -> Node:
     return {
         "@type": "DataDownload",
-        "contentUrl": address,
+        "contentUrl": url,
         "encodingFormat": media_type.partition(";")[0],
     }
 

@@ -242,9 +242,9 @@ def list_code(request: HttpRequest, collection: str, form: str = LIST) -> HttpRe
 
 def _forms(query: str, current: str) -> list[tuple[str, str, bool]]:
     """The label and URL of the code page for each form of the embed, and a flag that marks the current form."""
-    addresses = {form: reverse(f"embed-code-{form}") for form in FORM_LABELS if form != LIST}
-    addresses[LIST] = reverse("embed-code-list", args=[INITIATIVES.collection])
-    return [(label, addresses[form] + query, form == current) for form, label in FORM_LABELS.items()]
+    urls = {form: reverse(f"embed-code-{form}") for form in FORM_LABELS if form != LIST}
+    urls[LIST] = reverse("embed-code-list", args=[INITIATIVES.collection])
+    return [(label, urls[form] + query, form == current) for form, label in FORM_LABELS.items()]
 
 
 def _state(

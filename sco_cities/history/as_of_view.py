@@ -68,10 +68,10 @@ def respond_as_of(
     if record is None or not (record.is_published or Revision.objects.of(record).seen_by_readers().exists()):
         raise Http404
     # If readers cannot see the record, its new URL is not revealed.
-    address = record.slug if record.is_published else slug.lower()
-    if address != slug:
+    current = record.slug if record.is_published else slug.lower()
+    if current != slug:
         match = request.resolver_match
-        path = reverse(match.view_name, kwargs=match.kwargs | {"slug": address})
+        path = reverse(match.view_name, kwargs=match.kwargs | {"slug": current})
         return HttpResponsePermanentRedirect(f"{path}{as_of.query}")
     if as_of.is_today:
         shown = shown_now(record, as_of) if record.is_published else None

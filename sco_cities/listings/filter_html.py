@@ -164,8 +164,8 @@ def _option_rows(page: ListPage, panel: FilterPanel, path: str) -> Iterator[str]
             link = ""
             if links_left and not option.is_excluded:
                 links_left -= 1
-                address = escape(path + page.exclude_link(name, value))
-                link = f'<a href="{address}" rel="nofollow"{link_end}</a>{skip}'
+                url = escape(path + page.exclude_link(name, value))
+                link = f'<a href="{url}" rel="nofollow"{link_end}</a>{skip}'
             yield f"<li>{checkbox} checked{text}{count}</label>{link}</li>"
         elif not option.is_excluded:
             attribute = ' class="zero"' if option.count == 0 else ""
@@ -205,14 +205,14 @@ def _bar_items(page: ListPage, path: str) -> Iterator[str]:
     grouped, separator = grouping_formatter(get_language()), colon()
     for bar in page.year_bars:
         text = html.escape(f"{bar.label}{separator}{grouped(bar.count)}")
-        address = html.escape(path + page.years_link(bar.first, bar.last))
+        url = html.escape(path + page.years_link(bar.first, bar.last))
         kind = " selected" * bar.is_selected + " multi-year" * (bar.first != bar.last)
         attribute = f' class="{kind.strip()}"' if kind else ""
         # Bars for at least one record have a minimum height, so that they are always visible.
         height = max(bar.share * 100, 3) if bar.count else 0
         rect = f'<rect width="100%" y="{100 - height:.4g}%" height="{height:.4g}%"/>'
         yield (
-            f'<li{attribute}><a href="{address}" title="{text}" data-years="{bar.first}-{bar.last}" rel="nofollow">'
+            f'<li{attribute}><a href="{url}" title="{text}" data-years="{bar.first}-{bar.last}" rel="nofollow">'
             f'<span class="visually-hidden">{text}</span>'
             f'<svg aria-hidden="true">{rect}</svg></a></li>'
         )

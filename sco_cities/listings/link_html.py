@@ -102,8 +102,8 @@ def page_link_items(context: Context) -> str:
     current, last = page.number, page.paginator.num_pages
 
     def link(label: str, number: int, attribute: str = "") -> str:
-        address = path_with(path, list_query.page_link(number))
-        return fill_template('\n<li><a href="{}"{}>{}</a></li>', address, attribute, label)
+        url = path_with(path, list_query.page_link(number))
+        return fill_template('\n<li><a href="{}"{}>{}</a></li>', url, attribute, label)
 
     items = []
     if page.has_previous():

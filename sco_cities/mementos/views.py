@@ -106,9 +106,9 @@ def timemap(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
     if record is None or not (days or record.is_published):
         raise Http404
     # If the record is not published, its new URL is not revealed.
-    address = record.slug if record.is_published else slug.lower()
-    page = request.build_absolute_uri(reverse(f"{collection}-record", args=[address]))
-    own = request.build_absolute_uri(reverse("timemap", args=[collection, address]))
+    current = record.slug if record.is_published else slug.lower()
+    page = request.build_absolute_uri(reverse(f"{collection}-record", args=[current]))
+    own = request.build_absolute_uri(reverse("timemap", args=[collection, current]))
     lines = [f'<{page}>; rel="original"', f'<{own}>; rel="self"; type="{LINK_FORMAT}"']
     for day in days:
         memento = AsOf(day)

@@ -35,7 +35,7 @@ from .column_dictionary import column_dictionary
 from .flat_tables import FLAT_TABLES
 from .public_tables import PUBLIC_TABLES, PublicTable
 from .release_database import NewestChange, ReleaseDatabase, later_changes
-from .stored_releases import Coverage, contact_as, doi_address
+from .stored_releases import Coverage, contact_as, doi_url
 
 PACKAGE = "sco-cities.zip"
 README = "README.txt"
@@ -154,15 +154,15 @@ MEDIA_TYPES = {
 }
 
 
-def address(date: str) -> str:
+def release_url(date: str) -> str:
     """Returns the URL of the release with this date."""
     return f"{settings.SITE_URL}/data/{date}/"
 
 
 def citation(date: str, url: str) -> str:
     """Returns the citation of a release, with the DOI of all releases if the setting DOI is set."""
-    addresses = " ".join(filter(None, [doi_address(), url]))
-    return f"{SITE_NAME} ({date[:4]}). {TITLE} (release {date}) [Data set]. {addresses}"
+    urls = " ".join(filter(None, [doi_url(), url]))
+    return f"{SITE_NAME} ({date[:4]}). {TITLE} (release {date}) [Data set]. {urls}"
 
 
 def manifest_document(
@@ -181,9 +181,9 @@ def manifest_document(
         "name": "sco-cities",
         "title": TITLE,
         "release": date,
-        "url": address(date),
+        "url": release_url(date),
         "licence": {"name": LICENCE, "url": LICENCE_URL},
-        "cite_as": citation(date, address(date)),
+        "cite_as": citation(date, release_url(date)),
         "doi": settings.DOI or None,
         "publisher": publisher(),
         "temporal_coverage": coverage.interval or None,
@@ -202,7 +202,7 @@ def manifest_document(
 
 def citation_file(date: str) -> str:
     """Returns CITATION.cff, which is YAML with JSON values (citation-file-format.github.io)."""
-    url, doi = address(date), settings.DOI
+    url, doi = release_url(date), settings.DOI
     contact = contact_as(email="email", page="website", telephone="tel")
     document = {
         "cff-version": "1.2.0",
@@ -228,8 +228,8 @@ def package_about(date: str) -> dict[str, Any]:
     """Returns the properties in datapackage.json that differ between releases."""
     # Uses the start of the day as the time, because equal data must result in equal files.
     return {
-        "id": doi_address() or address(date),
-        "homepage": address(date),
+        "id": doi_url() or release_url(date),
+        "homepage": release_url(date),
         "version": date,
         "created": f"{date}T00:00:00Z",
     }
@@ -252,7 +252,7 @@ releases. If a record refers to a record that was not public, the cell is empty.
 without a country, and statements without a speaker and an event. A site that loads the package rejects these rows.
 
 HOW TO CITE
-  {citation(date, address(date))}
+  {citation(date, release_url(date))}
 
 LICENCE
   {attribution_lines()[0]}
@@ -291,7 +291,7 @@ def datasette_metadata(date: str) -> str:
         "license": LICENCE,
         "license_url": LICENCE_URL,
         "source": "SCO Cities",
-        "source_url": address(date),
+        "source_url": release_url(date),
         "databases": {"sco-cities": {"tables": tables}},
     }
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"

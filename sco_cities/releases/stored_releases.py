@@ -54,7 +54,7 @@ def present_coverage(using: str) -> Coverage:
     )
 
 
-def doi_address() -> str:
+def doi_url() -> str:
     """Returns the DOI of all releases as a URL, or ""."""
     return f"https://doi.org/{settings.DOI}" if settings.DOI else ""
 

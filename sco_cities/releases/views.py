@@ -18,11 +18,11 @@ from django.views.decorators.http import require_safe
 from sco_cities.listings.exports.attribution import LICENCE, LICENCE_URL, declare_licence
 from sco_cities.search.searchable_lists import SEARCHABLE_LISTS
 from sco_cities.site.error_pages import conditional_response
-from sco_cities.site.signposts import absolute_address, add_signposts
+from sco_cities.site.signposts import absolute_urls, add_signposts
 
 from .column_dictionary import column_dictionary
 from .release_files import DESCRIPTIONS, TITLE, citation
-from .stored_releases import MANIFEST, Release, doi_address, newest_release, release, releases
+from .stored_releases import MANIFEST, Release, doi_url, newest_release, release, releases
 
 IMMUTABLE = "public, max-age=31536000, immutable"
 # 18 digits are sufficient for any file size.
@@ -110,12 +110,12 @@ def data(request: HttpRequest) -> HttpResponse:
         "licence_url": LICENCE_URL,
     }
     response = render(request, "releases/data.html", context)
-    absolute = absolute_address(request)
+    absolute = absolute_urls(request)
     links = [(absolute(reverse("catalogue-turtle")), "describedby", "text/turtle")]
     if stored:
         links.append((absolute(reverse("croissant")), "describedby", "application/ld+json"))
     with translation.override("en"):
-        cite_as = doi_address() or absolute(reverse("data"))
+        cite_as = doi_url() or absolute(reverse("data"))
     add_signposts(response, cite_as, links, kind="DataCatalog")
     return response
 
@@ -132,7 +132,7 @@ def release_page(request: HttpRequest, date: str) -> HttpResponse:
         "newer": newest if newest.date != found.date else None,
     }
     response = render(request, "releases/release.html", context)
-    absolute = absolute_address(request)
+    absolute = absolute_urls(request)
     links = [
         (absolute(reverse("release-file", args=[found.date, name])), relation, media_type.partition(";")[0])
         for name, relation, media_type in (
@@ -184,10 +184,10 @@ def releases_document(request: HttpRequest) -> HttpResponse:
         "releases": [
             each.manifest
             | {
-                "url": _address(request, each),
-                "manifest": _file_address(request, each, MANIFEST),
+                "url": _page_url(request, each),
+                "manifest": _file_url(request, each, MANIFEST),
                 "files": [
-                    entry | {"url": _file_address(request, each, entry["name"])}
+                    entry | {"url": _file_url(request, each, entry["name"])}
                     for entry in each.manifest["files"]
                 ],
             }
@@ -199,7 +199,7 @@ def releases_document(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _file_address(request: HttpRequest, found: Release, name: str) -> str:
+def _file_url(request: HttpRequest, found: Release, name: str) -> str:
     return request.build_absolute_uri(reverse("release-file", args=[found.date, name]))
 
 
@@ -208,12 +208,11 @@ def _context(request: HttpRequest, found: Release) -> dict[str, Any]:
     return {
         "date": found.date,
         "day": found.day,
-        "address": found.get_absolute_url(),
-        "cite_as": citation(found.date, _address(request, found)),
+        "cite_as": citation(found.date, _page_url(request, found)),
         "doi": settings.DOI,
-        "doi_address": doi_address(),
+        "doi_url": doi_url(),
         "title": f"{TITLE} (release {found.date})",
-        "cited_address": _address(request, found),
+        "cited_url": _page_url(request, found),
         "files": [
             {
                 "name": file.name,
@@ -232,7 +231,7 @@ def _context(request: HttpRequest, found: Release) -> dict[str, Any]:
     }
 
 
-def _address(request: HttpRequest, found: Release) -> str:
+def _page_url(request: HttpRequest, found: Release) -> str:
     """Returns the URL for citations, which is the same in every language."""
     with translation.override("en"):
         return request.build_absolute_uri(found.get_absolute_url())

@@ -28,7 +28,7 @@ def site_host(request: HttpRequest) -> str:
     return urlsplit(site_origin(request)).hostname or ""
 
 
-def absolute_address(request: HttpRequest) -> Callable[[str], str]:
+def absolute_urls(request: HttpRequest) -> Callable[[str], str]:
     """Returns a function that converts a path to an absolute URL."""
     origin = site_origin(request)
     return lambda path: origin + path
@@ -86,8 +86,8 @@ def file_redirect(request: HttpRequest) -> HttpResponse | None:
     # Sets the route for logs and metrics, so that they count the redirect under the route of the file.
     request.resolver_match = resolve(f"{request.path_info[:-1]}{ending}")
     query = request.META.get("QUERY_STRING", "")
-    address = escape_uri_path(f"{request.path[:-1]}{ending}") + (f"?{iri_to_uri(query)}" if query else "")
-    response = HttpResponseRedirect(address, status=303)
+    url = escape_uri_path(f"{request.path[:-1]}{ending}") + (f"?{iri_to_uri(query)}" if query else "")
+    response = HttpResponseRedirect(url, status=303)
     del response["Content-Type"]
     patch_vary_headers(response, ["Accept"])
     return response

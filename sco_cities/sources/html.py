@@ -36,7 +36,7 @@ _QUOTATION = """<figure class="quotation"><figcaption>{label}</figcaption>
 <blockquote lang="{language}">{text}</blockquote></figure>"""
 _NOTE = """
 <li class="note" id="note-{number}" value="{number}"><span class="number" aria-hidden="true">[{number}]</span>
-<div><p>{summary}&nbsp;<a class="marker" href="{address}" aria-label="{label}">¶{passage}</a>{flag}{archive_link}</p>
+<div><p>{summary}&nbsp;<a class="marker" href="{url}" aria-label="{label}">¶{passage}</a>{flag}{archive_link}</p>
 {quotation}{speakers}
 <ul class="evidence-items">{items}</ul></div></li>"""
 
@@ -153,7 +153,7 @@ def note_html(note: Note | SharedNote, items: Iterable[str], flag: str = "") -> 
         _NOTE,
         number=str(note.number),
         summary=prose_html(localized(passage, "summary")),
-        address=passage.get_absolute_url(),
+        url=passage.get_absolute_url(),
         label=gettext("Passage %(number)s of this report") % {"number": passage.number},
         passage=str(passage.number),
         flag=flag,

@@ -18,7 +18,7 @@ from sco_cities.core.responses import LINK_FORMAT
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.listings.registered_functions import past_record_page
 from sco_cities.site.error_pages import ErrorPage, error_page
-from sco_cities.site.signposts import absolute_address, add_signposts, file_redirect
+from sco_cities.site.signposts import absolute_urls, add_signposts, file_redirect
 
 from .base_models import PublicationState, Record
 from .footnotes import Footnotes
@@ -97,7 +97,7 @@ def render_record(request: HttpRequest, template: str, context: dict[str, Any]) 
 
 def _add_signposts(request: HttpRequest, response: HttpResponse, record: Record, shown) -> None:
     slug, query = (shown.slug, shown.as_of.query) if shown else (record.slug, "")
-    absolute, own = absolute_address(request), (record.collection, slug)
+    absolute, own = absolute_urls(request), (record.collection, slug)
     # The URLs are the same in every language.
     with override("en"):
         page = absolute(reverse(f"{record.collection}-record", args=[slug]) + query)
@@ -162,8 +162,8 @@ def _stored_record(model: type[Record], slug: str) -> Record | None:
 def _redirect(request: HttpRequest, record: Record) -> HttpResponse:
     query = request.META.get("QUERY_STRING", "")
     match = request.resolver_match
-    address = reverse(match.view_name, kwargs=match.kwargs | {"slug": record.slug})
-    return HttpResponsePermanentRedirect(address + (f"?{query}" if query else ""))
+    url = reverse(match.view_name, kwargs=match.kwargs | {"slug": record.slug})
+    return HttpResponsePermanentRedirect(url + (f"?{query}" if query else ""))
 
 
 def _not_found_message() -> str:

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from initiatives.models import Initiative
-from sco_cities.api.record_markdown import address, escape
+from sco_cities.api.record_markdown import escape, markdown_url
 from sco_cities.search.searchable_lists import COLLECTIONS, LISTS_BY_COLLECTION
 from sco_cities.sources.models import Evidence, Ruling, Stance
 from tests import factories as make
@@ -208,4 +208,4 @@ def test_texts_have_no_markup_in_markdown(text, escaped):
 
 
 def test_addresses_in_markdown_end_where_they_end():
-    assert address("https://gazette.example/a b>c") == "<https://gazette.example/a%20b%3Ec>"
+    assert markdown_url("https://gazette.example/a b>c") == "<https://gazette.example/a%20b%3Ec>"

@@ -239,8 +239,8 @@ def qr_code(request: HttpRequest) -> HttpResponse:
     if key is None:
         raise Http404
     image = BytesIO()
-    address = TOTPDevice(user=request.login_session.user, key=key).config_url
-    segno.make(address, error="m", micro=False).save(image, kind="svg", scale=5, dark="#000", light="#fff")
+    uri = TOTPDevice(user=request.login_session.user, key=key).config_url
+    segno.make(uri, error="m", micro=False).save(image, kind="svg", scale=5, dark="#000", light="#fff")
     return HttpResponse(image.getvalue(), content_type="image/svg+xml")
 
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sco_cities.api.list_parameters import ListParameters
-from sco_cities.api.record_markdown import address, escape
+from sco_cities.api.record_markdown import escape, markdown_url
 from sco_cities.core.exceptions import shortened
 from sco_cities.facet_index.state import IndexState
 from sco_cities.listings import querystring
@@ -148,7 +148,7 @@ def empty_list_advice(list_query: ListQuery, request: HttpRequest) -> tuple[list
         {"title": each.label, "count": each.count, "url": list_url + each.query.removesuffix("?")}
         for each in suggestions_for_empty(list_query)
     ]
-    links = [f"- {escape(each['title'])} {address(each['url'])}" for each in alternatives]
+    links = [f"- {escape(each['title'])} {markdown_url(each['url'])}" for each in alternatives]
     return [advice, *links], {"advice": advice, "closest": alternatives}
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from sco_cities.api.list_document import list_document
 from sco_cities.api.list_parameters import ListParameters
 from sco_cities.api.record_document import citation, record_document
-from sco_cities.api.record_markdown import address, escape, record_markdown
+from sco_cities.api.record_markdown import escape, markdown_url, record_markdown
 from sco_cities.api.search_document import search_document
 from sco_cities.core.exceptions import shortened
 from sco_cities.history.record_history import public_histories
@@ -50,7 +50,7 @@ def list_records(arguments: Arguments, request: HttpRequest) -> Answer:
     options = [(PAGE, str(asked.page_number)), (PER_PAGE, str(size)), (LABELS, "1")]
     params = QueryDict(querystring.replacing(asked.params, *options).removeprefix("?"))
     document = list_document(ListParameters(asked.listing, asked.state, params), request)
-    head = [f"# {escape(asked.heading)}", address(document["page_url"])]
+    head = [f"# {escape(asked.heading)}", markdown_url(document["page_url"])]
     start = (asked.page_number - 1) * size
     if document["next"]:
         shown = _("Records %(first)s to %(last)s of %(count)s. To continue, request page %(page)s.")
@@ -176,11 +176,17 @@ def count_by(arguments: Arguments, request: HttpRequest) -> Answer:
     advice, advice_data = empty_list_advice(list_query, request)
     if advice:
         return Answer(
-            "\n".join([f"# {escape(list_query.heading)}", address(page_url), "", *advice]), data | advice_data
+            "\n".join([f"# {escape(list_query.heading)}", markdown_url(page_url), "", *advice]),
+            data | advice_data,
         )
-    lines = [f"# {escape(list_query.heading)}", address(page_url), "", with_label(item.label, "").rstrip()]
+    lines = [
+        f"# {escape(list_query.heading)}",
+        markdown_url(page_url),
+        "",
+        with_label(item.label, "").rstrip(),
+    ]
     for each in values:
-        link = f" {address(each['url'])}" if each["url"] else ""
+        link = f" {markdown_url(each['url'])}" if each["url"] else ""
         label = with_remark(escape(each["label"]), each["value"])
         lines.append(f"- {with_label(label, GroupedInt(each['count']))}{link}")
     return Answer("\n".join(lines if is_complete else [*lines, "- …"]), data)

@@ -174,11 +174,11 @@ class ReviewWorkflowMixin:
     def review(self, record: Record) -> str:
         """Renders the last transition, an unresolved reason for sending back, and a link to the review page."""
         text = format_transition(last_transitions(type(record), [record.pk]).get(record.pk))
-        address = reverse(f"{self.admin_site.name}:review_record", args=[record.collection, record.pk])
+        url = reverse(f"{self.admin_site.name}:review_record", args=[record.collection, record.pk])
         send_back = last_send_back(record)
         context = {
             "transition": text if send_back is None or send_back.text != text else "",
-            "review_url": address,
+            "review_url": url,
             "send_back": None if send_back is None or send_back.is_answered else send_back,
         }
         return render_to_string("admin/curation/review/_form_review.html", context)

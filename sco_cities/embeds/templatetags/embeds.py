@@ -21,11 +21,11 @@ from sco_cities.sources.html import localized_html
 register = template.Library()
 
 _DISCOVERY = '<link rel="alternate" type="application/json+oembed" href="{}">'
-_PICTURE = """<meta property="og:image" content="{address}">
+_PICTURE = """<meta property="og:image" content="{url}">
   <meta property="og:image:width" content="{width}">
   <meta property="og:image:height" content="{height}">
   <meta property="og:image:alt" content="{alt}">
-  <meta name="twitter:image" content="{address}">
+  <meta name="twitter:image" content="{url}">
   <meta name="twitter:image:alt" content="{alt}">"""
 
 
@@ -54,22 +54,22 @@ def oembed_link(context, query: str = "", url: str = "") -> str:
 @register.simple_tag(takes_context=True)
 def picture_of_list(context, list_query: ListQuery) -> str:
     """Metadata tags with the share picture of a list."""
-    address = reverse("share-list", args=[list_query.listing.collection])
+    url = reverse("share-list", args=[list_query.listing.collection])
     query = list_query.filter_query.removesuffix("?")
-    return _picture(context["request"], address + query, list_query.heading)
+    return _picture(context["request"], url + query, list_query.heading)
 
 
 @register.simple_tag(takes_context=True)
 def picture_of_record(context, record: Record) -> str:
     """Metadata tags with the share picture of a record."""
-    address = reverse("share-record", args=[record.collection, record.slug])
-    return _picture(context["request"], address, with_label(capfirst(record._meta.verbose_name), record))
+    url = reverse("share-record", args=[record.collection, record.slug])
+    return _picture(context["request"], url, with_label(capfirst(record._meta.verbose_name), record))
 
 
-def _picture(request: HttpRequest, address: str, alt: str) -> str:
+def _picture(request: HttpRequest, url: str, alt: str) -> str:
     return fill_template(
         _PICTURE,
-        address=f"{request.scheme}://{request.get_host()}{address}",
+        url=f"{request.scheme}://{request.get_host()}{url}",
         width=str(share_picture.WIDTH),
         height=str(share_picture.HEIGHT),
         alt=alt,

@@ -32,7 +32,7 @@ from sco_cities.sources.models import Report
 
 _ENTRY = """
 <li class="entry" id="{anchor}">
-<{heading}><span class="number">{number}</span> <a href="{address}"{lang}>{name}</a> {markers}</{heading}>
+<{heading}><span class="number">{number}</span> <a href="{url}"{lang}>{name}</a> {markers}</{heading}>
 <p class="intro">{facts}{whole}</p>
 {text}<dl>{values}</dl>{readings}
 </li>"""
@@ -138,7 +138,7 @@ class EntryRenderer(_NotesRenderer):
             heading="h4" if is_short else "h2",
             anchor=entry.anchor,
             number=str(entry.number),
-            address=reverse(f"{self.page.listing.collection}-record", args=[entry.slug]),
+            url=reverse(f"{self.page.listing.collection}-record", args=[entry.slug]),
             lang=lang_attribute(entry.name),
             name=entry.name,
             markers=self.markers(self.page.name_fields),

@@ -172,8 +172,8 @@ def _note(note: Note, form_url: str) -> str:
 @register.simple_tag
 def correction_link(form_url: str, key: str, name: str) -> str:
     """A link to the form for reporting an error in the value with this key, or in the record as a whole."""
-    address = f"{form_url}?value={quote(key, safe='')}" if key else form_url
-    return fill_template(_CORRECTION_LINK, address, name, _("Report an error"))
+    url = f"{form_url}?value={quote(key, safe='')}" if key else form_url
+    return fill_template(_CORRECTION_LINK, url, name, _("Report an error"))
 
 
 register.simple_tag(reported_html, name="reported")
