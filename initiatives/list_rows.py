@@ -96,7 +96,7 @@ def lead_cell(name: Localized) -> str:
 def _names(
     batch: RowBatch, column: RelatedListColumn, write: Callable[[Localized], str] = localized_html
 ) -> list[list[str]]:
-    """For each row in order, the names of the column's published records, formatted by `write`."""
+    """The names of the column's published records for each row, formatted by `write`."""
     state, records = batch.state, batch.records(column.of)
     names = labels(state, column.of)
     formatted = state.memoize(

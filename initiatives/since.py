@@ -54,7 +54,7 @@ class _StatusReport(NamedTuple):
     status: str | None
 
 
-# Sets of initiatives, by the last day of their time of announcement or by the possible days of a report.
+# Maps the last day of an announcement's time, or the possible days of a report, to initiatives.
 Announced = dict[int, BitMap]
 ByDays = dict[_Days, BitMap]
 

@@ -79,7 +79,7 @@ def _related(state: IndexState, initiative: Initiative, dimension: str) -> list[
 def _statements(state: IndexState, initiative: Initiative) -> RelatedRecords | None:
     """The first statements from the same passages as an initiative, or None.
 
-    Needs no query for a published initiative whose passages contain no statements.
+    Runs no query if the initiative is published and its passages contain no statements.
     """
     keys = state.filter_keys(Statement.collection, "initiative", initiative.pk)
     if not initiative.is_published:

@@ -27,7 +27,7 @@ def as_of_role(context, delegate: Delegate) -> dict:
 
 @register.inclusion_tag("delegates/_ahead.html")
 def events_ahead(list_query: ListPage) -> dict:
-    """The upcoming events of a list, its current events (or events with an uncertain end), and its last past event."""
+    """The upcoming events, current events and last past event of a list. An event with an uncertain end is current."""
     # The events are shown only on the first page of a list.
     if list_query.page.number > 1:
         return {}

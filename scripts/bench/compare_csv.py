@@ -1,4 +1,4 @@
-"""Compares a CSV export of a quarter of the rows, and the reading of the index, with COPY and the program sqlite3.
+"""Compares a CSV export of a quarter of the rows with COPY and sqlite3, and the loading of the index with COPY.
 
 COPY and sqlite3 run hand-written SQL. The lists of all matching rows are aggregated and joined, which is faster than a
 subquery for each row. `python -m scripts.bench.compare_csv` prints the queries that read the facet index of
@@ -46,7 +46,7 @@ _EVIDENCE = (
 )
 _KIND = "(SELECT id FROM django_content_type WHERE app_label = 'initiatives' AND model = 'initiative')"
 _ABOUT = f"e.content_type_id = {_KIND} AND r.state = 'published'"
-# For each engine, SQL to join texts, to format the time of the last change, and to sort titles.
+# For each engine, SQL that joins texts, formats the time of the last change, and sorts titles.
 _ENGINES = {
     "postgresql": (
         "string_agg",

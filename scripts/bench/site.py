@@ -226,7 +226,7 @@ TRIES = 6
 def measure_exports(database: Database) -> dict:
     """The figures of the exports, by file extension.
 
-    Each export is read from a newly started site, so that its memory is not counted for another export. The figure of
+    The site is restarted for each export, so that the memory of one export is not counted for the next. The figure of
     a failed export is its error.
     """
     figures = {}

@@ -40,8 +40,8 @@ class Row(NamedTuple):
 
 
 HANG_S = 60
-# Maximum size of the log. It is enough for log lines from both processes at the beginning, at the end and once a
-# minute. When each request logged a traceback, the log had 9.5 kB.
+# Maximum size of the log. Both processes may log a line at the beginning, at the end and once a minute. When each
+# request logged a traceback, the log had 9.5 kB.
 MAX_LOG_BYTES = 5_000
 MAX_LAG_S = 5
 THEMES = "/themes.csv?columns=slug"

@@ -44,7 +44,7 @@ class Processes:
 
     @property
     def growth(self) -> float | None:
-        """Memory growth as a share, from the end of the first minute to the end of the run.
+        """Relative memory growth from the end of the first minute to the end of the run.
 
         Caches fill during the first minute. The growth is None if it was not measured.
         """

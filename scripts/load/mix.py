@@ -42,7 +42,7 @@ EXTENSIONS = ("csv", "xlsx", "geojson", "jsonl")
 
 
 def requests(export_queries: list[Query]) -> Iterator[tuple[str, str]]:
-    """An endless sequence of requests by kind and path, the same in each run.
+    """Yields requests (kind and path) without end, in the same order in each run.
 
     `export_queries` are filters that match at most `LARGEST_EXPORT` initiatives.
     """

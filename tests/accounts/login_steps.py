@@ -37,7 +37,7 @@ class Person:
         return f"{totp.token():06d}"
 
     def forget_used_codes(self) -> None:
-        """Makes the current code usable again, as after half a minute, and ends the wait after wrong codes."""
+        """Makes the current code usable again, and ends the wait after wrong codes."""
         TOTPDevice.objects.filter(user=self.user).update(last_t=-1, throttling_failure_count=0)
         StaticDevice.objects.filter(user=self.user).update(throttling_failure_count=0)
 

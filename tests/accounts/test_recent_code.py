@@ -1,4 +1,4 @@
-"""Requests for a new code, the site without a second factor, and the command that resets a second factor."""
+"""Sensitive actions require a new code. Also tests a site without a second factor, and the reset command."""
 
 import re
 from io import StringIO

@@ -125,7 +125,7 @@ def test_a_login_that_waits_for_its_code_ends_after_15_minutes():
     give_password(client, eve)
     make_older(client, 16 * 60, "password_at")
     assert client.get("/admin/second-factor/")["Location"].startswith("/admin/login/")
-    # A login whose code has been submitted does not end then.
+    # This limit does not apply to a login with a submitted code.
     inside = logged_in(eve)
     make_older(inside, 16 * 60, "password_at", "code_at")
     assert is_inside(inside)

@@ -1,4 +1,4 @@
-"""Data saved after a curator opened the page, by another curator or by an earlier submission of this page."""
+"""Conflicts with data that another curator, or an earlier submission, saved after the page was opened."""
 
 import pytest
 

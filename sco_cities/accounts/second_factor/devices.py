@@ -29,8 +29,7 @@ _GROUPS, _GROUP_LENGTH = 3, 4
 # Number of time steps (of 30 seconds) that are accepted before and after the current step.
 _TOLERANCE = 1
 _DIGITS = 6
-# The maximum waiting time after wrong codes, and the highest number n of wrong codes for which the waiting time of
-# django-otp, 2**(n - 1) seconds, is below this maximum.
+# After n wrong codes, django-otp waits 2**(n - 1) seconds. This is below the maximum for up to ten wrong codes.
 MAX_WAIT = timedelta(minutes=15)
 _FAILURES_BELOW_MAX_WAIT = 10
 
