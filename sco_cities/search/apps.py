@@ -20,6 +20,6 @@ class SearchConfig(AppConfig):
             named=ranking.named,
             correct=results.corrected_phrases,
         )
-        # Django sends the signal only for apps with models, so another app is the sender. At that time, the tables of
-        # all apps exist.
+        # The sender is another app, because Django sends the signal only for apps with models. The tables of all apps
+        # exist when the signal is sent.
         post_migrate.connect(documents.install, sender=apps.get_app_config("initiatives"))

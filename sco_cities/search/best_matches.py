@@ -1,4 +1,4 @@
-"""The best matches of a search, which are cards of records found by name or joint initiatives of several places."""
+"""Finds the best matches of a search (cards of records with the searched name, or joint initiatives of places)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -30,9 +30,9 @@ from .segments import NameEntry, Segment
 
 @dataclass(frozen=True)
 class JointInitiatives:
-    """The keys of initiatives that involve all searched places, and the URL of the places' page or of the list.
+    """The initiatives that involve all searched places, and the URL of their page or filtered list.
 
-    `places` also contains the number of initiatives of each place.
+    `places` pairs each place with its number of initiatives.
     """
 
     places: list[tuple[Place, LinkedCount]]
@@ -47,9 +47,9 @@ class JointInitiatives:
 
 
 def places_in(segments: tuple[Segment, ...], state: IndexState) -> list[Place]:
-    """Returns the published places named by the segments, or [] if any segment is not the name of a place.
+    """Returns the published places named by the segments, or [] if any segment does not name a place.
 
-    If a city and a country have the same name, the city is chosen. Countries of listed cities are omitted.
+    Prefers a city to a country with the same name. Omits the countries of cities in the result.
     """
     places: list[Place] = []
     for segment in segments:
@@ -84,7 +84,7 @@ def joint_initiatives(places: list[Place], state: IndexState) -> JointInitiative
 
 # The kinds of record that have a card. Kinds that readers often look up by name come first.
 CARD_COLLECTIONS = ("cities", "countries", "delegates", "organisations", "themes")
-# The filters that select records of each kind in other lists. The list of initiatives supports all these filters.
+# The filters for the related records of each kind in other lists. The list of initiatives supports all these filters.
 _FILTERS = {
     "cities": {"delegates": "city", "organisations": "city", "events": "city", "statements": "city"},
     "countries": {
@@ -101,7 +101,7 @@ _FILTERS = {
 
 @dataclass(frozen=True)
 class RecordCard:
-    """A record with the numbers of its related records and of its initiatives by status. Zeros are omitted."""
+    """A record with its numbers of related records and of initiatives by status. Zeros are omitted."""
 
     kind: SearchableList
     hit: ResultItem
@@ -120,7 +120,7 @@ class RecordCard:
         """
         record = self.hit.record
         if isinstance(record, City):
-            # A release contains no unpublished countries.
+            # A release omits unpublished countries, so the country may be missing.
             country = getattr(record, "country", None)
             return country is not None and country.is_published
         return not isinstance(record, Country)
@@ -150,7 +150,7 @@ def _related_counts(record: Record, state: IndexState) -> list[RelatedCount]:
 
 
 def _attended_counts(record: Record, state: IndexState) -> list[RelatedCount]:
-    """The number of a delegate's events, with a link to the delegate's page, because lists cannot show these events."""
+    """Counts a delegate's events. The count links to the delegate's page, because lists cannot show these events."""
     if not isinstance(record, Delegate):
         return []
     published = state.published("events")

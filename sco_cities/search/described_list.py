@@ -41,8 +41,7 @@ from .segments import CONNECTORS, TypedWord, role_of, typed_words
 from .synonyms import NameDictionary
 from .theme_matches import theme_matcher
 
-# Maximum numbers of words in a search and in a name. Each word is looked up alone and together with the words that
-# follow it.
+# Maximum numbers of words in a search and in a name. Each word is looked up alone and with the next words.
 _MAX_WORDS, _MAX_NAME_WORDS = 12, 6
 # Searches with these words have no described list, because filters cannot exclude values or combine alternatives.
 _EXCLUDED = re.compile(r"(?:^|\s)[-\u2212\u2013]\w")
@@ -51,15 +50,15 @@ _NOT_FILTERS = {
     "не", "нет", "без", "кроме", "или",
     "不", "不是", "没有", "未", "非", "无", "除", "除了", "或", "或者",
 }  # fmt: skip
-# The meanings that a word next to a year can have.
+# The possible meanings of a word next to a year.
 _FROM, _TO, _YEAR = "from a year", "up to a year", "year"
-# The value of a word about events, such as "announced". The list contains the events at this place, because filters
+# The value for words about events, such as "announced". The list shows the events at the named place, because filters
 # cannot select the place of an announcement.
 _EVENTS = "events"
 # Theme cues are indexed by their first characters.
 _CUE_KEY = slice(2)
 
-# Maps filters to the values named by words of the search.
+# Maps each filter to the values that the search names.
 FilterValues = dict[str, set[str]]
 
 
@@ -74,11 +73,11 @@ class DescribedList:
 def described_list(
     phrase: str, state: IndexState, names: NameDictionary, matches: Mapping[str, RankedKeys]
 ) -> DescribedList | None:
-    """Returns the list that `phrase` describes. None if the list is empty or has fewer than two conditions.
+    """Returns the list that `phrase` describes, or None if the list is empty or has fewer than two conditions.
 
-    Also returns None if some words do not name a filter value and the phrase is probably a search for a person or
-    record. This is assumed if one of these words is a role, or if the name of one of the `matches` begins with the
-    phrase.
+    Also returns None if some words do not name a filter value and the phrase is probably the name of a person or
+    record. The phrase is probably a name if one of these words is a role, or if the name of a record in `matches`
+    begins with it.
     """
     reader = _Reader(state, names)
     words = typed_words(phrase, reader.is_known)
@@ -101,7 +100,7 @@ def described_list(
 def _list_with(
     places: list[Place], filters: FilterValues, text: list[str], state: IndexState
 ) -> DescribedList | None:
-    """Returns the list with these conditions. None if the list is empty or has too few conditions."""
+    """Returns the list with these conditions, or None if the list is empty or has too few conditions."""
     if len(places) + len(filters) + bool(text) < 2 and _EVENTS not in filters:
         return None
     model, listing = (Event, EVENTS) if _EVENTS in filters else (Initiative, INITIATIVES)
@@ -118,7 +117,7 @@ def _list_with(
 
 
 class _Reader:
-    """Finds filter values named by the words of a search. `other_words` are the words without a filter value."""
+    """Finds the filter values that a search names. `other_words` are the words that do not name a filter value."""
 
     def __init__(self, state: IndexState, names: NameDictionary):
         self.places: list[Place] = []
@@ -148,8 +147,8 @@ class _Reader:
         values = self._values(words)
         if values is None and len(words) > 1:
             return False
-        # Values of a filter are intersected, so that each word narrows the list. A word that contradicts earlier words
-        # is added as text.
+        # The filter values of several words are intersected, so that each word narrows the list. A word that
+        # contradicts earlier words is added as text.
         both = {name: found & self.values.get(name, found) for name, found in (values or {}).items()}
         if values is None or not all(both.values()):
             self.other_words += [word.text for word in words]
@@ -158,7 +157,7 @@ class _Reader:
         return True
 
     def _place(self, words: Sequence[TypedWord]) -> Place | None:
-        """Returns the city or country with this name. Adjectives and names of peoples mean their country."""
+        """Returns the city or country with this name. An adjective or the name of a people selects its country."""
         if place := place_among(self._names.entries_of(words), self._state):
             return place
         stems = inflection.keys(word.stems for word in words)
@@ -175,7 +174,7 @@ class _Reader:
         return _years(words) if found is None else found
 
     def _theme_slugs(self, words: Sequence[TypedWord]) -> set[str]:
-        """Returns the themes with this name or keyword, or otherwise the themes with a cue that matches the words."""
+        """Returns the themes with this name or keyword, or else the themes with a matching cue."""
         records = self._state.index(Theme.collection).records
         keys = self._themes.themes_named(" ".join(word.text for word in words), with_keywords=True)
         published = RecordChoices(Theme.collection, self._state).by_slug
@@ -194,7 +193,7 @@ def _is_cue(cue: Sequence[str], words: Sequence[TypedWord]) -> bool:
 
 @cache
 def _cues() -> dict[str, list[tuple[list[str], str]]]:
-    """Maps the first characters of each cue to the cue's words and the slug of its theme."""
+    """Maps the first characters of each cue to the cue's words and its theme's slug."""
     cues = defaultdict(list)
     for row in vocabulary("theme_cues"):
         words = [inflection.fold(word) for word in row.word.replace("-", " ").split()]
@@ -243,7 +242,7 @@ def _year_words() -> dict[str, str]:
 
 @cache
 def _han_words() -> set[str]:
-    """All known Chinese words, which are labels, country names, cues, and words next to a year."""
+    """Returns all known Chinese words (labels, country names, cues, and words next to a year)."""
     return {
         *_labels(),
         *_countries(),

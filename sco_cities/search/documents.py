@@ -1,10 +1,10 @@
-"""The search documents, which contain the searchable words of every record. Database triggers update them.
+"""Stores the search documents, which contain the searchable words of every record. Database triggers update them.
 
-Each kind of record has a separate table, which is an FTS5 index on SQLite and contains text search vectors on
-PostgreSQL. A shared table would make searches in short lists slow for words that are frequent in initiatives. Triggers
-fill the table from `search_text`, so that it stays correct after changes by forms, bulk writes, cascades and manual
-SQL. The triggers are checked after every migration, because SQLite drops triggers when it alters a table. If a trigger
-is missing, the documents are rebuilt.
+Each kind of record has its own table (an FTS5 index on SQLite, text search vectors on PostgreSQL). In a shared table,
+words that are frequent in initiatives would slow down searches in short lists. Triggers fill the table from
+`search_text`, so that it stays correct after changes by forms, bulk writes, cascades and manual SQL. The triggers are
+checked after every migration, because SQLite drops triggers when it alters a table. If a trigger is missing, the
+documents are rebuilt.
 """
 
 from django.db import connections, transaction
@@ -49,7 +49,7 @@ class _SQLite(_DocumentTable):
     """A contentless FTS5 index that stores the records for each word, without word positions.
 
     A `prefix` index is not used. It would make searches for two-letter prefixes three times as fast, which is
-    unnecessary, and every write three times as slow.
+    unnecessary, but every write three times as slow.
     """
 
     table = "CREATE VIRTUAL TABLE {documents} USING fts5(terms, content='', detail=none, tokenize='ascii')"
@@ -82,12 +82,12 @@ class _SQLite(_DocumentTable):
 
 
 class _PostgreSQL(_DocumentTable):
-    """Text search vectors built from tokens. PostgreSQL's parser is not used, because it would change "1e5" or "x4e2d".
+    """Text search vectors built from tokens. PostgreSQL's parser is not used, because it would alter "1e5" and "x4e2d".
 
     The triggers run once per statement, not per row.
 
-    The vectors are stored out of line (in TOAST), because the time of a search depends on the number of database pages
-    with rows. A search for a word in 250,000 records takes 57 ms instead of 222 ms. PostgreSQL moves values out of line
+    The vectors are stored out of line (in TOAST), because search time depends on the number of database pages that the
+    rows fill. A search for a word in 250,000 records takes 57 ms instead of 222 ms. PostgreSQL moves values out of line
     only in rows over 2 kB, so `filler` pads the rows with blanks, which are compressed to about thirty bytes. A
     sequential scan would fetch every vector from TOAST. `search_keys` disables sequential scans, because the planner
     ignores this cost.

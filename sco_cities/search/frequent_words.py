@@ -1,9 +1,9 @@
-"""Caches the records that contain the most frequent words of long lists, in each web process.
+"""Caches the keys of records that contain the most frequent words of long lists, in each web process.
 
-The database takes 20 ms (SQLite) to 60 ms (PostgreSQL) to return the keys of a quarter of a million records with a
-word. This module reads bitmaps of these keys in the background after a start or a very large change. A bitmap takes at
-most 125 kB for a million records. After smaller changes, only the changed records are read again, as in lazy
-dimensions. Searches for rare words, longer words with the same prefix, and other names use the database.
+The database takes 20 ms (SQLite) to 60 ms (PostgreSQL) to return the keys of 250,000 records that contain a word. This
+module reads bitmaps of these keys in the background after startup or a very large change. A bitmap takes at most 125 kB
+for a million records. After smaller changes, only the changed records are read again, as in lazy dimensions. Searches
+for rare words, longer words with the same prefix, and other names use the database.
 """
 
 import logging
@@ -28,11 +28,11 @@ log = logging.getLogger(__name__)
 
 # Shorter lists need no cache, because the database finds every word in a few milliseconds.
 LONG_LIST = 100_000
-# A word is frequent if at least this share of an evenly spread sample of records contains the word.
+# A word is frequent if at least this share of the records in an evenly spread sample contains the word.
 MIN_SHARE = 0.1
 SAMPLE = 1_000
 MAX_WORDS = 48
-# Searches with more phrases use only the database, because readers do not enter them.
+# Searches with more phrases use only the database, because readers do not enter so many phrases.
 MAX_PHRASES = 10
 # The cache key of a collection.
 _CACHE = "frequent words"
@@ -49,7 +49,7 @@ class _Part:
 def find(collection: str, phrases: list[str], using: str, state: IndexState | None = None) -> BitMap:
     """Returns the keys of records, in any publication state, that contain all words of at least one phrase.
 
-    If a phrase names a city, country or delegate, records that contain another name of the place or person match too.
+    If a phrase names a city, country or delegate, records that contain another name of this place or person also match.
     If a `state` of the facet index is given, frequent words are read from the cache.
     """
     search = synonyms.current(using).search(phrases)
@@ -123,7 +123,7 @@ def _parts(phrase: Phrase, words: Values, more: Callable[[Alternatives], BitMap]
 def current(state: IndexState, collection: str) -> Values:
     """Maps the frequent words of a collection to the records that contain them, in any publication state.
 
-    Empty for short lists and until the words have been read.
+    The mapping is empty for short lists and until the words have been read.
     """
     if len(state.published(collection)) < LONG_LIST:
         return {}
@@ -135,7 +135,7 @@ def current(state: IndexState, collection: str) -> Values:
 
 
 def cached(state: IndexState, collection: str) -> Values | None:
-    """Returns the cached words, updated for changed records. None before they are read, and after large changes."""
+    """Returns the cached words, updated for changed records, or None before they are read and after large changes."""
     key, changes = (collection, _CACHE), state.index(collection).changes
     words, changed = state.cached(key, changes) or (None, None)
     if not changed:

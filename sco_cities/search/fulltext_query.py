@@ -45,7 +45,7 @@ def segmentations(word: str) -> list[tuple[str, ...]]:
 
 
 def _segmentable(word: str) -> list[bool]:
-    """Returns one boolean per position, which is True if the rest of the word can be split into syllables."""
+    """Returns a boolean for each position, True if the rest of the word can be split into syllables."""
     segmentable = [False] * len(word) + [True]
     for start in reversed(range(len(word))):
         segmentable[start] = any(segmentable[end] for end in _syllable_ends(word, start))
@@ -53,7 +53,7 @@ def _segmentable(word: str) -> list[bool]:
 
 
 def _syllable_ends(word: str, start: int) -> Iterator[int]:
-    """The possible ends of a syllable that starts at `start`, longest syllable first."""
+    """Yields the possible ends of a syllable that starts at `start`, longest syllable first."""
     for end in range(min(len(word), start + _longest_syllable()), start, -1):
         if word[start:end] in (_syllable_prefixes() if end == len(word) else _syllables()):
             yield end
@@ -93,7 +93,7 @@ Phrase = tuple[Alternatives, ...]
 
 @dataclass(frozen=True)
 class SearchQuery:
-    """Matches documents that match any of the non-empty phrases. An empty query matches no documents."""
+    """A query for documents that match any non-empty phrase. An empty query matches no documents."""
 
     phrases: tuple[Phrase, ...]
 
@@ -104,7 +104,7 @@ def any_of(alternatives: Iterable[Terms]) -> SearchQuery:
 
 
 def split_whole_word(alternatives: Alternatives) -> tuple[str, SearchQuery] | None:
-    """Splits a single-word search into its token and a query for the matching documents that do not contain this token.
+    """Splits a single-word search into its token and a query for matching documents without this token.
 
     These documents contain a longer word or one of the alternatives. Returns None for a search with several tokens.
     """
@@ -178,7 +178,7 @@ def matching_keys(
 def matching_keys_batch(
     batch: list[dict[str, SearchQuery]], using: str, state: IndexState | None = None
 ) -> list[dict[str, BitMap]]:
-    """Returns matching keys for several sets of searches, from one SQL query. `state` detects short lists."""
+    """Returns the matching keys for each mapping in `batch`, from one SQL query. `state` identifies short lists."""
     write, build, read = {
         "sqlite": (_sqlite_expressions, _sqlite_query, _keys_from_text),
         "postgresql": (_postgresql_expressions, _postgresql_query, _keys_from_binary),
@@ -207,7 +207,7 @@ def matching_keys_batch(
 def keys_of_word(collection: str, word: str, using: str) -> BitMap:
     """Returns the keys of the records that contain exactly this token, in compact form.
 
-    On SQLite this takes a third longer than `matching_keys`, but does not create an object per key. A million objects
+    On SQLite, it takes a third longer than `matching_keys`, but does not create an object per key. A million objects
     would take memory that the process never fully frees.
     """
     query = any_of([(QueryTerm(word, is_prefix=False),)])

@@ -61,7 +61,7 @@ class Highlighter:
         return _excerpt_html(text, [], 0, end if end > 0 else EXCERPT_LENGTH)
 
     def excerpt(self, text: str) -> str | None:
-        """Returns the part of `text` around the first match as HTML. None without a match."""
+        """Returns the part of `text` around the first match as HTML, or None if nothing matches."""
         spans = self.spans(text)
         if not spans:
             return None

@@ -22,11 +22,11 @@ from .fulltext_query import Alternatives, QueryTerm, SearchQuery, matching_keys_
 from .segments import CONNECTORS
 from .synonyms import NameDictionary
 
-# Facets whose values are shown with a record, and the collections of these values.
+# Maps the facets shown with a record to the collections of their values.
 SHOWN = {"city": "cities", "country": "countries", "organisation": "organisations", "delegate": "delegates"}
-# Initiatives are also found by the titles of their reports, and by their slugs.
+# Initiatives are also found by their slugs and by the titles of their reports.
 INITIATIVES, REPORT = "initiatives", {"report": "reports"}
-# The name fields of kinds of record that have other searchable words, such as roles or publishers.
+# The name fields of records that also have other searchable words, such as roles or publishers.
 NAMES = {
     "delegates": ("name_en", "name_ru", "name_zh", "aliases"),
     "reports": ("title", "title_ru", "title_zh"),
@@ -43,7 +43,7 @@ _NONE = BitMap()
 class ShownRecords:
     """The records named by the words of a search. Records of `collections` match if they show a named record.
 
-    The names of shown records are not stored with a record, but found through facets. A search therefore finds a
+    The names of shown records are not stored with a record but are found through facets. A search therefore finds a
     renamed city by its new name immediately, and needs only a few more bitmaps for a million initiatives. Unpublished
     named records are ignored.
 
@@ -76,7 +76,7 @@ class ShownRecords:
         return BitMap.union(*shown)
 
     def keys_by_slug(self, collection: str) -> BitMap:
-        """Returns the initiatives whose slug equals one of the phrases. Blanks may replace hyphens."""
+        """Returns the initiatives whose slug equals one of the phrases. Spaces may replace hyphens."""
         if collection != INITIATIVES:
             return _NONE
         records = self._state.index(collection).indexed_model.model._base_manager.using(self._state.using)
@@ -92,7 +92,7 @@ class ShownRecords:
                     yield _names(self._state.index(of).records[shown])
 
     def _named_by(self, word: Alternatives, of: str, found: BitMap) -> BitMap:
-        """Returns the published records in `found` with the word in their names. Empty if there are too many."""
+        """Returns the published records in `found` with the word in their names, or none if there are too many."""
         found = found & self._state.published(of)
         if of not in NAMES:
             return found
@@ -106,7 +106,7 @@ class ShownRecords:
 
 
 def _facets(collection: str, state: IndexState) -> dict[str, str]:
-    """Maps each facet whose values are shown with a collection's records to the collection of these values."""
+    """Maps the facets shown with a collection's records to the collections of their values."""
     facets = state.index(collection).indexed_model.facets
     shown = {facet: of for facet, of in SHOWN.items() if facet in facets}
     return shown | REPORT if collection == INITIATIVES else shown
@@ -127,7 +127,7 @@ def _names(record: Record) -> list[Localized]:
 
 
 def find(collection: str, phrases: list[str], state: IndexState) -> BitMap:
-    """Returns the keys of records, in any publication state, that match any of the phrases in a list."""
+    """Returns the keys of a list's records, in any publication state, that match any of the phrases."""
     search = synonyms.current(state.using).search(phrases)
     shown = ShownRecords(phrases, search, [collection], state)
     return frequent_words.matching_keys(search, [collection], state.using, state, shown)[collection]

@@ -1,4 +1,4 @@
-"""A line of the search results."""
+"""Builds the lines of the search results."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -46,7 +46,7 @@ def result_item(
     """Builds the result line of `record`. For a statement, an excerpt of its text replaces the name.
 
     `shown` contains the names, in all languages, of each record shown with `record`. If the texts of `record` do not
-    match, one of these names becomes the excerpt if it adds words to the line.
+    match, the excerpt is one of these names, if it adds words to the line.
     """
     name = record.name
     if isinstance(record, Statement):
@@ -127,7 +127,7 @@ def _places_of(record: Record) -> list[Record | None]:
 
 
 def records_with_places(keys: Iterable[tuple[str, int]], state: IndexState) -> dict[tuple[str, int], Record]:
-    """Maps pairs of collection and key to records, with the data for their places."""
+    """Maps (collection, key) pairs to records, with the data for their places."""
     by_collection: dict[str, dict[int, None]] = {}
     for collection, key in keys:
         by_collection.setdefault(collection, {})[key] = None

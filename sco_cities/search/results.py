@@ -40,7 +40,7 @@ MAX_JOINT_INITIATIVES = 5
 
 @dataclass(frozen=True)
 class BestMatches:
-    """The cards of the records with the searched name, or the joint initiatives of several places in the search.
+    """The cards of records with the searched name, or the joint initiatives of the searched places.
 
     `hits` are the first joint initiatives in list order.
     """
@@ -51,7 +51,7 @@ class BestMatches:
 
     @property
     def theme_keys(self) -> set[int]:
-        """The keys of the themes that have a card."""
+        """The keys of the themes shown as cards."""
         return {card.hit.record.pk for card in self.cards if card.collection == Theme.collection}
 
     def __bool__(self):
@@ -65,7 +65,7 @@ def best_matches(
     matches: Mapping[str, RankedKeys],
     read_hits: Callable[[str, list[int]], list[ResultItem]],
 ) -> BestMatches:
-    """Returns the best matches of one phrase. `read_hits` returns result lines for a collection and keys."""
+    """Returns the best matches of one phrase. `read_hits` returns the result lines for keys of a collection."""
     places = places_in(names.segments(phrase), state)
     if len(places) > 1:
         joint = joint_initiatives(places, state)
@@ -84,7 +84,7 @@ def best_matches(
 def _named_keys(
     phrase: str, state: IndexState, names: NameDictionary, matches: Mapping[str, RankedKeys]
 ) -> list[tuple[str, int]]:
-    """Returns the published records with this name, or otherwise the only delegate with this family name."""
+    """Returns the published records with this name, or else the only delegate with this family name."""
     named: dict[tuple[str, int], None] = {}
     for collection in CARD_COLLECTIONS:
         keys = list(matches[collection].exact)
@@ -113,8 +113,8 @@ class Results:
     """The results of a search.
 
     `best` are the best matches, which are shown before the groups. `corrected_phrases` are the phrases with corrected
-    names, or [] if no name seems misspelt. `themes` are the themes named by the words. They are set only if few
-    initiatives match. `described` is the list that a phrase describes, unless it is shown as a best match.
+    names, or [] if no name seems misspelt. `themes` are the themes named by the words, if few initiatives match.
+    `described` is the list that a phrase describes, unless it is shown as a best match.
     """
 
     best: BestMatches = field(default_factory=BestMatches)
@@ -240,8 +240,8 @@ def _names(record: Theme | Organisation | Event) -> list[str]:
 def corrected_phrases(phrases: list[str], using: str, state: IndexState) -> list[str]:
     """Corrects misspelt names in phrases without results. Returns [] if no name seems misspelt.
 
-    Must not be called for phrases with results. It would correct "dialog" to "Dialogue", for example. If `state` does
-    not contain the records of `_NAMED_MODELS`, only names of places and people are corrected.
+    Phrases with results must not be passed. For example, "dialog" would become "Dialogue". If `state` does not contain
+    the records of `_NAMED_MODELS`, only names of places and people are corrected.
     """
     better = synonyms.current(using).spelling.correct_all(phrases)
     if better or not all(model.collection in state.indexes for model in _NAMED_MODELS):

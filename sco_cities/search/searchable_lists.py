@@ -37,7 +37,7 @@ class SearchableList:
         return self.model._meta.verbose_name
 
     def published(self, keys: BitMap, state: IndexState) -> BitMap:
-        """Reduces `keys` to the published records."""
+        """Returns the `keys` of published records."""
         return keys & state.published(self.collection) if keys else keys
 
     def first(self, keys: BitMap, number: int, state: IndexState) -> list[int]:
@@ -73,7 +73,7 @@ LIST_TITLES = {kind.collection: kind.listing.title for kind in SEARCHABLE_LISTS}
 
 
 def kind_or_404(collection: str) -> SearchableList:
-    """Returns the searchable kind with this collection. Raises Http404 for other collections."""
+    """Returns the searchable kind with this collection. Raises Http404 if there is none."""
     if collection not in LISTS_BY_COLLECTION:
         raise Http404
     return LISTS_BY_COLLECTION[collection]

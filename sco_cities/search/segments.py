@@ -21,8 +21,8 @@ from .fulltext_query import Alternatives, QueryTerm, Terms, word_terms
 # for the role find related words, but a related word in a search does not name the role. For example, a consulate is
 # not a consul.
 _FORMS = meanings("search_role_forms")
-# The transliterations of these forms equal forms of мера or family names. The forms match only if the reader typed a
-# form of the same word.
+# When transliterated, these forms equal forms of мера or family names. They match only if the reader typed a form of
+# the same word.
 _AMBIGUOUS = {"мэр", "мэра", "мэру", "мэре", "мэры", "мэрам", "мэрами", "мэрах", "акимов", "хокимов"}
 _BASIC_FORM = {form: basic for basic, forms in _FORMS.items() for form in forms if not form.endswith("*")}
 
@@ -44,7 +44,7 @@ class Role:
 @cache
 def _terms_of_name(name: str, *, is_typed: bool) -> list[Terms]:
     words = name.split()
-    # Only a name of a single word is ambiguous.
+    # Only single-word names are ambiguous.
     unwanted = set() if is_typed or len(words) > 1 else _AMBIGUOUS
     return [_terms(forms) for forms in product(*map(_forms_found, words)) if unwanted.isdisjoint(forms)]
 
@@ -69,7 +69,7 @@ def _terms(words: Iterable[str]) -> Terms:
 
 def role_of(words: Iterable[str]) -> Role | None:
     """Returns the role named by these folded words in any form, or None."""
-    # Removes unknown stems first, because long phrases of ordinary words would require lookups of many combinations.
+    # Removes unknown stems first, because their many combinations would slow down the lookup of long phrases.
     stems = [_stems(word) & _known_stems() for word in words]
     return next((_roles()[key] for key in inflection.keys(stems) if key in _roles()), None)
 
@@ -131,7 +131,7 @@ class NameEntry:
 
     @property
     def family_names(self) -> list[str]:
-        """The last word of a delegate's name in each language. Names of a single word are omitted."""
+        """The last word of a delegate's name in each language. Single-word names are omitted."""
         if self.collection != Delegate.collection:
             return []
         names = [tokenizer.split(name) for name in self.names]
@@ -154,7 +154,7 @@ _MAX_HAN_LENGTH = 12
 
 @dataclass(frozen=True)
 class TypedWord:
-    """A typed word in lower case, with its normalised tokens. A word rarely has several tokens."""
+    """A typed word in lower case, with its normalised tokens. Most words have one token."""
 
     text: str
     tokens: tuple[str, ...]
@@ -168,8 +168,8 @@ class TypedWord:
 class Segment:
     """Adjacent words that form a name or a role, or a single connecting or other word.
 
-    `entries` are the records with this name or, with `is_prefix`, with a name that starts with the words. A segment
-    cannot have both entries and a role.
+    `entries` are the records with this name or, if `is_prefix` is set, with a name that starts with the words. A
+    segment cannot have both entries and a role.
     """
 
     words: tuple[TypedWord, ...]
@@ -204,7 +204,7 @@ def typed_words(phrase: str, is_han_name: Callable[[str], bool]) -> list[TypedWo
 
 
 def _pieces(run: str, is_han_name: Callable[[str], bool]) -> list[str]:
-    """Splits Chinese text into names, roles and connecting words, longest first. Returns [] if other parts remain."""
+    """Splits Chinese text into names, roles and connecting words, longest first. Returns [] if other text remains."""
     rest: list[list[str]] = [[] for _place in run] + [[]]
     is_divisible = [False] * len(run) + [True]
     for start in reversed(range(len(run))):

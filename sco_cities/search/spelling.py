@@ -77,8 +77,8 @@ class Spelling:
         }
 
         def distance(other: str) -> tuple[bool, bool, str]:
-            # Prefers corrections with the same first letter, because the first letter is rarely mistyped, then
-            # corrections in the typed script.
+            # Prefers corrections with the same first letter, because it is rarely mistyped, and then corrections in the
+            # typed script.
             in_latin = tokenizer.normalize(self._originals[other]).isascii()
             return other[:1] != form[:1], in_latin != is_latin, other
 

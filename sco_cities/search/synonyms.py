@@ -1,6 +1,6 @@
-"""Synonyms of names. A search for one name of a place or person also finds names in other scripts.
+"""Synonyms of names. Extends a search for the name of a place or person to its names in other scripts.
 
-Each process caches the names of published cities, countries and delegates, and reads the names again after a change.
+Each process caches the names of published cities, countries and delegates, and rereads them after a change.
 Organisations have no synonyms, because words such as "city administration" would match too many organisations.
 """
 
@@ -29,7 +29,8 @@ from .spelling import Spelling
 
 # Minimum length of a prefix that is treated as a name. Shorter prefixes match too many names.
 _MIN_PREFIX, _MIN_HAN_PREFIX = 3, 2
-# Minimum length of a family name that matches its form in another script. In shorter names, "song" would match "sun".
+# Minimum length of a family name that matches its form in another script. If shorter names did, "song" would match
+# "sun".
 _MIN_FAMILY_NAME, _MIN_HAN_FAMILY_NAME = 5, 2
 # Words with more alternatives are not treated as names.
 _MAX_ALTERNATIVES = 40
@@ -81,16 +82,16 @@ class NameDictionary:
         return SearchQuery(tuple(parsed for phrase in phrases if (parsed := self._parsed(phrase))))
 
     def synonyms(self, phrase: str) -> list[tuple[str, ...]]:
-        """Returns the words of `phrase`, followed by other names of the records with this name. [] without words."""
+        """Returns the words of `phrase`, followed by other names of the records with this name, or [] without words."""
         words = tuple(tokenizer.split(phrase))
         entries = self.entries_named(phrase) or self._by_name.equal("".join(words))
         others = (name for entry in entries for name in entry.name_words)
         return list(dict.fromkeys((words, *others))) if words else []
 
     def keys_by_name(self, phrase: str) -> tuple[dict[str, set[int]], dict[str, set[int]]]:
-        """Returns the keys by collection of records named `phrase` and of records with this prefix in their names.
+        """Returns the keys, by collection, of records named `phrase`, and of records whose names start with `phrase`.
 
-        A delegate's family name may also start with the prefix.
+        A delegate's family name may also start with `phrase`.
         """
         exact, prefix = defaultdict(set), defaultdict(set)
         joined = "".join(tokenizer.split(phrase))
@@ -153,13 +154,13 @@ class NameDictionary:
             return []
         if entries := self._by_name.equal(joined):
             return entries
-        # Removes unknown stems first, because long phrases of ordinary words would need lookups of many combinations.
+        # Removes unknown stems first, because their many combinations would slow down the lookup of long phrases.
         stems = [word.stems & self._stems for word in words]
         keys = chain(inflection.keys(stems), inflection.keys(stems, in_any_order=True))
         return next((self._by_stems[key] for key in keys if key in self._by_stems), [])
 
     def _role(self, words: Sequence[TypedWord]) -> Role | None:
-        """Returns the role named by the words. None for a family name that is also a form of a role, such as Акимов."""
+        """Returns the role named by the words, or None for a family name that is a form of a role, such as Акимов."""
         role = role_of(word.text for word in words)
         is_family_name = len(words) == 1 and words[0].text in self._by_family_stem
         return None if role and is_family_name and words[0].text not in role.names else role
@@ -242,7 +243,7 @@ def clear() -> None:
 
 
 def current(using: str) -> NameDictionary:
-    """Returns the names currently in the database, which are cached until they change."""
+    """Returns the names in the database. They are cached until they change."""
     version = (connections[using].settings_dict["NAME"], *_version(using))
     if using not in _cache or _cache[using][0] != version:
         _cache[using] = (version, NameDictionary(_read(using)))
@@ -250,7 +251,7 @@ def current(using: str) -> NameDictionary:
 
 
 def _version(using: str) -> tuple:
-    """A cache version that changes with every logged change of a city, country or delegate."""
+    """Returns a cache version that changes with every logged change to a city, country or delegate."""
     return change_log.fingerprint(using, [part(model, "pk") for model in (City, Country, Delegate)])
 
 

@@ -1,6 +1,6 @@
 """Finds themes whose names or keywords, in any language, match the search terms.
 
-Few records contain the exact word that a reader types, but more records belong to the theme.
+A theme often has more records than the exact word that a reader types.
 """
 
 import re
@@ -58,7 +58,7 @@ class ThemeMatcher:
 
     def __init__(self, themes: Iterable[Theme]):
         self._names: dict[int, list[list[_Word]]] = {}
-        # Maps forms of first words to tuples (theme, name, is a keyword) of the names that begin with the word.
+        # Maps each form of a name's first word to the (theme, name, is a keyword) tuples of these names.
         self._by_first_word = defaultdict[str, list[tuple[int, list[_Word], bool]]](list)
         for theme in themes:
             texts = [name for name in (theme.name_en, theme.name_ru, theme.name_zh) if name]
@@ -85,7 +85,7 @@ class ThemeMatcher:
         return set(filter(tokenizer.is_han, tokens))
 
     def themes_named(self, phrase: str, *, with_keywords: bool = False) -> list[int]:
-        """Returns the keys of themes with `phrase`, in any form, as a name, name part or (`with_keywords`) keyword."""
+        """Returns the keys of themes whose name, name part or (`with_keywords`) keyword is a form of `phrase`."""
         words = _words(phrase)
         found = {
             key
@@ -163,7 +163,7 @@ def theme_matcher(state: IndexState) -> ThemeMatcher:
 
 
 def theme_matches(phrases: list[str], match_count: int, state: IndexState) -> list[tuple[Theme, LinkedCount]]:
-    """Returns themes named by the phrases that have more than `match_count` initiatives."""
+    """Returns the themes that the phrases name and that have more than `match_count` initiatives."""
     matcher = theme_matcher(state)
     keys = dict.fromkeys(key for phrase in phrases for key in matcher.themes_in(phrase))
     keys = keys or dict.fromkeys(key for phrase in phrases for key in matcher.themes_of_words(phrase))

@@ -1,4 +1,4 @@
-"""The page of the site-wide search, and the suggestions below the search box."""
+"""Views for the site-wide search page and for the suggestions below the search box."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -96,7 +96,7 @@ def _suggestions_of(
 
 
 def _phrases_and_errors(request: HttpRequest) -> tuple[list[str], list[str]]:
-    """Returns the phrases of the request, and the error messages for invalid phrases."""
+    """Returns the phrases in the request and the error messages for invalid phrases."""
     params, problem = querystring.read(request)
     if problem:
         return [], [problem]
@@ -117,8 +117,8 @@ def search(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "phrases": phrases or [""],
-        # If every phrase is valid by itself, there are too many phrases, or their total length is too large. All
-        # phrases are then marked.
+        # If every phrase is valid by itself, there are too many phrases or their total length is too large. All phrases
+        # are then marked.
         "invalid_phrases": errors
         and ([phrase for phrase in phrases if tokenizer.phrase_error(phrase)] or phrases),
         "given": join_alternatives(valid),

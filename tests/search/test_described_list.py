@@ -1,4 +1,4 @@
-"""For a search with names and labels of filters, the site offers a filtered list of initiatives."""
+"""A search that names filter values is offered as a filtered list of initiatives."""
 
 from urllib.parse import parse_qs, urlsplit
 
@@ -50,7 +50,7 @@ def records(db):
 
 
 def offered(client, phrase, prefix=""):
-    """The path and heading of the offered list, or None. The list is also the first suggestion."""
+    """Returns the path and heading of the offered list, or None. The list is also the first suggestion."""
     pages = [
         BeautifulSoup(client.get(f"{prefix}/search/{path}", {"q": phrase}).content.decode(), "html5lib")
         for path in ("", "suggestions/")

@@ -127,7 +127,7 @@ def test_vectors_are_stored_out_of_line():
 
 
 def sizes() -> tuple[int, int]:
-    """The size of the document table in bytes, without and with its out-of-line storage."""
+    """Returns the document table's size in bytes, without and with its out-of-line storage."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_relation_size('search_cities'), pg_total_relation_size('search_cities')")
         return cursor.fetchone()

@@ -1,4 +1,4 @@
-"""If frequent words are cached, a search gives the same results as the database, without queries for these words."""
+"""Cached frequent words give the same results as the database, and need no queries."""
 
 import pytest
 from django.db import connection
@@ -36,7 +36,7 @@ def make_initiatives() -> None:
 
 
 def search(*phrases: str) -> list[str]:
-    """Returns the slugs of the initiatives found by a search in a request, including drafts."""
+    """Returns the slugs of the initiatives that a search in a request finds, including drafts."""
     with refresh.facet_index("initiatives") as state:
         keys = registered_functions.find("initiatives", list(phrases), "default", state)
     return sorted(Initiative.objects.filter(pk__in=list(keys)).values_list("slug", flat=True))

@@ -1,4 +1,4 @@
-"""The splitting of pinyin words into syllables."""
+"""Pinyin words are split into syllables."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Role names find people with these roles in every language and form."""
+"""A role name, in any language and form, finds the people with this role."""
 
 import pytest
 

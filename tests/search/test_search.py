@@ -326,9 +326,9 @@ def test_a_search_allows_only_reading(client):
 def test_a_search_runs_a_fixed_number_of_queries(client, django_assert_max_num_queries):
     group_count = len(counts("city"))
     assert group_count >= 7
-    # The queries read the names, the keys by name, by shown records and by words, an initiative by its slug, and the
-    # facet index. Then they read the initiatives, the statements and the number of statements. Other records are read
-    # from the index.
+    # The first queries read the names, the keys (by name, shown record and word), an initiative by its slug, and the
+    # facet index. The other queries read the initiatives, the statements and the number of statements. Other records
+    # are read from the index.
     with django_assert_max_num_queries(12):
         assert len(client.get("/search/?q=city").context["groups"]) == group_count
 

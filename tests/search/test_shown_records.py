@@ -1,4 +1,4 @@
-"""A list search finds records by the places, people and organisations shown with them."""
+"""A list search finds records by the names of the places, people and organisations shown with them."""
 
 import pytest
 from django.http import QueryDict
@@ -27,7 +27,7 @@ def found(collection: str, *phrases: str) -> list[str]:
 
 @pytest.fixture
 def harbours():
-    """Records with texts that do not contain the places, people and organisations shown with the records."""
+    """Records whose own texts do not name the places, people and organisations shown with them."""
     country = make.make_country("xa", name_en="Lampland", name_ru="Лампландия", name_zh="灯国")
     city = make.make_city(
         "alpha", country, name_en="Alphaville", name_ru="Альфавиль", name_zh="阿尔法城", aliases="Oldtown"
@@ -116,7 +116,7 @@ def test_the_name_of_an_unpublished_record_finds_nothing(kind, slug, collection,
 
 @pytest.fixture
 def rail():
-    """An initiative with a different name in the title of its report."""
+    """An initiative whose report title contains a different name."""
     report = make.make_report("paper-2025", title="Work on the Omega LRT goes on", publisher="Nightly Herald")
     initiative = make.make_initiative(
         "omega-light-rail", title_en="Driverless railway", summary_en="It is under way."

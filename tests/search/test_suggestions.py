@@ -88,7 +88,8 @@ def test_there_is_a_best_match_with_at_most_two_others_of_a_kind_and_few_queries
     django_assert_max_num_queries,
 ):
     assert len(suggestions("tianjin", "default")) == MAX_SUGGESTIONS
-    # The queries read the names, the keys and the facet index. Then they read the initiatives and their cities.
+    # The first queries read the names, the keys and the facet index. The other queries read the initiatives and their
+    # cities.
     with django_assert_max_num_queries(8):
         items = suggestions("tianjin", "default")
     kinds = [str(suggestion.kind) for suggestion in items]

@@ -1,4 +1,4 @@
-"""If few records contain a word, the search suggests a theme that the word describes."""
+"""If few records contain a word, the search suggests a theme that matches the word."""
 
 import pytest
 from bs4 import BeautifulSoup
@@ -16,7 +16,7 @@ NAMES = {
 
 @pytest.fixture
 def lamps(db):
-    """Three initiatives on kites. One of them contains the word."""
+    """Three initiatives about kites. One of them contains the word."""
     kites, ferries = (
         make.make_theme(slug, name_en=english, name_ru=russian, name_zh=chinese, keywords=keywords)
         for slug, (english, russian, chinese, keywords) in NAMES.items()
