@@ -297,7 +297,7 @@ TAKE_POST = {
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "TRACE"])
-def test_readers_addresses_can_only_be_read(rf, method):
+def test_public_urls_reject_unsafe_methods(rf, method):
     """`require_safe` returns 405 before the view runs, so the views can be called without their arguments."""
     open_to_it, seen = [], 0
     for address, view in readers_patterns(get_resolver().url_patterns):

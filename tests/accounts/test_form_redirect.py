@@ -37,7 +37,7 @@ def test_opening_the_url_of_a_form_redirects_to_its_page(address, page_of_form, 
     assert (response.status_code, response["Location"]) == (302, page_of_form)
 
 
-def test_no_page_of_the_admin_refuses_to_be_opened(curator):
+def test_every_admin_url_except_logout_accepts_get(curator):
     """Only the logout view, which is Django's, rejects a GET request."""
     pages = get_resolver().namespace_dict["admin"][1].reverse_dict
     refused = set()

@@ -108,6 +108,7 @@ def test_a_fingerprint_stays_while_others_write_elsewhere():
 @pytest.mark.django_db(transaction=True)
 def test_the_fingerprint_of_a_part_changes_only_with_the_part_and_with_a_reset():
     theme = make.make_theme()
+    wait_for_older_transactions()
     everything, themes = change_log.fingerprint("default"), change_log.fingerprint("default", [OWN])
     make.make_country()
     assert change_log.fingerprint("default") != everything
