@@ -111,7 +111,7 @@ def cached_migrations() -> Iterator[None]:
     digest = hashlib.sha256(f"{django.__version__} {server}".encode())
     for config in sorted(apps.get_app_configs(), key=lambda config: config.label):
         for path in sorted(Path(config.path, "migrations").glob("*.py")):
-            digest.update(path.read_bytes())
+            digest.update(f"{config.label} {path.name}".encode() + path.read_bytes())
     suffix = ".sqlite3" if is_sqlite else ".dump"
     cached = settings.BASE_DIR / "var" / "test-databases" / f"{digest.hexdigest()[:16]}{suffix}"
     _drop(name)

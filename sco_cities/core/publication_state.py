@@ -1,8 +1,8 @@
 """Publication states of records, and the visibility of each state.
 
 Drafts and other records whose state is not `VISIBLE` are hidden from readers, for all kinds of record. QuerySets
-(`published()`), records (`is_published`), record pages (`sources/views.py`), lists (`IndexState.published`), exports
-and the history compare states with this constant.
+(`published()` in `sources/querysets.py`), records (`is_published`), record pages (`sources/views.py`), lists
+(`IndexState.published`), exports and the history compare states with this constant.
 """
 
 from django.conf import settings
