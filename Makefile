@@ -1,6 +1,6 @@
 # All commands of the project. They need only Python 3.11 or newer with venv (3.12 for Django 6).
 
-# The Django version. It is 5.2, as in requirements/run.in, or another version with its own requirements and environment.
+# The Django version: 5.2, as in requirements/run.in, or another version with separate requirements and environment.
 DJANGO ?= 5.2
 DJANGO_VERSIONS := 5.2 $(patsubst requirements/django-%.txt,%,$(wildcard requirements/django-*.txt))
 ifeq ($(filter $(DJANGO),$(DJANGO_VERSIONS)),)
@@ -18,8 +18,8 @@ DEV := $(RUN)
 MINOR := 12
 endif
 
-# Prefers the system's Python, which distributions build with profile-guided optimisation. With Python from version
-# managers, which is usually built without it, everything takes 50 % longer.
+# Prefers the system's Python, which distributions build with profile-guided optimisation. Version
+# managers usually build Python without this optimisation, so all commands take 50 % longer.
 PYTHON ?= $(shell for python in /usr/bin/python3 python3 python3.13 python3.12 python3.11; do \
 	$$python -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, $(MINOR)))' 2>/dev/null && echo $$python && break; done)
 
@@ -105,7 +105,7 @@ screenshots: $(DEV) ### take screenshots of every kind of page into var/screensh
 	@sh scripts/install_missing.sh chromium || true
 	@$(BIN)/python -m scripts.screenshots
 
-messages: $(DEV) ## update the catalogues in locale/ to the messages of code and templates
+messages: $(DEV) ## update the catalogues in locale/ with the messages in code and templates
 	@sh scripts/install_missing.sh gettext
 	@ENV_FILE= DEBUG=1 DATABASE_URL=sqlite://:memory: $(BIN)/python manage.py makemessages $(ARGS)
 

@@ -1,4 +1,4 @@
-# Prepares the database of compose.yaml, in the container `migrate`, at each start.
+# Prepares the database of compose.yaml. The container `migrate` runs this script at each start.
 set -eu
 
 python manage.py migrate

@@ -12,7 +12,7 @@ if [ "$(id -u)" = 0 ]; then
 fi
 
 if [ ! -s "$PGDATA/PG_VERSION" ]; then
-    # pg_basebackup writes the primary's connection settings, with the password, into the settings of the copy.
+    # pg_basebackup writes the primary's connection settings, including the password, into the replica's settings.
     pg_basebackup --host=db --username=cities --pgdata="$PGDATA" --checkpoint=fast --write-recovery-conf
 fi
 unset PGPASSWORD

@@ -3,7 +3,7 @@
 set -eu
 
 cd "$(dirname "$0")/../.."
-# Gives priority to the processes of the running site.
+# Lowers the priority of this script, so that it does not slow down the running site.
 renice -n 10 -p $$ >/dev/null
 settings=/etc/sco-cities/env
 user=sco-cities
