@@ -18,7 +18,7 @@ class RowOutcome(models.TextChoices):
 
 
 class FoundBy(models.TextChoices):
-    """The criterion that was used to find the record of a row. The value for an id is the name of its column."""
+    """The criterion that identified the record of a row. The value for an id is its column name."""
 
     SLUG = "", _("matched by slug")
     GEONAMES_ID = "geonames_id", _("matched by GeoNames id")
@@ -41,16 +41,16 @@ class LeftOut(models.TextChoices):
     CHOSEN = "chosen", _("not imported: skipped by you")
 
 
-# The key for other names of the record that the cell lacks, in the notes of a row and in the counts of rows.
+# Key in row notes and row counts for stored other names that the cell lacks.
 MISSING_NAMES = "missing_names"
 FOUND_BY_NAME = {
     FoundBy.NAME, FoundBy.NAME_AND_COUNTRY, FoundBy.NAME_AND_DATE, FoundBy.TEXT_AND_SPEAKER, FoundBy.ANSWER,
 }  # fmt: skip
 
 
-# Key, in the notes of a row, of the columns whose English text was transliterated.
+# Key in row notes and row counts for columns whose English text was transliterated.
 TRANSLITERATED = "transliterated"
-# Key of the values that the curator must tick. These values are counted together with the rows.
+# Key in row notes and row counts for values that the curator must tick. The count is the number of values.
 ASKED = "asked"
 
 
@@ -65,15 +65,15 @@ class CellError:
 
 @dataclass(slots=True)
 class RowResult:
-    """A validated row of a file, with its spreadsheet number, the slug of its record, its changes and errors.
+    """A validated row of a file, with its row number in the spreadsheet, record slug, changes and errors.
 
-    `changes` maps columns to (old, new). `duplicates` are the records, or rows of the file, that a new record may
-    duplicate. `found_by` is the criterion that was used to find its record. `evidence` is the passage that the row
-    cites and the fields that it supports. `asked` maps the values of a published record that change without new
-    evidence (see `row_evidence`) to the passages that currently support the value. `left_out` is the reason why the row
-    is not imported. `missing_names` maps each stored other name that the cell lacks to True if the name is removed,
-    otherwise to False. `drafts` are the records that answers add for the row, with kind, slug and name.
-    `transliterated` are the columns whose English text is a transliteration.
+    `changes` maps columns to (old, new). `duplicates` are the stored records or file rows that a new record may
+    duplicate. `found_by` is the criterion that identified the record. `evidence` is the cited passage and the fields
+    that the passage supports. `asked` maps each field whose new value needs a tick (see `row_evidence`) to the
+    passages that support the old value. `left_out` is the reason why the row is not imported. `missing_names` maps each
+    stored other name that the cell lacks to True if the import removes the name, otherwise to False. `drafts` contains
+    the kind, slug and name of each record that the curator's answers add for the row. `transliterated` are the columns
+    whose English text is a transliteration.
     """
 
     number: int
@@ -93,7 +93,7 @@ class RowResult:
 
     @property
     def notes(self) -> dict[str, object]:
-        """The notes that the preview shows in addition to the changes of the row."""
+        """The notes that the preview shows in addition to the row's changes. Empty notes are omitted."""
         notes = {
             "found_by": self.found_by, "evidence": self.evidence, ASKED: self.asked, "hidden": self.is_hidden,
             "left_out": self.left_out, MISSING_NAMES: self.missing_names, "drafts": self.drafts,
@@ -126,7 +126,7 @@ class ValidationResult:
 
 
 class OutcomeCounts(Counter):
-    """The number of rows by outcome. `str()` returns the last line of the command's output."""
+    """Row counts by outcome. `str()` returns the last line of the output of `import_csv`."""
 
     def __str__(self):
         words = {RowOutcome.DUPLICATE: "duplicates", RowOutcome.ERROR: "errors"}

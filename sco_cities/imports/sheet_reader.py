@@ -1,4 +1,4 @@
-"""Reads a CSV or XLSX file as a header and rows of texts, in a process with limits of memory and CPU time.
+"""Reads a CSV or XLSX file as a header and rows of texts, in a process with limited memory and CPU time.
 
 Web processes never parse uploaded files themselves (see `imports.parser`).
 """
@@ -26,18 +26,18 @@ log = logging.getLogger(__name__)
 MAX_FILE_SIZE = 96 * MEGABYTE
 # Number of sample rows that are read together with the header.
 SAMPLE_ROWS = 3
-# Maximum size of a line in the parser's result. The parser's own lines are much shorter.
+# Maximum size of a line in the parser's output. The parser normally writes much shorter lines.
 MAX_LINE_SIZE = 32 * MEGABYTE
-# Time limit of the parser in web processes, where a request waits for it. Other processes have no limit (None).
+# Parser time limit in web processes, because a request waits for the parser. None (no limit) in other processes.
 max_seconds: int | None = None
 _COMMAND = limited_process.command("sco_cities.imports.parser")
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A table with its header, its first rows, its format, and all its rows, which are read again at each call.
+    """A table with its header, format and first rows (`samples`).
 
-    The file must stay open.
+    The file must stay open, because each call of `rows` reads the rows again.
     """
 
     header: list[str]
@@ -46,7 +46,7 @@ class Sheet:
     format: TableFormat
 
     def sample_of(self, position: int) -> list[str]:
-        """The non-blank cells of a column in the first rows."""
+        """Returns the non-blank cells of a column in the first rows."""
         rows = (cells for _number, cells in self.samples)
         return [cells[position] for cells in rows if position < len(cells) and cells[position]]
 
@@ -60,10 +60,10 @@ class Sheet:
 
 
 def read(file: BinaryIO, known_headings: Collection[str], charset: str = "", header_row: int = 0) -> Sheet:
-    """Reads the table in a CSV or XLSX file with a file descriptor. Raises Refused.
+    """Reads the table in a CSV or XLSX file. The file must have a file descriptor. Raises Refused.
 
     `known_headings` are normalized. `charset` is the user's choice for a CSV file. `header_row` is the number of the
-    row with the headings, or 0 to detect it.
+    header row, or 0 to detect the row.
     """
     if os.fstat(file.fileno()).st_size > MAX_FILE_SIZE:
         most = MAX_FILE_SIZE // MEGABYTE
@@ -91,7 +91,7 @@ def _row(row: list) -> Row:
 
 @contextmanager
 def _answer(file: BinaryIO, request: dict) -> Iterator[Iterator[list]]:
-    """Yields the lines of the parser's answer about a file. A parser that is still running at the end is killed."""
+    """Runs the parser on a file and yields its output lines. Kills a parser that is still running at the end."""
     request = request | {"seconds": max_seconds or 0}
     with (
         limited_process.running(_COMMAND, request, stdin=file, stdout=subprocess.PIPE) as process,
@@ -118,7 +118,7 @@ def _lines(process: subprocess.Popen) -> Iterator[list]:
 
 
 def _killed(process: subprocess.Popen) -> Refused:
-    """The error for a file whose parser ended without an answer."""
+    """Kills a parser whose output is incomplete, and returns the error for its exit status."""
     process.kill()
     status = process.wait()
     if status == -signal.SIGABRT:

@@ -1,4 +1,4 @@
-"""The page for choosing the evidence for all rows of an import (an existing passage, or a passage of a new report)."""
+"""The page for choosing an existing or new passage as evidence for all rows of an import."""
 
 from dataclasses import replace
 from typing import Any
@@ -24,9 +24,9 @@ _PASSAGE_FIELDS = ("number", "summary", "quotation", "archive_address")
 @import_page_view
 @require_recent_code
 def source(request: HttpRequest, number: int) -> HttpResponse:
-    """Chooses the passage that supports the values of all rows. The file is then checked again.
+    """Shows and processes the choice of a passage as evidence for all rows, and checks the file again.
 
-    A new report or passage is written together with the rows, and reverted with them.
+    A new report or passage is written and reverted together with the rows.
     """
     job = job_or_404(number)
     if job.is_in_progress or job.stage == ImportStage.APPLIED or not job.columns:
@@ -48,7 +48,7 @@ def source(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def source_of(picker: SourcePicker) -> dict[str, Any]:
-    """Converts the choice of a valid picker to the format of `row_evidence`. A new passage has its values as cells."""
+    """Converts a valid picker's choice to the format of `row_evidence`. Values of new passages become cell texts."""
     if picker.kind == PASSAGE:
         passage = picker.passage
         return {"report": passage.report.slug, "number": passage.number, "label": str(passage.report)}

@@ -1,4 +1,4 @@
-"""Converts changed rows of a file to rows of the data package, and checks the rules of the package."""
+"""Converts changed rows of a file to data package rows, and checks the package rules."""
 
 import re
 from collections import defaultdict
@@ -26,8 +26,8 @@ Cells = dict[str, str]
 class PackageBuilder:
     """Builds a package from the changed rows of a file.
 
-    A list is replaced by the items of its cell. Other items are removed, except items that are not public and therefore
-    not exported. Evidence is only added, never removed.
+    The items in a cell replace the stored list. Stored items that are not public are kept, because exports omit them.
+    Evidence is only added, never removed.
     """
 
     def __init__(self, kind: ImportableModel):
@@ -39,12 +39,12 @@ class PackageBuilder:
         # Rows by table and columns, because rows with the same columns are parsed together.
         self._rows: dict[tuple[str, tuple[str, ...]], list[tuple[int, list[str]]]] = defaultdict(list)
         self._removed: list[tuple[int, list[str]]] = []
-        # Rows of other tables that several rows of the file need, by key. Each value has the columns, the cells, and
-        # the numbers of the rows that need it.
+        # Rows of other tables, by key. Several rows of the file may need the same table row. Each value contains the
+        # columns, the cells, and the numbers of the file rows that need the table row.
         self._shared: dict[tuple[str, ...], tuple[tuple[str, ...], list[str], list[int]]] = {}
 
     def add(self, row: RowResult, key: str, stored: Cells | None, cells: Cells) -> None:
-        """Adds a row that changes something. `cells` are its readable cells."""
+        """Adds a row with changes. `cells` are the row's readable cells."""
         self._add_values(row, key, cells)
         if self._roles:
             self._add_roles(row, key, stored or {}, cells, self._roles)
@@ -53,12 +53,12 @@ class PackageBuilder:
                 self._add_evidence(row, key, name)
 
     def add_evidence(self, number: int, key: str, field: str, report: str, passage: str) -> None:
-        """Adds evidence for a field of the record of the row `number`."""
+        """Adds a passage as evidence for a field of the record in row `number`."""
         cells = [f"{self.kind.name}:{key}", field, report, passage, "", Stance.SUPPORTS.value]
         self._rows[EVIDENCE.name, tuple(EVIDENCE.required_header)].append((number, cells))
 
     def add_once(self, table: Table, number: int, values: Mapping[str, str]) -> None:
-        """Adds a row of another table, but only once if several rows need it. Missing columns get empty cells."""
+        """Adds a row of another table once, even if several file rows need it. Missing columns get empty cells."""
         key = table.name, *(values[name] for name in table.key)
         if key not in self._shared:
             header = tuple(
@@ -70,7 +70,7 @@ class PackageBuilder:
     def finish(self, hidden: Mapping[str, Mapping[str, list[str]]], without: Collection[int] = ()) -> Package:
         """Returns the package. `hidden` contains the list items that the export omits, by column and slug.
 
-        `without` contains the numbers of rows to omit. Rows of other tables that only these rows need are omitted too.
+        `without` contains the numbers of rows to omit. A row of another table is omitted if only omitted rows need it.
         """
         package, removed = Package(), Package()
         for (name, header), rows in self._rows.items():
@@ -165,7 +165,7 @@ class PackageBuilder:
 def hidden_items(
     kind: ImportableModel, names: Iterable[str], slugs: list[str]
 ) -> dict[str, dict[str, list[str]]]:
-    """The list items that are not public and therefore not exported, by column and slug."""
+    """Returns the list items that exports omit because the items are not public, by column and slug."""
     hidden = {}
     for name in names:
         column = kind.table.by_name[name]
@@ -178,7 +178,7 @@ def hidden_items(
 
 
 def apply_package_rules(kind: ImportableModel, rows: list[RowResult], package: Package) -> None:
-    """Adds the errors of the package to the rows that the package was built from.
+    """Adds the package errors to the rows that caused them.
 
     A cell has at most one error.
     """
@@ -206,14 +206,14 @@ def _cell_error(kind: ImportableModel, row: RowResult, problem: PackageError) ->
                 if item == problem.value or (is_cited and _is_about(problem, item)):
                     return CellError(name, item, problem.message)
     if is_cited and (row.evidence is None or problem.column == "record"):
-        # The error concerns evidence for a record that was not created because of its own errors.
+        # The evidence supports a record that was not created because the record has errors.
         return None
     column = REPORT_ADDRESS if problem.table in ("reports", PASSAGES.name) else ""
     return CellError(column, problem.value, problem.message)
 
 
 def _column_of(kind: ImportableModel, row: RowResult, fields: Collection[str]) -> str:
-    """The column to name in an error about fields without evidence (their changed column or the publication state)."""
+    """Returns the first changed column of fields without evidence, or else the changed publication state."""
     for name in row.changes:
         if name in fields or (kind.columns[name].role and "cities" in fields):
             return name
@@ -221,7 +221,7 @@ def _column_of(kind: ImportableModel, row: RowResult, fields: Collection[str]) -
 
 
 def _is_about(problem: PackageError, item: str) -> bool:
-    """True if an evidence error is about this item of the cell ("REPORT#NUMBER")."""
+    """True if an evidence error concerns this cell item ("REPORT#NUMBER")."""
     report, _hash, number = item.rpartition("#")
     if problem.column == "report":
         return problem.value == report

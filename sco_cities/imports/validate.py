@@ -1,4 +1,4 @@
-"""Validates a file in batches of rows and collects all its changes and errors."""
+"""Validates a file in batches of rows and collects all changes and errors."""
 
 import hashlib
 from collections.abc import Iterator
@@ -39,13 +39,13 @@ from .to_package import Cells, PackageBuilder, apply_package_rules, hidden_items
 from .value_resolver import ValueResolver
 
 BATCH_SIZE = 2_000
-# Maximum number of characters in a batch. A batch of 2,000 exported rows has about half as many.
+# Maximum number of characters in a batch, about twice the length of 2,000 exported rows.
 BATCH_LENGTH = 4 * 1024 * 1024
 
 
 @dataclass
 class ValidatedBatch:
-    """A batch of rows with their results, and the data package with their changes."""
+    """The results of a batch of rows, and the data package with the changes in these rows."""
 
     rows: list[RowResult]
     package: Package
@@ -55,11 +55,11 @@ class ValidatedBatch:
 class ImportValidator:
     """Validates the rows of a file.
 
-    When `batches` is exhausted, `counts` contains the number of rows by outcome, and `result` a fingerprint to compare
-    with another run. `skipped` contains possible duplicates to skip, by row number. If `is_final` is set, no other
-    possible duplicates are searched for. If `with_preview` is set, a curator sees the result before it is written. In
-    that case the package does not contain rows with errors, rows that depend on them get errors, and texts in other
-    scripts move to the field of their language.
+    After the last batch, `counts` contains the number of rows by outcome, and `result` contains a fingerprint to
+    compare with another run. `skipped` maps the numbers of rows to skip to their possible duplicates. `is_final`
+    disables the search for more possible duplicates. If `with_preview` is set, a curator reviews the result before it
+    is written. In that case the package omits rows with errors, rows that depend on an omitted row get errors, and
+    texts in other scripts move to the field of their language.
     """
 
     kind: ImportableModel
@@ -97,7 +97,7 @@ class ImportValidator:
         self._row_records = self._answered_rows()
 
     def _answered_rows(self) -> dict[int, str]:
-        """The chosen record of each possible duplicate, or NEW. Deleted records are skipped."""
+        """Returns the curator's chosen record, or NEW, by row number. Skips records that have been deleted."""
         slugs = {cell: self._slug(cell) for cell in self.options.row_records.values() if cell != NEW}
         stored = self.kind.model._base_manager.filter(slug__in=slugs.values()) if slugs else ()
         existing = {NEW, *(record.slug for record in stored)}
@@ -109,11 +109,11 @@ class ImportValidator:
 
     @property
     def result(self) -> ValidationResult:
-        """The result of the rows validated so far."""
+        """The validation result for all batches that were yielded."""
         return ValidationResult(self._hash.hexdigest(), tuple(self._updated))
 
     def batches(self) -> Iterator[ValidatedBatch]:
-        """Validates the rows of the file in order, BATCH_SIZE at a time, or fewer if they are long."""
+        """Validates the rows of the file in order. BATCH_SIZE and BATCH_LENGTH limit the batches."""
         self._identifier.read_stored(self._cells(number, texts) for number, texts in self.sheet.rows())
         for lines in self._row_batches():
             batch = self._validate_batch(lines)
@@ -146,7 +146,7 @@ class ImportValidator:
             yield rows
 
     def find_duplicates(self) -> dict[int, list[str]]:
-        """The possible duplicates of new records, by row number. Updates `counts`."""
+        """Returns the possible duplicates of new records by row number. Updates `counts`."""
         stored = stored_names(self.kind) if self._new_records else ()
         duplicates = possible_duplicates(self._new_records, stored)
         self._new_records.clear()
@@ -252,7 +252,7 @@ class ImportValidator:
         readable = self._compare(row, cells, current or {})
         if row.is_new and number in self.skipped:
             row.duplicates = self.skipped[number]
-            # The evidence gets its number but is not written. Thus other rows keep the passages shown in the preview.
+            # Numbers the evidence without writing it, so that other rows keep the passages shown in the preview.
             self._evidence.add(row, key, readable, PackageBuilder(self.kind))
             return row
         if row.changes or row.is_new:

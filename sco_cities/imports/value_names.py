@@ -1,4 +1,4 @@
-"""The names, labels and codes in any language that identify records and choices in cells."""
+"""Identifies records and choices in cells by names, labels and codes in any language."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -22,17 +22,17 @@ from .column_types import ImportColumn, name_fields, suggested_values
 
 # Minimum similarity of suggested names.
 _SIMILAR = 0.8
-# Minimum number of letters in words that are searched for inside names. Shorter words occur in too many names.
+# Minimum length of a text that is searched for inside names. Shorter texts occur in too many names.
 _MIN_LETTERS = 4
-# Columns that contain a place. Similar names of records in other places are not suggested.
+# Collections by place column. Records with a similar name in another place are not suggested.
 PLACE_COLUMNS = {"country": "countries", "city": "cities"}
 COUNTRY_COLUMNS = ("country", "countries")
-# The places of the rows as cell texts, by column.
+# Cell texts of places, by place column.
 Places = Mapping[str, Collection[str]]
 
 
 def domain_of(kind: str, column: ImportColumn) -> str:
-    """The domain of a column, which is a collection, or "KIND.FIELD" for the choices of a field.
+    """Returns the domain of a column, which is a collection or "KIND.FIELD" for the choices of a field.
 
     Returns "" for a column without a domain.
     """
@@ -44,7 +44,7 @@ def domain_of(kind: str, column: ImportColumn) -> str:
 
 
 def record_labels(collection: str, slugs: Iterable[str], *, with_cell: bool = True) -> dict[str, str]:
-    """Maps the cells of records to their labels in lists of choices, such as "Tashkent (tashkent)"."""
+    """Maps record cells to labels for selection lists, such as "Tashkent (tashkent)"."""
     model = RECORD_MODELS[collection]
     fields = name_fields(model)
     own = _own_name(fields)
@@ -57,12 +57,12 @@ def record_labels(collection: str, slugs: Iterable[str], *, with_cell: bool = Tr
 
 
 def _own_name(fields: list[str]) -> str:
-    """The column with the name in the curator's language."""
+    """Returns the column that contains the name in the curator's language."""
     return next((name for name in fields if name.endswith(f"_{active_language()}")), fields[0])
 
 
 class ValueNames:
-    """Finds the values of one domain, as cells, by their names."""
+    """Finds the values of one domain by name. Values are cell texts."""
 
     def __init__(self, collection: str = ""):
         self._collection = collection
@@ -80,16 +80,16 @@ class ValueNames:
                 self._names[cell].append(text)
 
     def find(self, text: str) -> list[str]:
-        """The values with the name `text`. If `text` is itself a value, only that value."""
+        """Returns the values named `text`, or only `text` if it is itself a value."""
         if text in self.labels:
             return [text]
         key = plain(text)
         return sorted(self._main.get(key, set()) | self._other.get(key, set()))
 
     def suggestion(self, text: str, places: Places | None = None) -> str:
-        """The most likely value for `text`, or "" if none is likely.
+        """Returns the most likely value for `text`, or "" if there is no single likely value.
 
-        `places` are the places of all rows with the word, if known. Values of other places are never suggested.
+        `places` are the places of all rows that contain `text`, if known. Values in other places are never suggested.
         """
         for found in self._likely(text):
             here = {cell for cell in found if self.is_in(cell, places or {})}
@@ -98,7 +98,7 @@ class ValueNames:
         return ""
 
     def _likely(self, text: str) -> Iterator[set[str]]:
-        """Yields sets of possible values for `text`, likely values first."""
+        """Yields sets of possible values for `text`, most likely values first."""
         yield self._main.get(plain(text), set())
         yield self._index.named(text)
         yield from self._with_other_name(text)
@@ -109,17 +109,17 @@ class ValueNames:
         yield from self._similar(text)
 
     def is_in(self, cell: str, places: Places) -> bool:
-        """False if the value belongs to a place other than the known places."""
+        """False if the value is known to be outside `places`."""
         return True
 
     @cached_property
     def _index(self) -> NameIndex:
-        """The index of values by name. It is empty for long lists, because indexing 5,000 names takes a second."""
+        """The index of values by name. Long lists are not indexed, because indexing 5,000 names takes a second."""
         names = self._names if len(self._names) <= MAX_INDEXED else {}
         return NameIndex(self._collection, ((cell, None, its) for cell, its in names.items()))
 
     def _containing(self, text: str) -> set[str]:
-        """The values whose name contains these words in sequence. "Smart cities and data" contains "smart cities"."""
+        """Returns the values with a name that contains `text`, as "Smart cities and data" contains "smart cities"."""
         words = f" {' '.join(tokenizer.split(text))} "
         if len(words) < _MIN_LETTERS + 2 or len(self._names) > MAX_INDEXED:
             return set()
@@ -137,7 +137,7 @@ class ValueNames:
 
 
 class CollectionNames(ValueNames):
-    """Finds the records of a collection by slug or code, by name, and by other names in every language."""
+    """Finds a collection's records by slug, code, name or other name in every language."""
 
     def __init__(self, collection: str):
         super().__init__(collection)
@@ -145,10 +145,9 @@ class CollectionNames(ValueNames):
         fields = name_fields(model)
         columns = {field.name for field in model._meta.fields}
         lists = [name for name in ("aliases", "keywords") if name in columns]
-        # The column with the name in the curator's language.
         own = _own_name(fields)
         self._places: dict[str, dict[str, str]] = {}
-        # Cell texts by GeoNames id. None for other kinds of record.
+        # City cells by GeoNames id. None for other collections.
         self.numbers: dict[str, str] | None = {} if collection == "cities" else None
         self.own_names: dict[str, dict[str, str]] = {}
         at = [name for name in PLACE_COLUMNS if name in columns]
@@ -177,7 +176,7 @@ class CollectionNames(ValueNames):
         return all(name not in own or own[name] in known for name, known in places.items())
 
     def _with_other_name(self, text: str) -> Iterator[set[str]]:
-        """Yields the places with exactly this gazetteer name, or similar names if the gazetteer does not have it."""
+        """Yields the cities with exactly this gazetteer name. Yields likely values if the gazetteer lacks the name."""
         numbers = gazetteer.numbers_of(text) if self.numbers is not None else None
         if numbers:
             yield {self.numbers[number] for number in numbers if number in self.numbers}

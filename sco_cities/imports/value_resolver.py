@@ -1,7 +1,7 @@
-"""Converts the words of a cell to values, by names and labels in every language, and converts written dates.
+"""Converts names and labels of any language in cells to values, and converts written dates.
 
-A word that names exactly one value is read as that value. Each other distinct word becomes one open question. A
-question about a city in a file with a country column is asked once per country.
+A word that names exactly one value is converted to that value. Every other distinct word becomes an open question. If
+the file has a country column, a question about a city is asked once per country.
 """
 
 import re
@@ -26,7 +26,7 @@ from .parser.limits import ErrorCell
 from .row_result import CellError, RowResult
 from .value_names import COUNTRY_COLUMNS, ChoiceNames, CollectionNames, Places, ValueNames, domain_of, plain
 
-# Further list separators (punctuation, then words), used if a part is a known value and the whole text is not.
+# Further list separators (punctuation, then words). Used if a part is a known value and the complete text is not.
 _LIST_SIGNS = (re.compile(r"[,/\n、，；]"), re.compile(r"\s+(?:and|и|&)\s+|[和与及]"))
 MAX_REMEMBERED = 20_000
 MAX_OPEN = 2_000
@@ -34,15 +34,15 @@ MAX_NAMED = 5
 # Maximum length of a word in a question, and of a list that is split.
 MAX_LENGTH = 1_000
 DATES = "dates"
-# Kinds of record with a place. The meaning of their names depends on the places in the row.
+# Kinds of record with a place. The places in the row determine which record a name identifies.
 _WITH_PLACE = {"cities", "delegates", "organisations"}
 
 
 class Surroundings(NamedTuple):
-    """The data that determines the meaning of a word (places, and the row number if a question is about this row).
+    """The context that determines the meaning of a word.
 
-    `beside` contains the words of the column, each with the country in the adjacent column. `country` and `city` are
-    the row's country and city cells.
+    `beside` contains (word, country) for each word with a country in the adjacent column. `country` and `city` are the
+    row's country and city cells. `row` is the row number if answers may apply to one row, otherwise 0.
     """
 
     beside: tuple[tuple[str, str], ...] = ()
@@ -51,7 +51,7 @@ class Surroundings(NamedTuple):
     row: int = 0
 
     def of_each(self, word: str) -> "list[Surroundings]":
-        """The surroundings of a word for each adjacent country, because two cities may have the same name."""
+        """Returns the surroundings of `word` for each adjacent country, because cities may share a name."""
         pairs = [pair for pair in self.beside if pair[0] == word]
         return [self._replace(beside=(pair,)) for pair in pairs] or [self]
 
@@ -61,16 +61,17 @@ Unknown = list[tuple[str, Surroundings]]
 
 
 def answer_key(value: str, scope: str = "") -> str:
-    """The key of a word in the answers, including the scope of the answer if it does not apply to all rows."""
+    """Returns the key of an answer. The key includes the scope if the answer does not apply to all rows."""
     return f"{plain(value)}\n{scope}" if scope else plain(value)
 
 
 @dataclass
 class OpenValue:
-    """A word that needs an answer, with its domain, its number of rows, and its possible values.
+    """A word that needs an answer from the curator.
 
-    `places` are the countries and cities that all its rows with places have in common. `scope` is "" if the answer
-    applies to all rows, or else a country, a row (#7) or both (RU#7).
+    `candidates` are the possible values. `rows` is the number of rows with the word. `places` are the countries and
+    cities that all rows with the word and a place share. `scope` is "" if the answer applies to all rows, otherwise a
+    country, a row (#7) or both (RU#7).
     """
 
     domain: str
@@ -85,7 +86,7 @@ class OpenValue:
 class ValueResolver:
     """Converts the cells of one file. The names of a collection are loaded when a cell first needs them.
 
-    `open_values` contains the unanswered words, by domain and plain word.
+    `open_values` contains the unanswered words by domain and `answer_key`.
     """
 
     def __init__(self, kind: ImportableModel, answers: Mapping[str, Mapping[str, str]]):
@@ -99,7 +100,7 @@ class ValueResolver:
         self.open_values: dict[tuple[str, str], OpenValue] = {}
 
     def names(self, domain: str) -> ValueNames:
-        """The values of a domain by their names."""
+        """Returns the names of a domain's values. Loads the names once."""
         if domain not in self._names:
             kind, dot, field_name = domain.partition(".")
             if dot:
@@ -109,9 +110,9 @@ class ValueResolver:
         return self._names[domain]
 
     def read(self, column: ImportColumn, cell: str, row: RowResult, cells: RowCells) -> str:
-        """Converts a cell to the text that an export writes. Unknown words are kept and become open values of `row`.
+        """Converts a cell to the text that an export contains. Unknown words are kept and become open values.
 
-        `cells` are all cells of the row. Adds the records that answers add to the row.
+        `cells` are all cells of the row. Records that answers add for the row are appended to `row.drafts`.
         """
         around = self._surroundings(column, cells, row.number)
         text, unknown = self._resolve(column, cell, around)
@@ -132,27 +133,27 @@ class ValueResolver:
         return text
 
     def values(self, column: ImportColumn, cell: str) -> set[str]:
-        """The known values in a cell. Adds no questions."""
+        """Returns the known values in a cell. Adds no questions."""
         return self._known(column, cell, Surroundings())[0]
 
     def _known(self, column: ImportColumn, cell: str, around: Surroundings) -> tuple[set[str], Unknown]:
-        """The known values and the unknown words in a cell."""
+        """Returns the known values and the unknown words in a cell."""
         text, unknown = self._resolve(column, cell, around)
         return {*split_list(text)} - {value for value, _around in unknown}, unknown
 
     def items(self, column: ImportColumn, cells: RowCells, row_number: int) -> list[str]:
-        """The items in a cell of a row, including unknown words. Adds no questions."""
+        """Returns the items in a cell of a row, including unknown words. Adds no questions."""
         around = self._surroundings(column, cells, row_number)
         return split_list(self._resolve(column, cells.get(column.name, ""), around)[0])
 
     def answer(self, domain: str, value: str, scope: str = "") -> str | None:
-        """The curator's answer to an open value, or None."""
+        """Returns the curator's answer to an open value, or None."""
         return self._answers.get(domain, {}).get(answer_key(value, scope))
 
     def ask(
         self, domain: str, value: str, row_number: int, candidates: Iterable[str] = (), scope: str = ""
     ) -> OpenValue | None:
-        """Adds a question about a value that a row depends on. Returns None if there are too many questions."""
+        """Adds a question about a value in a row. Returns None for a long value or too many questions."""
         key = domain, answer_key(value, scope)
         if len(value) > MAX_LENGTH or (key not in self.open_values and len(self.open_values) == MAX_OPEN):
             return None
@@ -162,7 +163,7 @@ class ValueResolver:
         return found
 
     def _domain(self, column: ImportColumn) -> str:
-        """The domain of a column, DATES for a date column, or "" if its cells are used unchanged."""
+        """Returns the domain of a column, DATES for a date column, or "" if the cells are used unchanged."""
         if column.name not in self._domains:
             self._domains[column.name] = DATES if column.is_date else domain_of(self._kind.name, column)
         return self._domains[column.name]
@@ -170,7 +171,7 @@ class ValueResolver:
     def _surroundings(self, column: ImportColumn, cells: RowCells, row_number: int) -> Surroundings:
         domain = self._domain(column)
         with_place = domain in _WITH_PLACE
-        # Questions about the places of the row may also apply to this row alone.
+        # A question about the row's places may also be limited to this row.
         asked = {domain, COUNTRIES, "cities"} if with_place else {domain}
         row = row_number if asked & self._asked_by_row else 0
         if not with_place:
@@ -180,7 +181,7 @@ class ValueResolver:
         return Surroundings(cells.beside.get(column.name, ()), country.strip(), city.strip(), row)
 
     def _places(self, value: str, around: Surroundings) -> Places:
-        """The known places of a row by column. Records of other places do not match."""
+        """Returns the known places of a row by column. Records in other places do not match."""
         return {name: known for name, (known, _unknown) in self._read_places(value, around).items()}
 
     def _read_places(self, value: str, around: Surroundings) -> dict[str, tuple[set[str], Unknown]]:
@@ -192,7 +193,7 @@ class ValueResolver:
         return {name: self._known(column, cell, own) for name, (column, cell) in cells.items() if cell}
 
     def _scope(self, domain: str, value: str, around: Surroundings) -> str:
-        """The scope of an answer about a word, which is the country in the same row, the row, or both."""
+        """Returns the scope of an answer about a word (adjacent country, row or both), or "" for all rows."""
         beside = dict(around.beside).get(value, "")
         scope = SEPARATOR.join(sorted(self.values(self._country, beside))) if beside else ""
         return f"{scope}#{around.row}" if self.answer(domain, value, scope) == BY_ROW else scope
@@ -238,7 +239,7 @@ class ValueResolver:
         for item, found, own in divided:
             if found is None:
                 unknown.append((item, own))
-            # The rules reject a list with an invalid code as a whole, so the word gets a separate error.
+            # The package rules reject a complete list if one code is invalid, so `read` adds an error for the word.
             if (found is None and domain != COUNTRIES) or found:
                 items[found or item] = None
         if len(unknown) == len(divided):
@@ -248,7 +249,7 @@ class ValueResolver:
     def _divided(
         self, domain: str, part: str, around: Surroundings, depth: int = 0
     ) -> list[tuple[str, str | None]]:
-        """Splits a part of a list into items, with the values that the items name. The part may be a single item."""
+        """Splits a part of a list into items, each with its value or None. The part may be a single item."""
         found = self._find(domain, part, around)
         if found is None and depth < len(_LIST_SIGNS):
             pieces = [piece for piece in map(str.strip, _LIST_SIGNS[depth].split(part)) if piece]
@@ -258,13 +259,13 @@ class ValueResolver:
         return [(part, found)]
 
     def _find(self, domain: str, text: str, around: Surroundings) -> str | None:
-        """The value that a word names, "" to leave the word out, or None if it must become a question."""
+        """Returns the value that a word names, "" to omit the word, or None if the word needs a question."""
         names = self.names(domain)
         if text in names.labels:
             return text
         answer = self.answer(domain, text, self._scope(domain, text, around))
         if answer is not None:
-            # The country that the answer adds may have been created in the meantime.
+            # The country that the answer adds may already exist.
             known = answer.removeprefix(NEW) if domain == COUNTRIES else answer
             if not answer or known in names.labels:
                 return known
@@ -280,7 +281,7 @@ class ValueResolver:
         return found[0] if len(found) == 1 else None
 
     def _named(self, domain: str, text: str, around: Surroundings) -> list[str]:
-        """The values with a name. If several, or next to a country, only values in the row's place."""
+        """Returns the values named `text`. Limits ambiguous names and names next to a country to the row's places."""
         names = self.names(domain)
         found = names.find(text)
         if len(found) > 1 or text in dict(around.beside):

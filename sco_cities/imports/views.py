@@ -1,4 +1,4 @@
-"""Admin pages for the upload, column mapping, preview and application of imports."""
+"""Admin pages to upload, map, preview and apply imports."""
 
 from contextlib import suppress
 from dataclasses import asdict, replace
@@ -82,7 +82,7 @@ def columns(request: HttpRequest, number: int) -> HttpResponse:
             data = request.POST if request.method == "POST" else None
             form = ColumnsForm(data, sheet, mapping, before, options)
     except Refused as error:
-        # The file was readable when it was uploaded. Now reading it takes too long, or other files are being read.
+        # The file was readable at upload. Now reading it takes too long, or other files are being read.
         messages.error(request, str(error))
         return redirect("admin:imports")
     if request.method == "POST" and form.is_valid():
@@ -106,7 +106,7 @@ def columns(request: HttpRequest, number: int) -> HttpResponse:
 @admin_page_view(IMPORT_RECORDS, posts=True)
 @require_recent_code
 def header_row(request: HttpRequest, number: int) -> HttpResponse:
-    """Reads the file again with another row as the heading row."""
+    """Reads the file again with another header row."""
     job = job_or_404(number)
     form = HeaderRowForm(request.POST)
     if not form.is_valid():
@@ -121,7 +121,7 @@ def header_row(request: HttpRequest, number: int) -> HttpResponse:
 @require_safe
 @import_page_view
 def import_page(request: HttpRequest, number: int) -> HttpResponse:
-    """Shows the result of an import by row, or its progress while it is running."""
+    """Shows the results of an import by row, or the progress of a running import."""
     job = job_or_404(number)
     if job.stage == ImportStage.UPLOADED:
         return redirect("admin:import_grid" if job.is_grid else "admin:import_columns", job.pk)
@@ -231,13 +231,13 @@ def _save_ticks(request: HttpRequest, job: ImportJob) -> None:
 
 
 def _reason(request: HttpRequest) -> str:
-    """The current text of the reason."""
+    """Returns the submitted reason, truncated to MAX_REASON_LENGTH characters."""
     # PostgreSQL cannot store NUL.
     return request.POST.get("reason", "").replace("\0", "")[:MAX_REASON_LENGTH]
 
 
 def _store_evidence_ticks(request: HttpRequest, job: ImportJob) -> bool:
-    """Stores the ticks of the shown values and the reason so far. Returns False if the page is outdated."""
+    """Stores the ticks for the shown values and the entered reason. Returns False if the page is outdated."""
     shown = request.POST.getlist("values_shown")
     confirmed = shown if "all_values_shown" in request.POST else request.POST.getlist("stands")
     if not confirm(job, request.POST.get("seen", ""), shown, confirmed):
@@ -247,7 +247,7 @@ def _store_evidence_ticks(request: HttpRequest, job: ImportJob) -> bool:
 
 
 def _next_values(request: HttpRequest, job: ImportJob, *, is_refused: bool = False) -> HttpResponse:
-    """Redirects to the first page that lists values without a tick, with a message that contains their number."""
+    """Redirects to the first page with unticked values. A message gives the number of unticked values."""
     left = unconfirmed(job)
     page = left[0] // ASKED_PER_PAGE + 1 if left else 1
     if not left:
@@ -270,7 +270,7 @@ def _next_values(request: HttpRequest, job: ImportJob, *, is_refused: bool = Fal
 
 
 def answers_form(job: ImportJob, data=None) -> AnswersForm | None:
-    """The form with the questions of a checked import, or None."""
+    """Returns the form with the questions of a checked import, or None."""
     if job.stage != ImportStage.CHECKED or not job.questions:
         return None
     questions = [Question(**question) for question in job.questions]
@@ -308,7 +308,7 @@ def answers(request: HttpRequest, number: int) -> HttpResponse:
 @admin_page_view(IMPORT_RECORDS, posts=True)
 @require_recent_code
 def hidden_rows(request: HttpRequest, number: int) -> HttpResponse:
-    """Leaves out the rows that the spreadsheet hides, and checks the file again."""
+    """Skips the rows that the spreadsheet hides, and checks the file again."""
     job = job_or_404(number)
     if job.stage == ImportStage.CHECKED:
         return check_again(request, job, replace(ImportOptions(**job.options), skips_hidden_rows=True))
