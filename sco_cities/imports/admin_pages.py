@@ -1,4 +1,4 @@
-"""Registers the admin pages for imports and grids, and checks access to the page of an import."""
+"""Registers the admin pages for imports and grids, and checks access to imports."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -59,7 +59,7 @@ register(
 def import_page_view(view: Callable) -> Callable:
     """Decorates the views of an import's pages. Raises PermissionDenied for accounts that may not open the import.
 
-    The creator of a grid needs only the permission to change records of its kind.
+    A grid's creator needs only permission to change records of this kind.
     """
 
     @wraps(view)

@@ -1,8 +1,8 @@
 """Compares the cells of a row with the stored values, and detects values that a spreadsheet has damaged.
 
-Spreadsheets change line endings, and replace characters that a character set lacks. Values with these changes are
-treated as unchanged. An ambiguous value, such as a reformatted date, is an error. Other names in a file are added to
-the other names of the record. Missing names are removed only on request. The module also checks whole rows.
+Spreadsheets change line endings, and replace characters that a character set lacks. Values with only these changes
+are treated as unchanged. An ambiguous value, such as a reformatted date, is an error. Other names in a file are added
+to the record's other names. Missing names are removed only on request. The module also checks complete rows.
 """
 
 import datetime
@@ -33,7 +33,7 @@ _AMBIGUOUS_DATE = re.compile(
     r"|\d{1,2}[ .-][^\W\d_]{3,}\.?(?:[ .-]\d{2,4})?|[^\W\d_]{3,}\.?[ .-]\d{2,4}|\d{4}年.*|\d{5}"
 )
 _BOOLEANS = {"true": "true", "false": "false", "истина": "true", "ложь": "false", "1": "true", "0": "false"}
-# Number of characters that are compared if a text is too long for a workbook cell. The export truncates such a text and
+# Number of characters compared if a text is too long for a workbook cell, because the export truncates the text and
 # appends a note.
 _SAFE_LENGTH = 30_000
 
@@ -75,13 +75,13 @@ def _is_lossy_copy(stored: str, cell: str, charset: str | None) -> bool:
     """True if the cell equals the stored text after a conversion to a character set that lacks some characters."""
     if charset is None or stored.isascii():
         return False
-    # The possible ends, in the cell, of the stored text that has been compared. A regular expression would try all ways
-    # to match question marks with characters, in exponential time.
+    # Possible positions in the cell where the compared part of the stored text ends. A regular expression would need
+    # exponential time, because it would try all ways to match question marks with characters.
     ends, left = {0}, len(stored)
     for letter in stored:
         left -= 1
         copies = _lossy_copies(letter, charset)
-        # Each remaining character of the text has at least one character in the cell.
+        # Each remaining character of the stored text needs at least one character in the cell.
         last = len(cell) - left
         ends = {
             end + len(copy)
@@ -95,7 +95,7 @@ def _is_lossy_copy(stored: str, cell: str, charset: str | None) -> bool:
 
 
 def _lossy_copies(letter: str, charset: str) -> tuple[str, ...]:
-    """The character if `charset` contains it, otherwise “?”, “??” and the character without accents."""
+    """Returns the character if `charset` contains it, otherwise “?”, “??” and the character without accents."""
     try:
         letter.encode(charset)
     except UnicodeEncodeError:
@@ -105,7 +105,7 @@ def _lossy_copies(letter: str, charset: str) -> tuple[str, ...]:
 
 
 def parse_timestamp(cell: str) -> datetime.datetime | None:
-    """Parses the timestamp in a cell. Its time zone is UTC if it has no offset. None if it is invalid."""
+    """Parses the timestamp in a cell, in UTC if it has no offset. Returns None for an invalid timestamp."""
     try:
         timestamp = datetime.datetime.fromisoformat(cell.strip())
     except ValueError:
@@ -114,7 +114,7 @@ def parse_timestamp(cell: str) -> datetime.datetime | None:
 
 
 def mangled_reason(column: ImportColumn, stored: str, cell: str, sheet: Sheet) -> str:
-    """The error message if a spreadsheet may have damaged the value of a changed cell. "" otherwise."""
+    """Returns an error message if a spreadsheet may have damaged the value of a changed cell, otherwise ""."""
     if isinstance(cell, ErrorCell):
         return cell.reason
     text = cell.strip()
@@ -153,7 +153,7 @@ _ALL_COMMAS = r"[，、،,]"
 
 
 def split_names(cell: str, known: Collection[str] = ()) -> list[str]:
-    """The distinct names in a cell. A name with a comma is not split if `known` contains it."""
+    """Returns the distinct names in a cell. A name with a comma is not split if `known` contains it."""
     parts = _LISTED.split(cell)
     commas = _COMMAS if len(parts) > 1 else _ALL_COMMAS
     whole = sorted((name for name in known if re.search(commas, name)), key=len, reverse=True)

@@ -1,4 +1,4 @@
-"""Maps the columns of a file to import columns, filters its rows, and stores the mapping for the next file.
+"""Maps a file's columns to import columns, filters the file's rows, and stores the mapping for the next file.
 
 The mapping is derived from the headings, and the curator can adjust it.
 """
@@ -95,7 +95,7 @@ class ColumnMapping:
         return column is not None and column.is_list and not column.is_computed and not column.is_evidence
 
     def problems(self, *, has_title: bool = False) -> list[tuple[str, str]]:
-        """The problems that prevent a check of the file, as pairs of heading and message.
+        """Returns the problems that prevent a check of the file, as pairs of heading and message.
 
         `has_title` is True if records get a generated title.
         """
@@ -138,7 +138,7 @@ class ColumnMapping:
         return [(*city, country) for city, country in zip(cities, countries, strict=True)]
 
     def cells(self, texts: list[str]) -> RowCells:
-        """The cells of a row by import column. Several cells with the same import column are joined to a list."""
+        """Returns a row's cells by import column. Cells with the same import column are joined to a list."""
 
         def text(position: int) -> str:
             return texts[position] if position < len(texts) else ""
@@ -161,7 +161,7 @@ _MIN_HEADINGS = 2
 def left_out_reason(
     mapping: ColumnMapping, options: ImportOptions, number: int, cells: Cells, first: int
 ) -> LeftOut | None:
-    """The reason why a row is not imported, or None if it is imported.
+    """Returns the reason why a row is not imported, or None if it is imported.
 
     `first` is the number of the row below the headings, which may contain help or repeat the headings.
     """
@@ -188,7 +188,7 @@ MAX_ANSWERS = 1_000
 
 
 def remembered(mapping: ColumnMapping) -> RememberedMapping | None:
-    """The stored mapping for these headings, or None."""
+    """Returns the stored mapping for these headings, or None."""
     found = RememberedMapping.objects.filter(kind=mapping.kind.name, headings=_digest(mapping))
     return found.select_related("saved_by").first()
 

@@ -113,13 +113,13 @@ class ImportColumn:
 
 
 def name_fields(model: type[models.Model]) -> list[str]:
-    """The columns with the name of a record, or the title of a report, in each language."""
+    """Returns the columns with a record's name, or a report's title, in each language."""
     return list(next(iter(translated_fields(model).values())).columns.values())
 
 
 @dataclass(frozen=True)
 class ImportableModel:
-    """A record model that can be imported, with its list and its table of the data package."""
+    """A record model that can be imported, with its list and its data package table."""
 
     listing: Listing
     table: Table
@@ -179,12 +179,12 @@ class ImportableModel:
         ]
 
     def identifiers(self, names: Iterable[str]) -> list[str]:
-        """The columns among `names` with unique values, except the key."""
+        """Returns the columns among `names` with unique values, except the key."""
         unique = {name for name, column in self.table.by_name.items() if column.unique and name != self.key}
         return [name for name in names if name in unique]
 
     def required_without(self, names: Collection[str]) -> list[str]:
-        """The required columns of a new record (choices and texts) that are not among `names`."""
+        """Returns the required columns of a new record (choices and texts) that are not among `names`."""
         return [
             column.name
             for column in self.table.columns
@@ -229,7 +229,7 @@ class ImportableModel:
         return [str(column.label), *([str(column.field.verbose_name)] if column.field is not None else [])]
 
     def label(self, name: str) -> str:
-        """The label of a column for curators, which is the field's label, because two fields may share a heading."""
+        """Returns the label of the field that a column changes, because two fields may share a heading."""
         column = self.columns[name]
         if column.of:
             return str(column.label) % {"column": self.label(column.of)}
@@ -239,7 +239,7 @@ class ImportableModel:
         return capfirst(field.verbose_name if field is not None and field.name == name else column.label)
 
     def column_named(self, heading: str) -> str:
-        """The name of the column with a heading of a file, or ""."""
+        """Returns the name of the column that a heading identifies, or ""."""
         return self._by_heading.get(normalize_heading(heading), "")
 
     @property

@@ -1,4 +1,4 @@
-"""Computes the current cells of stored records as in an export, for comparison with an import."""
+"""Computes the cells of stored records as in a current export, for comparison with an import."""
 
 from array import array
 from collections.abc import Callable, Hashable, Iterable

@@ -1,4 +1,4 @@
-"""Downloads of empty templates, and of the errors in a checked file and the rows with errors."""
+"""Downloads of empty templates, of the errors in a checked file, and of the rows with errors."""
 
 import io
 import zipfile
@@ -82,14 +82,14 @@ def _help(kind: ImportableModel, name: str) -> str:
 
 
 def csv_template(columns: dict[str, str]) -> bytes:
-    """A CSV file with the headings and a help row, which an import skips."""
+    """Returns a CSV file with the headings and a help row, which an import skips."""
     rows = [list(column) for column in columns.items()]
     rows[0][1] = COMMENT_SIGN + rows[0][1]
     return (_MARK + lines(rows)).encode()
 
 
 def xlsx_template(kind: str, columns: dict[str, str]) -> bytes:
-    """A workbook with a sheet for the headings and a sheet for the help."""
+    """Returns a workbook with a sheet for the headings and a sheet for the help."""
     end = f"$A$1:${column_letters(len(columns) - 1)}$1"
     header = [text_cell(f"{column_letters(place)}1", name, BOLD) for place, name in enumerate(columns)]
     start = xlsx_cells.sheet_start(

@@ -1,4 +1,4 @@
-"""Finds new records that may already exist with another slug, by equal names and equal places or dates.
+"""Finds possible duplicates of new records, by equal names and equal places or dates.
 
 The Duplicates admin page (`curation.duplicates.candidates`) finds similar names after the import. For a file of 100,000
 initiatives, a search for similar names would use 200 MB instead of 45 MB and make the check 20 % slower.
@@ -22,8 +22,8 @@ StoredNames = tuple[str, set[str], Traits]
 
 # Maximum number of possible duplicates listed for a new record.
 MAX_NAMED = 5
-# Columns by model. Two records that differ in such a column are not duplicates. For example, cities of the same name in
-# two countries are not duplicates.
+# Columns by model. Two records that differ in one of these columns are not duplicates. For example, cities with the
+# same name in two countries are not duplicates.
 _DISTINGUISHING_FIELDS = {
     "cities": ("country", "geonames_id"),
     "countries": (),

@@ -59,7 +59,7 @@ class UploadForm(forms.Form):
 
 
 class HeaderRowForm(forms.Form):
-    """The form for the number of the row with the headings."""
+    """The form for the header row's number."""
 
     header_row = forms.IntegerField(
         label=gettext_lazy("Header row"), min_value=1, max_value=MAX_ROWS_ABOVE + 1
@@ -233,7 +233,7 @@ class AnswersForm(forms.Form):
         ]
 
     def _add_address(self, question: Question) -> str:
-        """The URL for adding a record with this name. "" if an answer can add the record, or if no kind fits."""
+        """Returns the URL to add a record with this name, or "" if an answer can add the record or no kind fits."""
         if not self.choices.known(question.domain) or question.draft or question.drafts:
             return ""
         model = RECORD_MODELS[question.domain]

@@ -1,4 +1,4 @@
-"""Grids, which are imports where curators type the cells into a table instead of a file.
+"""Grids, which are imports without a file, where curators type cells into a table.
 
 A grid contains the cells that an export of its records would contain. The cells are checked, shown in a preview and
 written like the cells of a file. Only the cells that differ from the opened grid are imported (`GridSheet`), so an
@@ -41,7 +41,7 @@ CellsBySlug = Mapping[str, Mapping[str, str]]
 
 
 def editable_columns(kind: ImportableModel) -> list[str]:
-    """The columns that a grid can change. The publication state and evidence can be changed only on other pages."""
+    """Returns the columns that a grid can change. Other pages change the publication state and evidence."""
     columns = [kind.columns[name] for name in kind.importable if name not in (kind.key, STATE)]
     return [column.name for column in columns if column.package_column or column.role]
 
@@ -122,7 +122,7 @@ class GridSheet(Sheet):
         return set(editable_records(ObjectPermissions(self.editor), records).values_list("slug", flat=True))
 
     def typed_in(self, data: Mapping[str, str]) -> dict[str, dict[str, str]]:
-        """The changed texts of a submitted form by slug and column. Columns that are not in the form stay unchanged."""
+        """Returns a submitted form's changed texts by slug and column. Columns missing from the form are unchanged."""
         found = {}
         for number, (slug, opened) in enumerate(self.opened.items(), start=1):
             before = self.typed.get(slug, {})
@@ -138,7 +138,7 @@ class GridSheet(Sheet):
 
 
 def field_name(number: int, column: str) -> str:
-    """The name of the form field for a cell."""
+    """Returns the name of the form field for a cell."""
     return f"{number}:{column}"
 
 
@@ -181,7 +181,7 @@ class GridCell:
 
 
 def unsaved_grids(user) -> models.QuerySet[ImportJob]:
-    """The account's grids with typed texts that have not been saved, without the cells."""
+    """Returns the account's grids with unsaved texts. Does not load the cells."""
     jobs = ImportJob.objects.filter(made_by=user.pk, options__typed__isnull=False).exclude(options__typed={})
     return jobs.exclude(stage__in=(ImportStage.APPLYING, ImportStage.APPLIED)).defer("packed")
 
@@ -215,7 +215,7 @@ def read_again(job: ImportJob, sheet: GridSheet) -> CellsBySlug:
 
 
 def stored_cells(kind: ImportableModel, slugs: Iterable[str]) -> CellsBySlug:
-    """The cells of stored records in the columns of a grid, in the order of `slugs`."""
+    """Returns the cells of stored records in the columns of a grid, in the order of `slugs`."""
     names = [kind.key, *editable_columns(kind)]
     found = StoredCells(kind, [kind.columns[name] for name in names]).read(slugs)
     return {slug: {name: found[slug][name] for name in names} for slug in slugs if slug in found}

@@ -53,10 +53,10 @@ def apply_import(
 
     Also raises Refused if published records get values without evidence. The curator can confirm that the existing
     evidence supports all values (`evidence_stands`) or single values (`confirmed`, by slug). A check reports the
-    values.
+    values to confirm.
 
-    All changes are one transaction, in batches of a few thousand rows. `progress` is called with the number of rows
-    done, and `finish` at the end of the transaction.
+    All changes are written in one transaction, in batches of a few thousand rows. `progress` is called with the number
+    of processed rows, and `finish` at the end of the transaction.
     """
     with (
         no_statement_timeout(DEFAULT_DB_ALIAS),
@@ -65,8 +65,8 @@ def apply_import(
             ChangeSource.IMPORT, user=user, reason=reason, evidence_stands=evidence_stands, sets_dates=True
         ) as recorder,
     ):
-        # All records are locked at the start instead of by batch, to preserve the order of locks. If the file now
-        # matches other records, the fingerprint is different.
+        # All records are locked at the start instead of by batch, to preserve the lock order. If the file now matches
+        # different records, the fingerprint differs.
         stored, keys = StoredKeys(), [(validator.kind.name, slug) for slug in expected.updated]
         stored.load(keys)
         lock_all(stored.by_model(keys))
@@ -138,7 +138,7 @@ def sheet_of(job: ImportJob) -> Iterator[Sheet]:
 
 
 def mapping_of(job: ImportJob, sheet: Sheet) -> ColumnMapping:
-    """The column mapping, derived from the headings and adjusted by the curator."""
+    """Returns the column mapping, derived from the headings and adjusted by the curator."""
     mapping = ColumnMapping.from_header(IMPORTABLE_MODELS[job.kind], sheet.header)
     return mapping.with_names(job.columns) if job.columns else mapping
 

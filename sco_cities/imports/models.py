@@ -1,4 +1,4 @@
-"""Models of imports (the uploaded file with its options, stage and check result, its rows, and remembered mappings)."""
+"""Models of imports, of the check results of their rows, and of stored column mappings."""
 
 import zlib
 from collections.abc import Collection, Iterator, Mapping
@@ -21,10 +21,10 @@ from sco_cities.sources.evidence_coverage import field_list
 
 from .row_result import FoundBy, LeftOut, OutcomeCounts, RowOutcome
 
-# Answers that add a new record for a row, for the URL of a report, or for a word. A number after NEW selects a place in
-# the gazetteer. HERE adds a record for each place in the rows. BY_ROW requires an answer for each row.
+# Answers that add a record for a row, a report URL or a word. A number after NEW selects a place in the gazetteer.
+# HERE adds a record for each place in the rows. BY_ROW requires an answer for each row.
 NEW, HERE, BY_ROW = "+", "+@", "#"
-# The domain of questions about the records of rows, and the domain of the question about all URLs without a report.
+# The domains of questions about the records of rows, and of the question about all URLs without a report.
 ROWS, ADDRESSES = "rows", "addresses"
 # The prefix of a default value that builds titles from the names of a row's cities.
 TEMPLATE = "@"
@@ -38,14 +38,14 @@ class ImportOptions:
     word. If an answer applies only to some rows, its key identifies the rows (see `value_resolver.answer_key`).
     `defaults` are values for empty columns of new records. "=COLUMN" copies the value of another column. `source` is
     the passage that supports the values of all rows (see `source_views.source_of`). `report_language` is the language
-    of the reports that are created for URLs in the file. `header_row` is the number of the row with the headings, or 0
-    to detect it.
+    of the reports that are created for URLs in the file. `header_row` is the number of the header row, or 0 to detect
+    the row.
 
     `removed_names` maps slugs to the other names to remove, because the file does not contain them. `removes_names`
     removes all missing names. `left_out_rows` are the numbers of rows that are not imported. `row_records` maps the row
     numbers of possible duplicates to the cell of the existing record, or to NEW. `grid_columns` are the columns on the
-    page of a grid. `typed` contains the texts that replace its cells, by slug and column. `page` is the URL of the page
-    where the grid was opened.
+    page of a grid. `typed` contains the texts that replace the grid's cells, by slug and column. `page` is the URL of
+    the page where the grid was opened.
     """
 
     answers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -85,7 +85,7 @@ class ImportJob(BackgroundJob):
     `columns` is the column mapping (see `imports.column_mapping`). `options` are the curator's other choices, in the
     format of `ImportOptions`. `questions` are the words that the check did not recognise (see `imports.questions`).
     `message` is the error of a failed stage. The current stage has processed `done` of `rows` rows. `fingerprint`
-    identifies the result of the check, because only a result that the curator has seen can be applied.
+    identifies the check result, because an import applies only a result that the curator has seen.
     """
 
     TASK = "sco_cities.imports.jobs.run_import"
@@ -130,7 +130,7 @@ class ImportJob(BackgroundJob):
 
     @contextmanager
     def open(self) -> Iterator[IO[bytes]]:
-        """Unpacks the uploaded file to a temporary file. Its size may be a hundred times the stored size."""
+        """Unpacks the uploaded file to a temporary file, which may be a hundred times as large as the stored data."""
         decompressor = zlib.decompressobj()
         with TemporaryFile() as file:
             for start in range(0, len(self.packed), PACKED_BLOCK_SIZE):
@@ -231,7 +231,7 @@ class ImportRow(models.Model):
 
 
 class RememberedMapping(models.Model):
-    """The last mapping of a file with certain headings, suggested for the next file with the same headings.
+    """The last column mapping for a set of headings. It is suggested for the next file with the same headings.
 
     `columns` maps headings to import columns. `defaults` and `answers` have the format of `ImportOptions`.
     """

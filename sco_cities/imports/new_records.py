@@ -1,4 +1,4 @@
-"""Builds the new records of an import, with their slugs, and the places and organisations that answers add."""
+"""Builds the slugs of new records, and the countries, cities and organisations that answers add."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
@@ -23,11 +23,11 @@ _NUMBERS = 20
 
 
 class NewRecords:
-    """The records that answers add, by kind and slug, with their cells in the format of the data package.
+    """The records that answers add. `values` contains their data package cells by kind and slug.
 
     The values of a city are read from the gazetteer, because a city needs coordinates. The values of a country are read
-    from CLDR. The key of a country in `values` is its code, as in cells. An organisation gets the name in the file.
-    If the answer is HERE, each place has a separate organisation, which also gets the place of its row.
+    from CLDR. In `values`, the key of a country is its code, as in cells. An organisation gets the name in the file.
+    If the answer is HERE, each place in the rows gets a separate organisation with this place.
     """
 
     def __init__(self):
@@ -36,7 +36,7 @@ class NewRecords:
         self._new_slugs: dict[str, NewSlugs] = {}
 
     def slug(self, kind: str, word: str, answer: str, places: Mapping[str, Collection[str]]) -> str | None:
-        """The slug of the record that an answer about a word adds. None if the answer adds no record."""
+        """Returns the slug of the record that an answer adds, or None if the answer adds no record."""
         key, values = (kind, answer), {}
         if kind == COUNTRIES:
             if values := gazetteer.country_values(answer.removeprefix(NEW)):
@@ -69,11 +69,11 @@ class NewSlugs:
     def __init__(self, model: type[Record]):
         self._model = model
         self.given: set[str] = set()
-        # The columns used to make a slug.
+        # The columns used to generate a slug.
         self.sources: tuple[str, ...] = admin.site.get_model_admin(model).slug_from
 
     def base(self, cells: dict[str, str]) -> str:
-        """The slug from the cells of a record, without a number. "" if the cells contain no letters or digits."""
+        """Returns a record's slug without a number, or "" if the cells contain no letters or digits."""
         return slug_from(" ".join(filter(None, (cells.get(name, "") for name in self.sources))))
 
     def give(self, bases: Iterable[str]) -> list[str]:

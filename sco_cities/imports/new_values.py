@@ -1,4 +1,4 @@
-"""Adds values that are not in the cells of a row, such as titles with its cities, and default values of new records."""
+"""Adds values that a row lacks, such as titles generated from the row's cities, and defaults of new records."""
 
 from collections.abc import Iterable, Mapping
 
@@ -28,7 +28,7 @@ def other_languages(kind: ImportableModel, names: Iterable[str]) -> list[str]:
 
 
 def _texts(kind: ImportableModel) -> Mapping[str, TranslatedField]:
-    """The texts in several languages. Empty for reports, because a report's title is only in its own language."""
+    """Returns the texts in several languages. Empty for reports, because a report's title has only one language."""
     return {} if kind.name == "reports" else translated_fields(kind.model)
 
 
@@ -60,7 +60,7 @@ class NewValues:
             cells[name] = title_of(title_label(self._thing, language), names, language) if is_made else ""
 
     def _name(self, city: str, language: str) -> str:
-        """The name of a city in a language. Defaults to the English name, and then to the word in the file."""
+        """Returns the name of a city in a language. Defaults to the English name, and then to the word in the file."""
         added = self._resolver.new_records.values.get(("cities", city))
         names = added or self._resolver.names("cities").own_names.get(city, {})
         return names.get(f"name_{language}") or names.get("name_en") or city

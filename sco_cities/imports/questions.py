@@ -1,4 +1,4 @@
-"""Questions about the unknown words in a file, one per word, with a suggestion."""
+"""Questions about the unknown words in a file, one per word, each with a suggestion."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
@@ -20,11 +20,10 @@ LEAVE_OUT = "-"
 
 @dataclass(frozen=True)
 class Question:
-    """An unknown word with its number of rows, its probable meaning, and the answer for the last such file.
+    """An unknown word with its number of rows, probable meaning, and answer for the last file with these headings.
 
     If the question is only about some rows with the word, `scope` identifies the rows (see
-    `value_resolver.answer_key`). `drafts` maps answers to the labels of the countries and gazetteer places that they
-    add.
+    `value_resolver.answer_key`). `drafts` maps answers to the labels of the countries and gazetteer places to add.
     """
 
     domain: str
@@ -55,7 +54,7 @@ class Question:
 
 
 def questions_of(resolver: ValueResolver, remembered: Mapping[str, Mapping[str, str]]) -> list[dict]:
-    """The questions of a check as JSON. `remembered` contains the answers for the last file with the same headings."""
+    """Returns a check's questions as JSON. `remembered` contains stored answers for files with the same headings."""
     most_frequent = sorted(resolver.open_values.values(), key=lambda value: (-value.rows, value.value))
     return [asdict(_question(value, resolver, remembered)) for value in most_frequent[:MAX_QUESTIONS]]
 
@@ -76,7 +75,7 @@ def _question(value: OpenValue, resolver: ValueResolver, remembered: Mapping) ->
 
 
 def _new_places(value: OpenValue, resolver: ValueResolver) -> dict[str, str]:
-    """Maps answers to countries or gazetteer places with this name, only in the country of the rows if it is known."""
+    """Maps answers to countries or gazetteer places with this name. If the rows have a country, omits the others."""
     if value.domain not in (COUNTRIES, "cities"):
         return {}
     countries = resolver.names(COUNTRIES).labels
@@ -102,7 +101,7 @@ class QuestionChoices:
         self._kind, self._resolver = kind, ValueResolver(kind, {})
 
     def choices(self, question: Question) -> list[tuple[str, str]]:
-        """The answers and labels, likely answers first. Omits known records, whose names can be typed."""
+        """Returns answers with labels, most likely first. Omits known records, because their names can be typed."""
         likely = {
             value: label
             for value in (question.remembered, question.suggestion, *question.candidates)
@@ -112,27 +111,27 @@ class QuestionChoices:
         return [*(likely | names | self._others(question)).items()]
 
     def label(self, question: Question, value: str) -> str:
-        """The label of an answer, or "" if it is invalid."""
+        """Returns the label of an answer, or "" if it is invalid."""
         return self._others(question).get(value) or self._names(question).get(value, "")
 
     def known(self, domain: str) -> Mapping[str, str]:
-        """The labels of the records that can be an answer, by cell. Empty for values that are not records."""
+        """Returns labels by cell of the records that can be an answer. Empty if the values are not records."""
         return self._resolver.names(domain).labels if domain in RECORD_MODELS else {}
 
     def record_named(self, domain: str, text: str) -> str:
-        """The cell of the only record with this label or name. "" if zero or several records match."""
+        """Returns the cell of the only record with this label or name, or "" if zero or several records match."""
         found = [cell for cell, label in self.known(domain).items() if label == text.strip()]
         found = found or self._resolver.names(domain).find(text)
         return found[0] if len(found) == 1 else ""
 
     def _names(self, question: Question) -> Mapping[str, str]:
-        """The labels of the values, without a copy, because a collection can be large."""
+        """Returns the labels of the values, without a copy, because a collection can be large."""
         if question.domain in (ADDRESSES, ROWS):
             return {}
         return self._resolver.names(question.domain).labels
 
     def _others(self, question: Question) -> dict[str, str]:
-        """The labels of the answers that are not existing values."""
+        """Returns the labels of the answers that are not existing values."""
         if question.domain == ROWS:
             return {value: value for value in question.candidates} | {NEW: _("A new record")}
         added = {NEW: _("Add a draft report for each address")} if question.domain == ADDRESSES else {}
@@ -150,7 +149,7 @@ class QuestionChoices:
         return added | {LEAVE_OUT: _("Do not import this value")}
 
     def domain_label(self, domain: str) -> str:
-        """The label of the field or kind of record for a word in the file."""
+        """Returns the label of the field or kind of record for a word in the file."""
         if domain == ROWS:
             return capfirst(self._kind.model._meta.verbose_name)
         if domain == ADDRESSES:

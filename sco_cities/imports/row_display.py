@@ -1,4 +1,4 @@
-"""Prepares the rows of a result for display, and stores curators' ticks for values without new evidence.
+"""Prepares the rows of a check result for display, and stores curators' ticks for values without new evidence.
 
 Rows are shown with names of columns, records and choices instead of codes. A check finds the values of published
 records that an import changes without new evidence (see `row_evidence`). The preview lists these values in pages, each
@@ -65,7 +65,7 @@ class RowDisplay:
         self._reports |= rows_among(Report.objects.values_list("slug", "title"), "slug", cited)
 
     def displayed(self, row: ImportRow) -> dict[str, Any]:
-        """The displayed values of a row.
+        """Returns the displayed values of a row.
 
         `changes` are (label, old, new), `mistakes` are (label, value, message), and `alike_records` are the cells and
         labels of the records that a new row may duplicate.
@@ -93,7 +93,7 @@ class RowDisplay:
         }  # fmt: skip
 
     def _changed_names(self, column: str, old: str, new: str) -> tuple[str, str]:
-        """The old and the new text of a change. For other names, only the removed and the added names."""
+        """Returns the old and new text of a change. Returns only removed and added names for other names."""
         before, after = split_list(old), split_list(new)
         added = [name for name in after if name not in before]
         if not added or column != OTHER_NAMES:
@@ -114,7 +114,7 @@ class RowDisplay:
 def shown_mistakes(
     kind: ImportableModel, mistakes: Iterable[tuple[str, str, str]]
 ) -> list[tuple[str, str, str]]:
-    """The errors of a row with the labels of columns. Omits a value if the message contains it."""
+    """Returns the errors of a row with the labels of columns. Omits a value if the message contains it."""
     return [
         (
             column_label(kind, column),
@@ -126,7 +126,7 @@ def shown_mistakes(
 
 
 def column_label(kind: ImportableModel, column: str) -> str:
-    """The label of a column in a result, or the name if the column is unknown."""
+    """Returns the label of a column in a result, or the name if the column is unknown."""
     return str(kind.label(column)) if column in kind.columns else column
 
 
@@ -140,7 +140,7 @@ ROWS_PER_PAGE = 50
 
 
 def asked_rows(job: ImportJob) -> QuerySet[ImportRow]:
-    """The rows of a checked import with values that need a tick."""
+    """Returns the rows of a checked import with values that need a tick."""
     rows = job.row_results.filter(outcome=RowOutcome.UPDATED, notes__has_key=ASKED)
     return rows if job.summary[ASKED] else rows.none()
 
@@ -148,14 +148,14 @@ def asked_rows(job: ImportJob) -> QuerySet[ImportRow]:
 def asked_values(
     kind: ImportableModel, rows: Sequence[ImportRow], display: RowDisplay
 ) -> list[dict[str, Any]]:
-    """The values in these rows that need a tick, each with its row, label, old and new texts, passages and tick.
+    """Returns the values that need a tick in these rows, each with row, label, old and new text, passages and tick.
 
     `code` is the form value that identifies a value.
     """
     values = []
     for row in rows:
         shown = display.displayed(row)
-        # Sorted in display order, because PostgreSQL does not keep the order of keys.
+        # Sorted in display order, because PostgreSQL does not keep the key order.
         asked = row.notes[ASKED]
         for key in in_field_order(kind.model, asked):
             changes = [
@@ -181,7 +181,7 @@ def ticks_by_row(job: ImportJob) -> dict[str, list[str]]:
 
 
 def notes_with_ticks(row: RowResult, ticks: Mapping[str, list[str]]) -> dict[str, object]:
-    """The notes of a row, including the values that were confirmed for the same row after an earlier check."""
+    """Returns the notes of a row, including the values that were confirmed for the same row after an earlier check."""
     if not row.asked or not ticks:
         return row.notes
     confirmed = ticks.get(_row_key(row.slug, row.changes, row.asked))
@@ -193,7 +193,7 @@ def _row_key(slug: str, changes: Mapping, asked: Mapping) -> str:
 
 
 def unconfirmed(job: ImportJob) -> list[int]:
-    """For each unticked value, the position of its row among the rows that need ticks."""
+    """Returns, for each unticked value, the position of the value's row among the rows that need ticks."""
     notes = asked_rows(job).values_list("notes", flat=True)
     return [
         place

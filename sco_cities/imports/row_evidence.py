@@ -1,4 +1,4 @@
-"""Adds evidence to rows, from one passage for all rows, or from the report at the URL in each row."""
+"""Adds evidence to rows. The evidence is one passage for all rows, or the report at the URL in each row."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -33,8 +33,8 @@ class RowEvidence:
     """Adds evidence for the values of rows that create or change a record.
 
     If the curator has chosen a language for new reports, a linked report that is not stored becomes a draft. The draft
-    gets a passage for each row, with the name of the row's record as its summary. Objects that this import creates are
-    not read from the database, so that the check and the import assign the same numbers.
+    gets one passage per row. The summary of the passage is the name of the row's record. Objects that this import
+    creates are not read from the database, so that the check and the import assign the same numbers.
     """
 
     def __init__(
@@ -52,15 +52,15 @@ class RowEvidence:
         self._slugs = NewSlugs(Report)
         self._stored: dict[str, str] | None = None
         self._new: dict[str, dict[str, str]] = {}
-        # The numbers of stored and new passages, by report and by summary.
+        # Numbers of stored and new passages by report and summary.
         self._passages: dict[str, dict[str, int]] = {}
-        # The number of the last stored passage of each stored report. Passages with higher numbers are new.
+        # Last stored passage number by stored report. Passages with higher numbers are new.
         self._last_stored: dict[str, int] = {}
-        # True if the new report or passage for all rows is already stored. None before this has been checked.
+        # True if the new report or passage for all rows is already stored. None before the first check.
         self._is_taken: bool | None = None
 
     def prepare(self, rows: Iterable[Mapping[str, str]]) -> None:
-        """Looks up the reports (at the first call) and the passages to which these rows link, with one query each.
+        """Looks up the passages and, at the first call, the reports that these rows link, with one query each.
 
         The first call must precede all writes, because it also checks whether the new report or passage exists.
         """
@@ -100,9 +100,9 @@ class RowEvidence:
             builder.add_evidence(row.number, key, field, report, str(number))
 
     def ask(self, rows: Iterable[RowResult]) -> None:
-        """Sets `asked` of each row to the new values of a published record without evidence.
+        """Sets `asked` of each row to the new values of a published record that lack evidence.
 
-        If a row publishes a record again, these values include the changes since its last publication. Takes at most
+        If a row publishes a record again, these values include the changes since the last publication. Runs at most
         three queries for all rows, and a few more if rows publish records.
         """
         model, planned = self._kind.model, {}
@@ -129,7 +129,7 @@ class RowEvidence:
             }
 
     def _new_values(self, row: RowResult) -> set[str]:
-        """The keys of the new values that need separate evidence."""
+        """Returns the keys of the new values that need separate evidence."""
         names = set()
         for name, (old, new) in row.changes.items():
             key = self._fields.get(name, "")
@@ -179,7 +179,7 @@ class RowEvidence:
         return slug, number
 
     def _new_report(self, row: RowResult, address: str, builder: PackageBuilder) -> str | None:
-        """The slug of a draft for a URL without a report, or None if the curator has not chosen to add drafts."""
+        """Returns the slug of the draft for a URL without a report, or None if the curator does not add drafts."""
         if isinstance(address, ErrorCell) or (error := _address_error(address)):
             message = address.reason if isinstance(address, ErrorCell) else error
             row.errors.append(CellError(self.link, address, message))
@@ -227,7 +227,7 @@ def _is_taken(source: Mapping[str, Any]) -> bool:
 
 
 def evidence_field(column: ImportColumn) -> str:
-    """The evidence field for the cells of a column."""
+    """Returns the evidence field for the cells of a column."""
     return "cities" if column.role else column.name
 
 

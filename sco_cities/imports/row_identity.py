@@ -34,7 +34,7 @@ _CONFIRMED_BY = {
 
 
 class RowIdentity(NamedTuple):
-    """The record of a row, as a cell, and the method that found it. `question` is set if the record is uncertain."""
+    """The record of a row (as a cell), and how it was found. `question` is set if the record is uncertain."""
 
     key: str
     found_by: str = ""
@@ -55,7 +55,7 @@ class _Stored:
 class RowIdentifier:
     """Finds the records of rows without a slug. One query reads the names and ids of all stored records.
 
-    The query precedes the first row, so it never finds records that this import creates.
+    The query runs before the first row is processed, so it never finds records that this import creates.
     """
 
     def __init__(
@@ -79,7 +79,7 @@ class RowIdentifier:
 
     @property
     def key_column(self) -> str:
-        """The column that identifies records, or otherwise the first column for generating slugs."""
+        """The key column, or the first column for generating slugs if the file has no key column."""
         return self._kind.key if self._has_keys else next(iter(self._new_slugs.sources), self._kind.key)
 
     def read_stored(self, rows: Iterable[Mapping[str, str]]) -> None:
@@ -114,7 +114,7 @@ class RowIdentifier:
         self._read_confirmations(candidates)
 
     def identify(self, rows: Mapping[int, Mapping[str, str]]) -> dict[int, RowIdentity]:
-        """The records of rows by row number. A new record gets an unused slug, or "" if none can be made."""
+        """Returns the records of rows by row number. New records get an unused slug, or "" if the row has no name."""
         found = {number: self._find(cells) for number, cells in rows.items()}
         new = [number for number, identity in found.items() if identity is None]
         slugs = self._new_slugs.give(self._new_slugs.base(self._resolved(rows[number])) for number in new)
@@ -157,7 +157,7 @@ class RowIdentifier:
         return RowIdentity(cell_of(self._kind.name, record.slug), found_by)
 
     def _candidates(self, cells: Mapping[str, str]) -> tuple[str, list[_Stored]]:
-        """The row's first matching name, and the records with a name of the row and no conflicting values."""
+        """Returns the first matching name, and the records that share a name with the row and have no conflicts."""
         name, found = "", {}
         wanted, ids = self._confirmation(cells), dict(self._ids(cells))
         for column in self._name_columns:

@@ -25,10 +25,10 @@
     // The steps that can be undone, each with its fields and their previous values.
     const steps = [];
     let atFocus = "";
-    // The selected fields of a column, starting with the focused one.
+    // The selected fields of a column, starting with the focused field.
     let selected = [];
 
-    /** The rows of the field's table, and the numbers of its row and column. */
+    /** Returns the rows of the field's table, and the field's row and column numbers. */
     function place(field) {
         const rows = tables.find((each) => each.flat(2).includes(field));
         const row = rows.findIndex((each) => each.flat().includes(field));
@@ -183,7 +183,7 @@
         select([]);
     });
     onCells("change", ({ target }) => {
-        // Typing into a field and leaving it is also a step.
+        // A change to a single field is also a step.
         if (target.value !== atFocus) {
             steps.push([[target, atFocus]]);
             atFocus = target.value;
@@ -196,7 +196,7 @@
         const isCell = block.length === 1 && block[0].length === 1;
         // A quoted cell with line breaks replaces the field's value, without the quotes.
         const isQuoted = isCell && block[0][0].includes("\n");
-        // Lines that contain no tabs and come from no table are pasted as text if the field allows several lines.
+        // Lines without tabs that were not copied from a table are pasted as text if the field allows several lines.
         const isText =
             event.target.localName === "textarea" &&
             block.every((cells) => cells.length === 1) &&
@@ -212,7 +212,7 @@
             );
         }
     });
-    // Only changed cells are submitted, so that a second tab with the grid does not undo changes made in the first.
+    // Only changed cells are submitted, so that a second tab with the grid does not undo changes from the first tab.
     form.addEventListener("formdata", ({ formData }) => {
         sent.forEach((value, field) => field.value === value && formData.delete(field.name));
     });

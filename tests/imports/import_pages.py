@@ -1,4 +1,4 @@
-"""Steps of a curator on the Import admin pages."""
+"""Helpers for a curator's steps on the Import admin pages."""
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -13,7 +13,7 @@ def upload(client, raw: bytes, kind="initiatives", name="rows.csv", **more):
 
 
 def filled_in(page, form="#content-main form") -> dict[str, str]:
-    """Returns the data that a form submits if nothing is changed."""
+    """Returns the data that an unchanged form submits."""
     fields = soup(page).select_one(form)
     sent = {
         select["name"]: (select.select_one("option[selected]") or {"value": ""})["value"]
@@ -23,13 +23,13 @@ def filled_in(page, form="#content-main form") -> dict[str, str]:
 
 
 def checked(client, raw: bytes, columns=None, **more):
-    """Uploads a file, accepts the suggested columns except `columns`, and returns the preview."""
+    """Uploads a file, overrides suggested columns with `columns`, and returns the preview."""
     page = upload(client, raw, **more)
     return client.post(page.request["PATH_INFO"], filled_in(page) | (columns or {}), follow=True)
 
 
 def applied(client, page, **more):
-    """Submits the form of a preview with a reason. Returns the next page."""
+    """Submits a preview's form with a reason, and returns the next page."""
     seen = soup(page).select_one("input[name=seen]")
     sent = {"reason": "x", "seen": seen["value"] if seen else "", **more}
     return client.post(address_of(page, "import_apply"), sent, follow=True)

@@ -1,4 +1,4 @@
-"""Exports, files as saved by spreadsheet programs, and their validation."""
+"""Helpers that create exports and spreadsheet files, and validate them."""
 
 import csv
 import io
@@ -20,7 +20,7 @@ Rows = list[dict[str, str]]
 
 
 def export(kind: str, ending: str = "csv", query: str = "") -> bytes:
-    """Returns a list as downloaded by a reader."""
+    """Returns the export of a list that a reader downloads."""
     return Client().get(f"/{kind}.{ending}{query}").getvalue()
 
 
@@ -30,7 +30,7 @@ def rows_of(raw: bytes) -> Rows:
 
 
 def as_csv(rows: Iterable[dict[str, str]], delimiter=",", end="\r\n", codec="utf-8") -> bytes:
-    """Rows saved as CSV with `end` as line end. Characters missing in the character set become “?”."""
+    """Returns rows as CSV with `end` as line end. Characters missing from the character set become “?”."""
     rows = list(rows)
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, list(rows[0]), delimiter=delimiter, lineterminator="\r\n")
@@ -41,7 +41,7 @@ def as_csv(rows: Iterable[dict[str, str]], delimiter=",", end="\r\n", codec="utf
 
 
 def as_workbook(rows: Iterable[Iterable]) -> bytes:
-    """Rows of values as an XLSX file saved by another program."""
+    """Returns an XLSX file with these rows, as another program saves them."""
     book = Workbook()
     for row in rows:
         book.active.append(list(row))
@@ -52,7 +52,7 @@ def as_workbook(rows: Iterable[Iterable]) -> bytes:
 
 
 def sheet(raw: bytes, kind: str, charset: str = "") -> Sheet:
-    """The table in a file. Closing the table closes the file."""
+    """Returns the table in a file. The file is closed when the table is garbage-collected."""
     file = TemporaryFile()  # noqa: SIM115 - closed by the finalizer
     try:
         file.write(raw)
@@ -66,7 +66,7 @@ def sheet(raw: bytes, kind: str, charset: str = "") -> Sheet:
 
 
 def new_validator(kind: str, raw: bytes, charset: str = "", skipped=None) -> ImportValidator:
-    """A validator for the file, before its first batch."""
+    """Returns a validator for a file, before the first batch."""
     found = sheet(raw, kind, charset)
     mapping = ColumnMapping.from_header(IMPORTABLE_MODELS[kind], found.header)
     assert mapping.problems() == []
@@ -74,7 +74,7 @@ def new_validator(kind: str, raw: bytes, charset: str = "", skipped=None) -> Imp
 
 
 def validated_rows(kind: str, raw: bytes, charset: str = "") -> list[RowResult]:
-    """The validated rows of the file, including possible duplicates."""
+    """Returns the validated rows of a file, including possible duplicates."""
     validator = new_validator(kind, raw, charset)
     rows = [row for batch in validator.batches() for row in batch.rows]
     duplicates = validator.find_duplicates()
@@ -101,11 +101,11 @@ def errors_in(kind: str, rows: Rows) -> list[tuple[int, str, str, str]]:
 
 
 def apply_file(kind: str, raw: bytes, **kwargs):
-    """Applies a file. Returns the change set."""
+    """Applies a file and returns the change set."""
     validator = new_validator(kind, raw)
     for _batch in validator.batches():
         pass
     skipped = validator.find_duplicates()
-    # The import requires no evidence for new values.
+    # By default, new values do not need evidence.
     kwargs = {"evidence_stands": True} | kwargs
     return apply_import(new_validator(kind, raw, skipped=skipped), validator.result, **kwargs)

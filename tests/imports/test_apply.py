@@ -1,4 +1,4 @@
-"""A file is validated and applied as one change set. Reverting it restores the previous state completely."""
+"""A file is validated and applied as one change set. A revert restores the previous state completely."""
 
 import threading
 import time
@@ -97,7 +97,7 @@ def test_a_reverted_import_leaves_the_same_bytes(loaded_package):
 
 
 @pytest.mark.django_db
-def test_an_import_that_changes_nothing_leaves_no_change_set():
+def test_an_import_without_changes_stores_no_change_set():
     make_initiative("lamps")
     assert apply_file("initiatives", export("initiatives")) is None
     assert not ChangeSet.objects.exists()
@@ -148,7 +148,7 @@ def test_only_the_columns_of_the_file_are_changed():
 
 
 @pytest.mark.django_db
-def test_a_new_record_is_a_draft_and_its_sources_are_evidence_for_the_whole_of_it():
+def test_a_new_record_is_a_draft_and_its_sources_support_the_complete_record():
     make_report("gazette", passages=2)
     row = {"slug": "new", "title_en": "New", "summary_en": "x", "kind": "plan", "status": "proposed",
            "sources": "gazette#2"}  # fmt: skip
@@ -169,7 +169,7 @@ def test_only_new_evidence_is_added():
 
 
 @pytest.mark.django_db
-def test_an_event_may_be_part_of_one_that_follows_in_the_file():
+def test_an_event_can_have_a_parent_in_a_later_row():
     rows = [
         {"slug": "a-part", "name_en": "Part", "kind": "forum", "parent": "whole"},
         {"slug": "whole", "name_en": "Whole", "kind": "summit", "parent": ""},
@@ -247,7 +247,7 @@ def test_a_file_with_errors_is_never_applied():
     assert (Initiative.objects.get().title_en, finished) == ("Lamps", [])
 
 
-def test_many_rows_of_one_name_are_compared_quickly():
+def test_many_rows_with_the_same_name_are_compared_quickly():
     """Comparing all pairs would take hours. An index finds rows with equal traits, and only these rows are compared."""
     number = 20_000
     new_records = [
@@ -282,7 +282,7 @@ def test_a_duplicate_row_is_named_in_the_active_language():
 
 @pytest.mark.django_db(transaction=True)
 def test_an_edit_during_an_import_waits_or_stops_it(monkeypatch):
-    """If an edit is saved first, the import does not overwrite it with values that it read earlier."""
+    """If an edit is saved first, the import does not overwrite the edit with values that were read earlier."""
     lamps = make_initiative("lamps", sourced=True, state="draft")
     raw = as_csv([{"slug": "lamps", "title_en": "More lamps"}])
     first = new_validator("initiatives", raw)

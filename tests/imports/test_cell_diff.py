@@ -100,7 +100,7 @@ def test_any_text_survives_export_and_import():
         rows = rows_of(export(kind))
         for raw in (export(kind), export(kind, "xlsx"), as_csv(rows, "\t", "\r", "utf-16")):
             assert summary(kind, raw) == same
-        # The user chooses character sets that lack some of the characters.
+        # The user must choose these character sets, because they lack some of the characters.
         assert summary(kind, as_csv(rows, ";", "\r\n", "cp1251"), "cp1251") == same
         assert summary(kind, as_csv(rows, codec="gbk"), "gb18030") == same
 
@@ -138,12 +138,12 @@ def test_a_file_with_only_some_columns_in_another_order_changes_nothing():
         ("Ош!", "???", False),
         ("Łódź", "?odz", True),
         ("Łódź", "?od", False),
-        # There are many ways to match a row of question marks with the lost characters.
+        # A long series of question marks can match the lost characters in many ways.
         ("字" * 400, "?" * 400, True),
         ("字" * 400, "?" * 500, True),
         ("字" * 400, "?" * 500 + "!", False),
         ("字" * 400, "?" * 801, False),
     ],
 )
-def test_a_text_without_the_letters_that_a_character_set_lacks_is_a_copy(stored, cell, is_copy):
+def test_a_text_without_characters_missing_from_a_character_set_is_a_copy(stored, cell, is_copy):
     assert cell_diff._is_lossy_copy(stored, cell, "ascii") == is_copy

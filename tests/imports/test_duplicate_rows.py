@@ -1,4 +1,4 @@
-"""Possible duplicates in a file, and rows whose records are no longer stored.
+"""Possible duplicates in a file, and rows whose records no longer exist.
 
 The tests check which duplicates are applied, and how they are counted, named and linked.
 """
@@ -52,7 +52,7 @@ def drafts_link(page) -> str | None:
     return link and link["href"]
 
 
-def test_a_file_of_possible_duplicates_is_not_used_up_by_applying_nothing(curator):
+def test_an_import_of_only_possible_duplicates_can_still_be_applied(curator):
     page = preview(curator, DUPLICATE)
     assert outcomes_on(page) == {"lanterns": "possible duplicate"}
     page = applied(curator, page)
@@ -120,7 +120,7 @@ def press(client, page, name: str):
     return client.post(button["formaction"], sent, follow=True)
 
 
-def test_a_possible_duplicate_is_assigned_to_its_known_record_whose_name_stays(curator):
+def test_a_possible_duplicate_is_assigned_to_a_known_record_without_renaming_it(curator):
     make_theme("stored", name_en="Smart-city lamps")
     page = preview(curator, DUPLICATE | {"name_en": "Smart city lamps"}, NEW)
     page = press(curator, page, "Row 2 is Smart-city lamps (stored)")
@@ -170,7 +170,7 @@ def test_a_row_is_assigned_only_to_a_record_that_it_may_duplicate(curator):
     }  # fmt: skip
 
 
-def test_cities_of_one_name_with_different_geonames_ids_are_no_duplicates(curator):
+def test_cities_with_the_same_name_and_different_geonames_ids_are_not_duplicates(curator):
     make_country("cn")
     place = {"name_en": "Fuzhou", "country": "CN", "latitude": "26", "longitude": "119"}
     rows = [place | {"geonames_id": number} for number in ("1810821", "1810637", "1810637000")]

@@ -33,7 +33,7 @@ def lamps(db):
 
 
 def changed(**values) -> bytes:
-    """The export of all initiatives, with these cells changed in every row."""
+    """Returns the export of all initiatives, with these cells changed in every row."""
     return as_csv([row | values for row in rows_of(export("initiatives"))])
 
 
@@ -49,7 +49,7 @@ def status_line(client) -> str:
     return " ".join(soup(client.get("/initiatives/lamps/")).select_one("#v-status").parent.text.split())
 
 
-def test_a_status_from_a_spreadsheet_is_not_published_on_the_evidence_of_another_one(curator, lamps, client):
+def test_a_status_is_not_published_with_the_evidence_for_another_status(curator, lamps, client):
     page = checked(curator, changed(status="completed"))
     assert asked(page) == ["2:status"]
     row = soup(page).select_one("#evidence-asked tbody tr")
@@ -75,7 +75,7 @@ def test_a_value_is_imported_with_its_tick_and_the_history_shows_it(curator, lam
     assert CONFIRMED in curator.get(reverse("admin:change_set", args=[change_set.pk])).content.decode()
 
 
-def test_ticks_are_saved_page_by_page_and_only_for_what_was_shown(curator, lamps, monkeypatch):
+def test_ticks_are_saved_page_by_page_and_only_for_shown_values(curator, lamps, monkeypatch):
     monkeypatch.setattr(row_display, "ROWS_PER_PAGE", 1)
     monkeypatch.setattr("sco_cities.imports.views.ASKED_PER_PAGE", 1)
     make.make_initiative("torches", lead=[make.make_city("betatown")], sourced=True, status="operating")
@@ -92,7 +92,7 @@ def test_ticks_are_saved_page_by_page_and_only_for_what_was_shown(curator, lamps
     ]
     page = applied(curator, page, _evidence_ticks="", stands="3:status", values_shown="3:status")
     assert notices(page) == ["All values are ticked. You can apply the file."]
-    # A removed tick no longer counts.
+    # A value with a removed tick is not confirmed.
     page = applied(curator, page, _evidence_ticks="", values_shown="2:status")
     assert notices(page) == ["The ticks were saved. 1 new value lacks evidence and is not ticked."]
     assert summary_of(applied(curator, page, values_shown="2:status", stands="2:status")).startswith(
@@ -137,14 +137,14 @@ def test_dates_and_cities_are_asked_about(curator, lamps, values, keys):
     assert asked(checked(curator, changed(**values))) == keys
 
 
-def test_a_published_report_in_the_row_is_evidence_and_a_draft_is_none(curator, lamps):
+def test_a_published_report_in_the_row_is_evidence_but_a_draft_is_not(curator, lamps):
     new = make.make_report("herald", address="https://herald.example/lamps", published_on="2026-11-02")
     row = {"slug": "lamps", "status": "completed", "report_address": "https://herald.example/lamps"}
     page = checked(curator, as_csv([row]))
     assert asked(page) == []
     assert summary_of(applied(curator, page)).startswith("Applied")
     assert not ChangeSet.objects.get().evidence_stands
-    # The row cites evidence that the record already has, but for another value.
+    # The record already has the cited evidence, but for another value.
     page = checked(curator, as_csv([row | {"status": "stalled"}]))
     assert asked(page) == []
     assert summary_of(applied(curator, page)).startswith("Applied")
@@ -154,7 +154,7 @@ def test_a_published_report_in_the_row_is_evidence_and_a_draft_is_none(curator, 
 
 
 @pytest.mark.parametrize("what", ["record", "evidence", "report"])
-def test_a_tick_counts_only_for_what_the_preview_showed(curator, lamps, what):
+def test_a_tick_confirms_only_the_values_in_the_preview(curator, lamps, what):
     other = make.make_report("herald", published_on="2026-11-02")
     if what == "record":
         Initiative.objects.update(state="in_review")
@@ -193,7 +193,7 @@ def test_ticks_for_another_check_or_for_other_values_are_rejected(curator, lamps
         ]
 
 
-def test_the_preview_of_ticks_reads_a_fixed_number_of_queries(curator, lamps, django_assert_max_num_queries):
+def test_the_preview_of_ticks_runs_a_fixed_number_of_queries(curator, lamps, django_assert_max_num_queries):
     alphaville = make.make_city("gammatown")
     for number in range(5):
         make.make_initiative(f"torches-{number}", lead=[alphaville], sourced=True, status="operating")
@@ -203,7 +203,7 @@ def test_the_preview_of_ticks_reads_a_fixed_number_of_queries(curator, lamps, dj
         curator.get(page.request["PATH_INFO"])
 
 
-def test_a_command_refuses_values_without_evidence_and_prints_them(lamps, tmp_path):
+def test_the_command_rejects_values_without_evidence_and_prints_them(lamps, tmp_path):
     path = save(tmp_path, changed(status="completed"))
     line = "row 2, lamps: no evidence for the new status; existing: gazette#1\n"
     for arguments in ((), ("--apply",)):

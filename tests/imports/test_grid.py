@@ -45,7 +45,7 @@ def opened(client, records):
 
 
 def fields_of(page) -> dict[str, str]:
-    """Returns the fields of the table as the browser submits them unchanged."""
+    """Returns the fields that a browser submits for an unchanged table."""
     table = soup(page).select_one(".grid-table")
     values = {}
     for field in table.select("input, textarea, select"):
@@ -72,9 +72,9 @@ def previewed(client, page, button="_preview", **cells):
 
 
 def changes_in(page) -> dict[str, list[tuple[str, ...]]]:
-    """The changes in a preview by record, each with a label and the old and new text.
+    """Returns the changes in a preview by record, each with a label, the old text and the new text.
 
-    The changes are sorted, because PostgreSQL does not keep the order of columns.
+    The changes are sorted, because PostgreSQL does not keep the column order.
     """
     return {
         row.select_one("th small").text: sorted(
@@ -89,7 +89,7 @@ def changes_in(page) -> dict[str, list[tuple[str, ...]]]:
 
 
 def cell_errors(page) -> dict[str, str]:
-    """The messages next to the fields of a grid, by field."""
+    """Returns the messages next to the fields of a grid, by field."""
     return {
         field["name"]: field.find_parent("td").select_one(".grid-error").text
         for field in soup(page).select(".grid-table [aria-invalid]")
@@ -154,7 +154,7 @@ def test_typed_cells_become_exactly_these_changes_in_one_change(curator, initiat
     assert {theme.slug for theme in two.themes.all()} == {"lamps", "roads"}
 
 
-def test_untouched_cells_change_nothing_whatever_is_in_them(curator, places):
+def test_unchanged_cells_with_any_content_change_nothing(curator, places):
     record = make_initiative(
         "lamp-one",
         title_en=" Lamp\tone “x” ",
@@ -172,7 +172,7 @@ def test_untouched_cells_change_nothing_whatever_is_in_them(curator, places):
     assert [label for label, *_texts in changes_in(preview)["lamp-one"]] == ["Kind"]
 
 
-def test_the_choice_of_columns_keeps_what_is_typed_in_columns_that_are_hidden(curator, initiatives):
+def test_choosing_columns_keeps_the_text_typed_in_hidden_columns(curator, initiatives):
     page = opened(curator, initiatives)
     page = previewed(curator, page, "_columns", column=["status", "themes"], **{"1:title_en": "Lamp 1"})
     assert list(fields_of(page)) == ["1:status", "1:themes", "2:status", "2:themes"]
@@ -186,7 +186,7 @@ def test_the_choice_of_columns_keeps_what_is_typed_in_columns_that_are_hidden(cu
     assert messages_in(page) == ["Choose at least one column."]
 
 
-def test_a_wrong_cell_has_its_error_beside_it_and_nothing_can_be_saved(curator, initiatives):
+def test_an_invalid_cell_shows_its_error_and_prevents_saving(curator, initiatives):
     page = opened(curator, initiatives)
     page = previewed(curator, page, **{"1:starts_on": "soon", "2:status": "agreed"})
     assert messages_in(page) == [
@@ -201,7 +201,7 @@ def test_a_wrong_cell_has_its_error_beside_it_and_nothing_can_be_saved(curator, 
     assert not Initiative.objects.filter(status="agreed").exists()
 
 
-def test_an_unknown_word_is_asked_about_like_one_of_a_file(curator, initiatives):
+def test_an_unknown_word_causes_a_question_as_in_a_file(curator, initiatives):
     page = opened(curator, initiatives)
     preview = previewed(curator, page, **{"1:lead_cities": "Nowhereville"})
     assert [each.text for each in soup(preview).select(".import-questions tbody th label")] == [
@@ -282,7 +282,7 @@ def test_a_report_named_for_a_grid_supports_only_the_values_that_are_typed(curat
     assert list(passage.evidence.values_list("field", flat=True)) == ["status"]
 
 
-def test_each_cell_names_what_its_value_rests_on(curator, published, initiatives):
+def test_each_cell_shows_the_evidence_for_its_value(curator, published, initiatives):
     page = soup(opened(curator, [published, initiatives[0]]))
     signs = {
         field["name"]: field.get("aria-describedby", "")
@@ -331,7 +331,7 @@ def test_a_contributor_edits_drafts_only_and_sees_no_grid_of_others(curator, ini
         assert client.get(f"/admin/imports/{own.pk}/{path}").status_code == 403
 
 
-def test_a_grid_without_any_record_that_may_be_changed_is_not_opened(published):
+def test_a_grid_without_editable_records_is_not_opened(published):
     client = client_with_role(CONTRIBUTOR)
     page = opened(client, [published])
     assert messages_in(page) == [
@@ -340,7 +340,7 @@ def test_a_grid_without_any_record_that_may_be_changed_is_not_opened(published):
     assert not ImportJob.objects.exists()
 
 
-def test_more_records_than_a_grid_holds_are_not_cut_off(curator, initiatives, monkeypatch):
+def test_too_many_records_for_a_grid_are_rejected(curator, initiatives, monkeypatch):
     monkeypatch.setattr("sco_cities.imports.grid_views.MAX_RECORDS", 1)
     page = opened(curator, initiatives)
     assert messages_in(page) == [
@@ -383,7 +383,7 @@ def test_the_queries_of_a_grid_do_not_grow_with_its_rows(curator, places):
     assert numbers[0] == numbers[1]
 
 
-def test_cells_typed_in_a_second_tab_are_refused_with_a_reason_after_the_grid_was_saved(curator, initiatives):
+def test_cells_typed_in_a_second_tab_are_rejected_with_a_reason_after_saving(curator, initiatives):
     page = opened(curator, initiatives)
     applied(curator, previewed(curator, page, **{"1:title_en": "Lamps"}))
     late = previewed(curator, page, **{"2:title_en": "Late"})
@@ -394,7 +394,7 @@ def test_cells_typed_in_a_second_tab_are_refused_with_a_reason_after_the_grid_wa
     assert Initiative.objects.get(slug="lamp-two").title_en == "Lamp two"
 
 
-def test_a_cell_with_nul_is_refused(curator, initiatives):
+def test_a_cell_with_nul_is_rejected(curator, initiatives):
     page = opened(curator, initiatives)
     assert previewed(curator, page, **{"1:title_en": "La\x00mp"}).status_code == 400
     assert ImportJob.objects.get().options["typed"] == {}

@@ -90,7 +90,7 @@ def test_a_block_is_pasted_filled_down_undone_previewed_saved_and_reverted(grid)
     assert dump_files() == before
 
 
-def test_the_page_is_not_left_with_typed_cells_without_a_question(grid):
+def test_leaving_the_page_with_unsaved_cells_requires_confirmation(grid):
     page, questions = grid, []
     page.on("dialog", lambda dialog: (questions.append(dialog.type), dialog.dismiss()))
     field(page, 1, "title_en").fill("Typed")

@@ -56,7 +56,7 @@ def countries(places):
 
 
 def asked(page) -> list[list[str]]:
-    """The value of each question, and its first two options."""
+    """Returns the value and the first two options of each question."""
     return [
         [" ".join(cell.text.split()) for cell in row.select("th, option")[:3]]
         for row in soup(page).select(".import-questions tbody tr")
@@ -152,7 +152,7 @@ PERSONS = [
 ]
 
 
-def test_a_russian_list_goes_to_the_russian_fields_with_marked_transliterations(curator, places):
+def test_a_russian_list_fills_the_russian_fields_with_marked_transliterations(curator, places):
     make_city("almaty", make_country("kz"), name_en="Almaty", name_ru="Алматы")
     page = checked(curator, as_csv(PERSONS, codec="utf-8"), kind="delegates")
     assert (
@@ -194,7 +194,7 @@ def test_a_russian_list_goes_to_the_russian_fields_with_marked_transliterations(
         )
 
 
-def test_russian_names_alone_give_the_english_ones(curator):
+def test_english_names_are_transliterated_from_russian_names(curator):
     page = checked(
         curator, as_csv([{"Название на русском": "Городской совет", "Kind": "other"}]), kind="organisations"
     )
@@ -229,7 +229,7 @@ def test_a_word_is_answered_for_each_row_or_with_the_name_of_a_known_record(cura
     assert RememberedMapping.objects.get().answers == {"cities": {}}
 
 
-def test_two_cities_of_one_name_beside_two_countries_are_two_partners(curator):
+def test_two_cities_with_the_same_name_in_different_countries_are_two_partners(curator):
     for code, name in (("by", "Belarus"), ("ru", "Russia")):
         make_city(f"brest-{code}", make_country(code, name_en=name), name_en="Brest")
     pair = {"City A": "Brest", "Country A": "Belarus", "City B": "Brest", "Country B": "Russia"}
@@ -311,7 +311,7 @@ def test_a_new_organisation_has_the_place_that_the_answers_of_its_row_name(
     assert [*Organisation.objects.values_list("city__slug", flat=True)] == [city]
 
 
-def test_two_cities_of_one_name_in_a_row_are_asked_about_one_by_one(curator, countries):
+def test_two_cities_with_the_same_name_in_a_row_have_separate_questions(curator, countries):
     make_country("by", name_en="Belarus")
     make_country("ru", name_en="Russia")
     pair = {"City A": "Nowhere", "Country A": "Belarus", "City B": "Nowhere", "Country B": "Russia"}

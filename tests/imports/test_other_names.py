@@ -32,7 +32,7 @@ SPLIT = [
 
 
 @pytest.mark.parametrize(("cell", "names"), SPLIT)
-def test_names_are_divided_at_the_signs_that_separate_them(cell, names):
+def test_names_are_split_at_separators(cell, names):
     assert split_names(cell, ["Old Town, Lower"]) == names
 
 
@@ -72,7 +72,7 @@ def test_a_new_record_gets_each_name_of_a_cell():
 
 
 @pytest.mark.django_db
-def test_a_name_that_the_record_has_in_a_language_is_no_other_name(city):
+def test_a_name_that_the_record_has_in_a_language_is_not_an_other_name(city):
     City.objects.update(name_ru="Альфа")
     apply_file("cities", as_csv(GEONAMES))
     assert aliases() == "Old Town; Peking, Lower; 阿尔法; ALPHA"
@@ -132,7 +132,7 @@ def test_the_preview_lists_the_names_that_the_file_lacks_and_removes_the_ticked_
     sent = {"shown": ["2", "3"], "removed-2": ["Old Town"]}
     page = client.post(address_of(page, "import_ticks"), {**sent, "reason": "as agreed"}, follow=True)
     assert ticks(page) == [("Old Town", True), ("Peking, Lower", False), ("Beta", False)]
-    # The diff does not contain the names that stay.
+    # The diff omits unchanged names.
     assert [" ".join(each.stripped_strings) for each in soup(page).select(".diff dd")] == [
         "Old Town Alpha",
         "B",

@@ -73,9 +73,7 @@ def test_records_that_are_reviewed_together_are_edited_as_a_grid(curator, initia
     assert soup(page).select_one(f"#content-main a[href='{review}']").text == "Back to the records"
 
 
-def test_only_known_kinds_and_those_that_the_account_may_change_are_opened_as_a_joint_grid(
-    curator, initiatives
-):
+def test_only_known_kinds_that_the_account_may_change_are_opened_as_a_joint_grid(curator, initiatives):
     with record_changes(ChangeSource.EDIT) as recorder:
         recorder.note_created(initiatives)
     change = ChangeSet.objects.latest("pk").pk

@@ -95,7 +95,7 @@ def test_the_mapping_of_a_file_is_filled_in_for_the_next_one_and_waits_for_the_c
         {"initiatives.status": {"running": "operating"}, "cities": {"taskent": ""}}
     ]
 
-    # Reordered headings count as the same headings.
+    # The stored mapping also applies to reordered headings.
     second = upload(curator, as_csv([dict(reversed(row.items())) for row in OWN]))
     assert "Filled in from the last file with this header row (curator, " in second.content.decode()
     assert selected(second)[0] == "Skip this column"
@@ -110,7 +110,7 @@ def test_the_mapping_of_a_file_is_filled_in_for_the_next_one_and_waits_for_the_c
 
 
 @pytest.mark.only_on("sqlite")
-def test_answers_that_are_not_offered_or_come_too_late_are_refused(curator, places):
+def test_invalid_or_late_answers_are_rejected(curator, places):
     page = checked(curator, as_csv(OWN), columns=DEFAULTS)
     impossible = "One of the answers is no longer valid. Check the questions again."
     late = "Someone else has changed this import. Check its current state below."
@@ -154,7 +154,7 @@ def test_the_downloaded_errors_name_the_columns_as_the_pages_do(curator, places)
         ),
     ],
 )
-def test_a_name_that_records_have_is_asked_about_in_the_right_number(curator, slugs, question):
+def test_the_question_about_a_name_uses_the_correct_plural_form(curator, slugs, question):
     for number, slug in enumerate(slugs):
         make_city(slug, make_country(f"x{number}"), name_en="Alphaville")
     page = checked(curator, as_csv([{"name_en": "Alphaville", "population": "7"}]), kind="cities")
@@ -196,7 +196,7 @@ def test_a_new_country_without_a_code_is_an_error_of_its_row(curator):
     assert "A value is required here." in page.text
 
 
-def test_no_value_is_offered_for_all_rows_where_each_must_have_its_own(curator):
+def test_a_value_for_all_rows_is_not_offered_if_each_row_needs_a_different_value(curator):
     page = upload(curator, as_csv([{"title": "Lamps", "publisher": "Gazette"}]), kind="reports")
     assert [name for name in filled_in(page) if name.startswith("default-")] == ["default-language"]
     sent = filled_in(page) | {"default-language": "en", "default-address": "https://gazette.example/"}
@@ -221,7 +221,7 @@ NEW_REPORT = {
 }  # fmt: skip
 
 
-def test_one_report_named_for_all_rows_supports_each_of_their_values(curator, places):
+def test_a_report_chosen_for_all_rows_supports_every_value(curator, places):
     """The import adds a passage to an existing or a new report. A revert removes the passage with the rows."""
     gazette = make_report("gazette")
     before = dump_files()
@@ -286,7 +286,7 @@ def test_the_report_for_all_rows_can_be_removed(curator, places):
     assert ImportJob.objects.get().options["source"] == {}
 
 
-def test_a_report_that_is_gone_when_it_is_applied_is_an_error(curator, places):
+def test_a_report_deleted_before_the_import_is_applied_causes_an_error(curator, places):
     gazette = make_report("gazette")
     page = checked(
         curator, as_csv([{"Title": "Lamps", "Stage": "agreed"}]), columns={"default-kind": "project"}

@@ -35,7 +35,7 @@ DEFAULTS = {"kind": "project", "summary_en": "=title_en"}
 
 
 def validator_of(kind: str, rows: list[dict], **options) -> ImportValidator:
-    """A validator with the suggested columns, after its last batch. Its attribute `found` contains the rows."""
+    """Returns a validator with the suggested columns, after the last batch. `found` contains the rows."""
     opened = sheet(as_csv(rows), kind)
     mapping = ColumnMapping.from_header(IMPORTABLE_MODELS[kind], opened.header).with_suggestions({})
     assert mapping.problems() == []
@@ -148,7 +148,7 @@ def test_a_word_is_asked_about_once_with_the_number_of_its_rows(places):
     assert not any(row.errors for row in found)
 
 
-def test_a_text_of_a_thousand_letters_causes_an_error_instead_of_a_question(places):
+def test_a_text_of_a_thousand_characters_causes_an_error_instead_of_a_question(places):
     rows = [{"title": "Lamps", "stage": "agreed", "cities": "Tashkent," * 200, "themes": "x" * 1_001}]
     validator = validator_of("initiatives", rows)
     assert {error.column for error in validator.found[0].errors} == {"lead_cities", "themes"}
@@ -227,11 +227,11 @@ def test_a_name_alone_is_asked_about_and_the_answer_is_followed():
     assert matched("delegates", rows[0], answers={"rows": {"ada test": NEW}}) == ("ada-test", "new")
 
 
-def test_a_row_may_mean_a_record_that_this_import_makes_only_by_its_slug(monkeypatch):
+def test_a_row_refers_to_a_record_created_by_the_import_only_by_slug(monkeypatch):
     monkeypatch.setattr("sco_cities.imports.validate.BATCH_SIZE", 1)
     rows = [{"name_en": "Twin", "pillar": "security", "description": "x"}] * 2
     change_set = apply_file("themes", as_csv([{"slug": "", **row} for row in rows]))
-    # The second row is a possible duplicate of the first one and is skipped.
+    # The second row is skipped as a possible duplicate of the first row.
     assert list(change_set.revisions.values_list("slug", flat=True)) == ["twin"]
 
 
@@ -288,7 +288,7 @@ def test_a_linked_report_supports_each_value_of_its_row(monkeypatch):
         ("", {"report": "known", "number": 1, "label": "Known"}, ("known", 1)),
     ],
 )
-def test_skipped_duplicates_leave_the_others_the_evidence_of_the_preview(address, source, passage):
+def test_skipped_duplicates_do_not_change_the_evidence_of_other_rows(address, source, passage):
     make_initiative("lamps", title_en="Lamps")
     make_report("known", address="https://gazette.example/known")
     rows = [
@@ -303,7 +303,7 @@ def test_skipped_duplicates_leave_the_others_the_evidence_of_the_preview(address
 
 
 @pytest.mark.parametrize(("batch", "is_skipped"), [(1, False), (2, True)])
-def test_records_of_one_name_share_the_passage_of_their_link(batch, is_skipped, monkeypatch):
+def test_records_with_the_same_name_and_link_share_a_passage(batch, is_skipped, monkeypatch):
     """This also applies if the first record is in an earlier batch, or is skipped as a possible duplicate."""
     monkeypatch.setattr("sco_cities.imports.validate.BATCH_SIZE", batch)
     make_initiative("lamps", title_en="Lamps", starts_on="2020")
@@ -361,7 +361,7 @@ def test_the_stored_records_are_read_once_for_a_file_with_some_slugs(monkeypatch
     assert len([sql for sql in scans if "name_zh" in sql]) == 1
 
 
-def test_a_record_found_by_its_name_keeps_the_way_it_is_written():
+def test_a_record_found_by_name_keeps_its_spelling():
     make_delegate("ada", name_en="Ada Test", country=make_country(name_en="Aland"), state="draft")
     row = {"slug": "", "name_en": "ADA test", "country": "Aland", "role": "Guest"}
     apply_file("delegates", as_csv([row]))

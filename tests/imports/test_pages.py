@@ -99,7 +99,7 @@ def test_a_file_is_checked_applied_and_reverted(curator, lamps):
     assert summary_of(curator.get(reverse("admin:import", args=[job.pk]))).startswith("Applied and reverted")
 
 
-def test_the_list_of_imports_takes_as_many_queries_for_many_as_for_two(curator):
+def test_the_query_count_of_the_import_list_does_not_grow(curator):
     def queries(number: int) -> int:
         for each in range(number):
             change_set = ChangeSet.objects.create(source=ChangeSource.IMPORT)
@@ -196,7 +196,7 @@ def test_a_record_that_changes_after_the_preview_stops_the_import(curator, lamps
 
 
 def truncated(book: bytes) -> bytes:
-    """The workbook with its sheet truncated after the header."""
+    """Returns the workbook with the sheet truncated after the header."""
     saved = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(book)) as old, zipfile.ZipFile(saved, "w") as new:
         for name in old.namelist():
@@ -321,7 +321,7 @@ def test_an_import_that_is_just_starting_does_not_count_as_interrupted(curator, 
     assert seen == [ImportStage.CHECKING] * 2
 
 
-def test_a_large_file_is_left_to_the_worker(curator, lamps, monkeypatch):
+def test_a_large_file_is_processed_by_the_worker(curator, lamps, monkeypatch):
     monkeypatch.setattr(jobs, "MAX_SYNCHRONOUS", 0)
     page = checked(curator, as_csv([{"slug": "lamps", "title_en": "More lamps"}]))
     assert "The file is being checked." in page.content.decode()
@@ -340,7 +340,7 @@ def test_old_files_and_rows_are_deleted(curator, lamps):
     assert not ImportRow.objects.exists()
 
 
-def test_a_file_whose_columns_cannot_be_read_now_is_a_message(curator, monkeypatch):
+def test_a_message_is_shown_if_columns_cannot_be_read(curator, monkeypatch):
     page = upload(curator, b"slug,title_en\none,Lamps\n")
 
     def refuse(*arguments):
@@ -353,7 +353,7 @@ def test_a_file_whose_columns_cannot_be_read_now_is_a_message(curator, monkeypat
 
 
 @pytest.mark.only_on("sqlite")
-def test_a_check_again_answers_in_the_language_of_the_page(curator):
+def test_a_repeated_check_uses_the_language_of_the_page(curator):
     page = checked(curator, b"slug,name_en,pillar\nlamps,,security\n", kind="themes")
     english = page.context["job"].row_results.get().mistakes
     curator.cookies["django_language"] = "ru"

@@ -105,7 +105,7 @@ class ClickCounter:
         locator.click()
 
     def select(self, locator, value: str) -> None:
-        # One click opens the list, and one selects an option.
+        # One click opens the list, and a second click selects an option.
         self.clicks += 2
         locator.select_option(value)
 

@@ -1,4 +1,4 @@
-"""Files that become huge when read are rejected with a message. They are parsed outside of the site's process."""
+"""Files that become huge when read are rejected with a message. The parser runs outside the site's process."""
 
 import datetime
 import io
@@ -30,7 +30,7 @@ LARGE = "The workbook is too large when unpacked. Save it as CSV, or split it in
 DAMAGED = "The workbook is damaged. Open it and save it again, or save it as CSV."
 LONG = "The file has a row of more than 16,384 cells or 2,097,152 characters, so it is not a table."
 ROWS = "The file has more than 500,000 rows. Import it in parts."
-# The error message for a file of a twentieth of the size, by name, or "" if the smaller file can be read.
+# Error messages by file name for files of a twentieth of the size, or "" if the smaller file can be read.
 SENTENCES = (
     dict.fromkeys(NAMES, DAMAGED)
     | {
@@ -69,12 +69,12 @@ def sentence_about(raw: bytes) -> str:
 @pytest.mark.parametrize(
     "name", [NAMES[0], *(pytest.param(name, marks=pytest.mark.thorough) for name in NAMES[1:])]
 )
-def test_a_file_that_becomes_huge_is_refused_with_a_sentence(name):
+def test_a_file_that_becomes_huge_is_rejected_with_a_message(name):
     assert sentence_about(bomb(name, 0.05)[1]) == SENTENCES[name]
 
 
 @pytest.mark.thorough
-def test_a_file_that_takes_too_much_memory_is_refused_with_a_sentence():
+def test_a_file_that_takes_too_much_memory_is_rejected_with_a_message():
     with pytest.raises(Refused, match="Reading the file takes more than 512 MB of memory"):
         sheets.sheet(bomb("one tag")[1], "themes")
 
@@ -87,7 +87,7 @@ def test_a_file_that_takes_too_much_memory_is_refused_with_a_sentence():
         (signal.SIGKILL, "The file cannot be read."),
     ],
 )
-def test_a_parser_that_is_killed_is_a_sentence(number, sentence, monkeypatch):
+def test_a_killed_parser_causes_an_error_message(number, sentence, monkeypatch):
     code = f"import os; print('[', end='', flush=True); os.kill(os.getpid(), {int(number)})"
     monkeypatch.setattr(sheet_reader, "_COMMAND", [sys.executable, "-c", code])
     with pytest.raises(Refused, match=sentence):
@@ -95,8 +95,8 @@ def test_a_parser_that_is_killed_is_a_sentence(number, sentence, monkeypatch):
 
 
 @pytest.mark.thorough
-def test_the_processor_time_of_the_parser_is_limited():
-    # The parser's limits, with one second instead of a minute.
+def test_the_cpu_time_of_the_parser_is_limited():
+    # Sets the parser's limits, but one second of CPU time instead of a minute.
     code = (
         "from sco_cities.core.resource_limits import limit_resources\n"
         "from sco_cities.imports.parser.limits import MEMORY\nlimit_resources(MEMORY, 1)\nwhile True: pass"
@@ -149,7 +149,7 @@ def test_the_parser_imports_only_the_standard_library():
     assert names - sys.stdlib_module_names <= {"sco_cities", "__main__", "__mp_main__"}
 
 
-def test_a_parser_ends_when_nobody_wants_more_rows():
+def test_a_parser_ends_when_its_reader_stops():
     before = threading.active_count()
     found = sheets.sheet(b"slug\n" + b"one\n" * 100_000, "themes")
     rows = found.rows()
@@ -171,7 +171,7 @@ def test_long_rows_are_validated_in_smaller_batches():
     ]
 
 
-def test_events_that_are_too_long_for_one_batch_are_refused():
+def test_events_that_are_too_long_for_one_batch_are_rejected():
     text = "x" * (BATCH_LENGTH // 4)
     raw = "slug,name_en\n" + "".join(f"event-{n},{text}\n" for n in range(5))
     with pytest.raises(Refused, match="The file contains too much text"):

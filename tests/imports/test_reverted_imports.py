@@ -1,4 +1,4 @@
-"""The conditions under which an import counts as reverted."""
+"""The conditions for showing an import as reverted."""
 
 import pytest
 from django.urls import reverse
@@ -17,7 +17,7 @@ from .sheets import as_csv
 pytestmark = pytest.mark.django_db
 
 
-def test_an_import_counts_as_reverted_while_a_revert_of_all_of_it_stands(curator):
+def test_an_import_is_reverted_while_a_complete_revert_is_in_effect(curator):
     for slug in ("lamps", "torches"):
         make_initiative(slug, state="draft")
     rows = [{"slug": slug, "title_en": f"New {slug}", "title_ru": "Новое"} for slug in ("lamps", "torches")]
@@ -46,7 +46,7 @@ def test_an_import_counts_as_reverted_while_a_revert_of_all_of_it_stands(curator
     assert shown() == ("Applied", listed, True)
 
 
-def test_an_import_is_not_reverted_while_a_record_that_it_has_created_is_left(curator):
+def test_an_import_is_not_reverted_while_a_record_that_it_created_remains(curator):
     rows = [{"slug": slug, "name_en": slug, "pillar": "security"} for slug in ("lamps", "torches")]
     page = applied(curator, checked(curator, as_csv(rows), kind="themes"))
     job = ImportJob.objects.get()

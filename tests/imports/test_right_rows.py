@@ -40,7 +40,7 @@ def test_valid_rows_are_applied_and_the_other_rows_are_offered_as_a_file_to_corr
     problem = "Starts on 01/05/2025 "
     (back,) = rows_of(download.removeprefix(b"\xef\xbb\xbf"))
     assert back.pop("# problem").startswith(problem)
-    # A cell that a spreadsheet program would read as a formula is escaped as in every export.
+    # Cells that a spreadsheet program would read as formulas are escaped, as in every export.
     assert back == rows[0] | {"Hat": "'=7"}
     page = applied(curator, page)
     assert summary_of(page) == "Applied: create 1, update 0, unchanged 0, possible duplicate 0, error 1 – x"
@@ -81,7 +81,7 @@ def test_new_records_of_a_row_with_an_error_are_written_only_if_another_row_need
     assert [*Report.objects.values_list("address", flat=True)] == ["https://a.example/1"]
 
 
-def test_a_row_is_left_out_and_taken_in_again_on_the_page(curator, lamps):
+def test_a_row_is_skipped_and_included_again_on_the_page(curator, lamps):
     rows = [
         {"Title": "Buses", "Kind": "project", "Status": "agreed"},
         {"Title": "Total", "Kind": "", "Status": "1"},
@@ -97,7 +97,7 @@ def test_a_row_is_left_out_and_taken_in_again_on_the_page(curator, lamps):
 
 
 @pytest.mark.parametrize("stage", ["checking", "applied"])
-def test_a_row_left_out_during_another_check_or_after_applying_shows_a_message(curator, lamps, stage):
+def test_skipping_a_row_during_a_check_or_after_applying_shows_a_message(curator, lamps, stage):
     page = checked(curator, as_csv([{"Title": "Buses", "Kind": "project", "Status": "agreed"}]))
     ImportJob.objects.update(stage=stage)
     page = curator.post(address_of(page, "import_ticks"), {"leave_out": "2"}, follow=True)

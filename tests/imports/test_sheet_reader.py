@@ -1,4 +1,4 @@
-"""Files of every type are read, or rejected with a message. No content makes the import fail."""
+"""Files of every type are read, or rejected with a message. Invalid content never causes a server error."""
 
 import base64
 import datetime
@@ -144,22 +144,22 @@ def test_an_invalid_file_is_rejected_with_a_message(raw, sentence):
 @pytest.mark.parametrize(
     "start", [b"\x89PNG\r\n\x1a\n", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", b"\x7fELF\x02\x01\x01\0"]
 )
-def test_a_file_of_another_type_is_refused(start):
+def test_a_file_of_another_type_is_rejected(start):
     assert error_of(start + bytes(range(256)) * 20)
 
 
-def test_a_cell_of_a_megabyte_is_refused():
+def test_a_cell_of_a_megabyte_is_rejected():
     assert error_of(b"slug,title_en\none," + b"x" * (1 << 20) + b"y\n").startswith("Row 2 is not valid CSV: ")
 
 
 @pytest.mark.parametrize("line", [b"x\n", b"\r\n", b" ,\n"])
-def test_a_file_with_too_many_rows_is_refused_blank_ones_included(line):
+def test_a_file_with_too_many_rows_is_rejected_even_if_they_are_blank(line):
     assert error_of(b"slug\n" + line * (MAX_ROWS + 1)) == (
         "The file has more than 500,000 rows. Import it in parts."
     )
 
 
-def test_a_file_that_is_too_large_is_refused(monkeypatch):
+def test_a_file_that_is_too_large_is_rejected(monkeypatch):
     monkeypatch.setattr(sheet_reader, "MAX_FILE_SIZE", 1024 * 1024)
     assert error_of(b"x" * (1024 * 1024 + 1)) == "The file is larger than 1 MB. Import it in parts."
 
@@ -187,7 +187,7 @@ def test_formulas_and_errors_of_a_workbook_are_not_values():
     ]  # fmt: skip
 
 
-# A workbook in XLS format with the rows "slug", "name_en" and "lamps", "Лампы" and 2 May 2024, 12.
+# An XLS workbook with the rows ("slug", "name_en"), ("lamps", "Лампы") and (2 May 2024, 12).
 XLS = (
     "c-rk)O=uHA6#izj+x*Zbo0tl1p@f1}Yb*X-JlL)Z+JjiC9uz6m)C7?xX-V}^FIH=gg5b&GrBDxEs$Tp-1w9BJgo+*nK}huINl@_6W_|NAi)s9!"
     "0WDPKTjra$Z{Ezj-Ffr&=hZ^AID5CXgc|h0hq4<)LzPZY33?|ssNHp?=+yx#uEv@|FhC30VBt~IOTS!0x!xrhxMMye20l<3!Z-%Ta_Ph>VjugE"

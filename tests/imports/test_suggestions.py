@@ -48,7 +48,7 @@ OTHER_PLACES = [
 
 
 @pytest.mark.parametrize(("country", "word", "suggestion"), OTHER_PLACES)
-def test_no_city_of_another_country_is_suggested(places, country, word, suggestion):
+def test_a_city_in_another_country_is_not_suggested(places, country, word, suggestion):
     make_city("puer", "cn", name_en="Pu'er")
     make_city("samarkand", "uz", name_en="Samarkand", geonames_id=1216265)
     make_city("kanpur", "in", name_en="Cawnpore", geonames_id=1267995)
@@ -74,7 +74,7 @@ def test_an_organisation_is_suggested_only_if_it_is_in_the_place_of_all_rows(pla
     ("word", "suggestion"),
     [("Жилван", "jilvan"), ("Житоном", "jiton"), ("Silmon", ""), ("吉爾萬市", "jilvan"), ("Zhylvan", "jilvan")],
 )  # fmt: skip
-def test_a_city_is_suggested_by_its_name_in_other_letters(places, word, suggestion):
+def test_a_city_is_suggested_by_its_name_in_another_script(places, word, suggestion):
     make_city("jilvan", "kz", name_en="Jilvan", name_zh="吉尔万")
     make_city("jiton", "kz", name_ru="Житон")
     questions = questions_of(validator_of("initiatives", [{"title": "x", "lead_cities": word}]).resolver, {})

@@ -30,7 +30,7 @@ def test_each_kind_has_a_template_whose_headings_are_recognised(kind):
         assert len(list(found.rows())) == (ending == "csv")
 
 
-def test_the_help_of_a_template_is_left_out(language="ru"):
+def test_the_help_row_of_a_template_is_skipped(language="ru"):
     curator = curator_client()
     curator.cookies["django_language"] = language
     with translation.override(language):
@@ -44,7 +44,7 @@ def test_the_help_of_a_template_is_left_out(language="ru"):
     assert "not imported: help row of the template" in page.content.decode()
 
 
-def test_there_are_no_other_templates_and_none_for_others():
+def test_unknown_templates_and_users_without_permission_are_rejected():
     curator = curator_client()
     for kind, ending in (("themes", "ods"), ("users", "csv")):
         assert curator.get(f"/admin/imports/templates/{kind}.{ending}").status_code == 404

@@ -24,7 +24,7 @@ def test_a_changed_english_text_leaves_its_translations_to_be_checked(db):
     assert imported(role="Deputy mayor", role_ru="вице-мэр").outdated_translations == ["role_zh"]
 
 
-def test_newer_columns_come_after_those_of_earlier_versions(db):
+def test_newer_columns_follow_older_columns(db):
     make_delegate()
     columns = list(rows_of(export("delegates"))[0])
     assert columns[-4:] == ["updated_at", "role_ru", "role_zh", "sources_addresses"]

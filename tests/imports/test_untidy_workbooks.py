@@ -91,7 +91,7 @@ def test_the_first_sheet_with_content_is_read():
 
 
 @pytest.mark.only_on("sqlite")
-def test_the_saved_value_of_a_formula_is_used_and_a_formula_without_one_is_refused():
+def test_a_formula_is_read_as_its_saved_value_or_rejected_without_one():
     raw = book_of(["slug", "name_en", "pillar"], ["lamps", '="La"&"mps"', '="secu"&"rity"'])
     _row, _header, [cells] = read(with_values(raw, B2="Lamps"))
     assert cells[1] == "Lamps"
@@ -115,7 +115,7 @@ def test_a_date_is_as_exact_as_the_spreadsheet_shows_it(number_format, date):
 
 
 @pytest.mark.only_on("sqlite")
-def test_a_table_of_300_columns_is_refused_with_words():
+def test_a_table_of_300_columns_is_rejected_with_a_message():
     with pytest.raises(Refused, match="more than 120 columns"):
         sheet(book_of([f"column {number}" for number in range(300)]), "themes")
 
@@ -152,7 +152,7 @@ def address_of_columns() -> str:
 
 
 @pytest.mark.django_db
-def test_a_second_row_of_headings_is_left_out():
+def test_a_second_header_row_is_skipped():
     raw = book_of(HEAD, ["Название", "Pillar", "Описание"], *ROWS)
     page = checked(curator_client(), raw, kind="themes", name="rows.xlsx")
     assert summary_of(page).startswith("Checked: create 2, update 0, unchanged 1")

@@ -132,7 +132,7 @@ def test_values_mangled_by_a_spreadsheet_are_errors(column, cell, message):
     assert errors_in("cities", [row | {column: cell}]) == [(2, column, cell, message)]
 
 
-def test_lost_letters_are_an_error():
+def test_lost_characters_are_an_error():
     make_initiative("lamps", title_zh="", title_ru="Лампы", lead=[make_city()], sourced=True)
     (row,) = rows_of(export("initiatives"))
     raw = as_csv([row | {"title_zh": "灯灯"}], ";", codec="cp1251")
@@ -162,7 +162,7 @@ def test_a_role_cannot_be_changed_without_its_column_in_the_file(lamps):
     ]  # fmt: skip
 
 
-def test_nothing_unsourced_is_published_by_an_import():
+def test_an_import_does_not_publish_values_without_evidence():
     make_country("xa")
     rows = [{"slug": "bob", "name_en": "Bob", "role": "Guest", "country": "XA", "state": "published"}]
     ((number, column, _value, message),) = errors_in("delegates", rows)

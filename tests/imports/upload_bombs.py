@@ -1,6 +1,6 @@
 """Small CSV files and workbooks that become huge when read.
 
-Each has a name and can be created at full size or at a tenth of it.
+Each file has a name, and can be created at full size or at a fraction of the size.
 """
 
 import io
@@ -34,7 +34,7 @@ def _times(text: str, size: int) -> Blocks:
 
 
 def _framed(start: str, blocks: Blocks, end: str) -> Blocks:
-    """Long XML with an incompressible comment at its end, which keeps the compression ratio below suspicious values."""
+    """Yields XML that ends with an incompressible comment, to keep the compression ratio below suspicious values."""
     size = 0
     for block in chain([start.encode()], blocks, [end.encode()]):
         size += len(block)
@@ -44,7 +44,7 @@ def _framed(start: str, blocks: Blocks, end: str) -> Blocks:
 
 
 def workbook(parts: dict[str, Blocks]) -> bytes:
-    """A workbook with the given parts and all other parts that are required to read it."""
+    """Returns a workbook with the given parts and all other required parts."""
     defaults = {
         "_rels/.rels": iter([PACKAGE.encode()]),
         "xl/workbook.xml": iter([WORKBOOK.encode()]),
@@ -84,7 +84,7 @@ def _large_styles(size: int) -> bytes:
     return workbook({STYLES: _framed(f"<styleSheet {_MAIN}>", _times("<x/>", size), "</styleSheet>")})
 
 
-# The function that makes each file, and the unpacked size in megabytes, by name.
+# By name, the function that creates the file, and the unpacked size in megabytes.
 _BOMBS: dict[str, tuple[Callable[[int], bytes], int]] = {
     "styles of 580 MB": (_large_styles, 580),
     "styles of 7 MB": (_large_styles, 7),

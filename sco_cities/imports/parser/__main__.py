@@ -1,6 +1,6 @@
 """Reads an uploaded file from standard input and prints its rows as JSON. The argument is a JSON request.
 
-The request contains a known `format`, or `charset`, `headings` and `header_row` (or 0) to detect it (see `table`).
+The request contains either `format`, or `charset`, `headings` and `header_row` to detect the format (see `table`).
 `most` is the maximum number of rows after the header, or null. `seconds` is a time limit, or 0. `packages` is the
 directory of the installed packages.
 
@@ -22,7 +22,7 @@ from sco_cities.core.resource_limits import limit_resources
 from .limits import HIDDEN, MEMORY, PROCESSOR_S, TOO_MUCH_MEMORY, ErrorCell, HiddenCells, Row, UnreadableFile
 from .table import TableFormat, detect_format, read
 
-# Maximum number of rows per line of the result, and the number of characters after which a line ends.
+# Maximum number of rows per output line, and the number of characters after which an output line ends.
 BLOCK_ROWS, BLOCK_LENGTH = 500, 256 * 1024
 
 

@@ -1,7 +1,7 @@
 """Detects the character set of a text file by its byte-order mark, as UTF-8, or with charset-normalizer.
 
-Spreadsheets write UTF-8 and UTF-16 with a byte-order mark, or the character set of the country (Windows-1251 in Russia,
-and in China GBK, a subset of GB18030). Nearly all byte sequences can be decoded as Windows-1251, and many as GB18030.
+Spreadsheets write UTF-8 and UTF-16 with a byte-order mark, or a national character set (Windows-1251 in Russia, and GBK
+in China, a subset of GB18030). Nearly all byte sequences can be decoded as Windows-1251, and many as GB18030.
 Only the correct character set yields words, except in short texts. If the result is uncertain, the user must choose.
 """
 
@@ -25,7 +25,7 @@ _BLOCK = MEGABYTE
 # Number of lines with non-ASCII letters that are sufficient for detection, and maximum number of characters per line.
 _SAMPLE, _SAMPLE_LENGTH = 400, 64 * 1024
 # Limits for charset-normalizer's measure of disorder, from 0 to 1 (the maximum disorder of a text, and the minimum
-# difference between two character sets). A smaller difference is enough in a larger sample.
+# difference between two character sets). In a large sample, a smaller difference is enough.
 _MAX_DISORDER, _MIN_DIFFERENCE = 0.6, 0.05
 _LARGE_SAMPLE, _MIN_DIFFERENCE_IF_LARGE = 2_000, 0.01
 _NON_ASCII = re.compile(rb"[\x80-\xff]")
@@ -48,7 +48,7 @@ class Charset(NamedTuple):
 
 
 def detect_charset(raw: bytes, charset: str = "") -> Charset:
-    """Detects the character set of a file. Raises UnreadableFile if it is ambiguous.
+    """Detects the character set of a file. Raises UnreadableFile if the character set is ambiguous.
 
     `charset` is the user's choice. Also raises UnreadableFile if the file cannot be decoded with `charset`.
     """
@@ -91,7 +91,7 @@ def _decodes(raw: bytes, codec: str) -> bool:
 
 
 def _unmarked_utf16(raw: bytes) -> str:
-    """The codec of UTF-16 without a byte-order mark, or "". In Latin text, every second byte is zero."""
+    """Returns the codec of UTF-16 without a byte-order mark, or "". In Latin text, every second byte is zero."""
     start = raw[:200]
     if len(raw) % 2 or start.count(0) < len(start) // 3:
         return ""
@@ -168,7 +168,7 @@ def decode(raw: bytes, declared: str = "") -> tuple[str, str]:
 
 
 def _declared_codec(declared: str) -> str:
-    """The codec of a character set, or "" if the name is invalid. Some Python codecs are not character sets."""
+    """Returns the codec of a character set, or "" if the name is invalid. Some Python codecs are not character sets."""
     from charset_normalizer.constant import IANA_SUPPORTED
     from charset_normalizer.utils import iana_name
 

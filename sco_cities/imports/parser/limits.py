@@ -1,4 +1,4 @@
-"""Limits for tables and for the parser process, its errors, and the code that it shares with web processes.
+"""Limits of tables and of the parser process, parser errors, and code that the parser shares with web processes.
 
 The web process translates the error messages.
 """
@@ -35,7 +35,7 @@ def normalize_heading(heading: str) -> str:
     return " ".join(heading.replace("_", " ").replace("\ufeff", "").casefold().split())
 
 
-# Memory limit of the whole process in bytes, including the interpreter.
+# Memory limit of the process in bytes, including the interpreter.
 MEMORY = 512 * MEGABYTE
 PROCESSOR_S = 60
 TOO_MUCH_MEMORY = gettext_noop(
@@ -64,7 +64,7 @@ Row = tuple[int, Cells]
 
 
 def too_many_rows() -> UnreadableFile:
-    """The error for a table with more than MAX_ROWS rows, including blank rows."""
+    """Returns the error for a table with more than MAX_ROWS rows, including blank rows."""
     return UnreadableFile(
         gettext_noop("The file has more than %(most)s rows. Import it in parts."), most=f"{MAX_ROWS:,}"
     )

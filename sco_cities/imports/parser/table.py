@@ -31,7 +31,7 @@ _SEP_LINE = re.compile(f'{_SEP_PREFIX}([^"\r\n])\\s*', re.IGNORECASE)
 
 
 def delimiter_of(raw: bytes, charset: Charset, known_headings: Collection[str]) -> str:
-    """The delimiter with the most known headings in the header, or with the most columns if delimiters are tied."""
+    """Returns the delimiter that gives the most known headings in the header, or in a tie the most columns."""
     first = next(_lines(raw, charset), "")
     if declared := _SEP_LINE.fullmatch(first):
         return declared[1]
@@ -184,7 +184,7 @@ def _rows(raw: bytes, table_format: TableFormat) -> tuple[str, Iterator[Row]]:
 
 
 def _header_row(rows: list[Row], known_headings: Collection[str]) -> int:
-    """The number of the heading row, which is the first row, or a later row if only it has several known headings."""
+    """Returns the header row's number, normally the first row. A later row must have more known headings."""
 
     def known(cells: Cells) -> int:
         return sum(normalize_heading(cell) in known_headings for cell in cells if cell)

@@ -78,7 +78,7 @@ def _rows(sheet, notes: SheetNotes) -> Iterator[Row]:
 
 
 def _cells(number: int, values: list, first_column: int, notes: SheetNotes) -> list[str]:
-    """The texts of a row, without trailing blank cells."""
+    """Returns the texts of a row, without trailing blank cells."""
     cells = [""] * first_column
     cells += [
         value if type(value) is str else _text(value, notes.shown.get(cell_number(number, position)))

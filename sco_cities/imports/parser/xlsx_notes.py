@@ -83,7 +83,7 @@ def _root(archive: zipfile.ZipFile, part: str) -> ElementTree.Element:
 
 
 def _parts(archive: zipfile.ZipFile, sheet_name: str) -> tuple[str, str]:
-    """The name of the sheet's part, and the name of the styles' part, or "" if there are no styles."""
+    """Returns the name of the sheet's part, and the name of the styles' part, or "" if there are no styles."""
     targets, styles = {}, ""
     for relation in _root(archive, _RELATIONS):
         target = posixpath.normpath(posixpath.join("/xl", relation.attrib["Target"])).lstrip("/")
@@ -112,7 +112,7 @@ def _shown_by_style(archive: zipfile.ZipFile, styles: str) -> dict[str, str]:
 
 
 def _shown_of_date(code: str) -> str:
-    """MONTH or YEAR if the format of positive numbers shows a date without its day, otherwise ""."""
+    """Returns MONTH or YEAR if the format of positive numbers shows a date without its day, otherwise ""."""
     signs = _NOT_FORMAT.sub("", code.split(";")[0]).lower()
     if "y" not in signs or any(sign in signs for sign in "dhs"):
         return ""
@@ -189,7 +189,7 @@ class _SheetParser:
         )
 
     def _position_of(self, reference: str) -> int:
-        """The position of a cell in its row. The reference “AB7” gives 27."""
+        """Returns the position of a cell in its row. The reference “AB7” gives 27."""
         letters = reference.rstrip("0123456789")
         if letters not in self._positions:
             position = 0

@@ -110,7 +110,7 @@ def _opened(file: str) -> BinaryIO:
 
 
 def _lines(row: RowResult) -> Iterator[str]:
-    """The errors of a row, its missing other names, and its values without evidence."""
+    """Yields the errors of a row, the missing other names, and the values without evidence."""
     for error in row.errors:
         cell = f"{error.column} “{error.value}”" if error.value else error.column
         yield f"row {row.number}{f', {cell}' if cell else ''}: {error.message}"
