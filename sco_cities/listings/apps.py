@@ -1,4 +1,4 @@
-"""Registers the system checks of lists."""
+"""Registers the system checks for lists."""
 
 from django.apps import AppConfig
 

@@ -30,7 +30,7 @@ def check_listings(app_configs, **kwargs) -> list[Error]:
 
 
 def declared_listings() -> list[Listing]:
-    """Returns the lists declared in the `columns.py` modules of all apps."""
+    """Returns the lists that apps declare in `columns.py`."""
     modules = [
         import_module(f"{config.name}.columns")
         for config in apps.get_app_configs()
@@ -41,7 +41,7 @@ def declared_listings() -> list[Listing]:
 
 
 def listing_errors(listing: Listing) -> Iterator[Error]:
-    """Yields the errors of a list."""
+    """Yields the errors in a list declaration."""
     if not registry.is_registered(listing.collection):
         yield Error(
             f"The list “{listing.collection}” has no facet index.",
@@ -152,7 +152,7 @@ def _column_errors(listing: Listing) -> Iterator[Error]:
 
 
 def _unknown_field(listing: Listing, names: Iterable[str]) -> str:
-    """Returns the reason why rows cannot include one of these fields, or ""."""
+    """Returns the reason why rows cannot include one of `fields`, or ""."""
     try:
         if {field.attname for field in listing.indexed_model.model._meta.concrete_fields}.issuperset(names):
             return ""

@@ -1,4 +1,4 @@
-"""Columns of lists. A column is declared once for the table on the page, all exports, and sorting.
+"""Columns of lists. Columns of lists, each declared once for the page's table, all exports and sorting.
 
 `read` fetches the data for a batch of records. `values` then returns the column's values for the batch.
 """
@@ -23,10 +23,10 @@ Point = tuple[float, float]
 class Column:
     """A column of a list.
 
-    `field` is the field of the list's QuerySet that contains the values. It defaults to the field with the column's
-    name. Exports without the parameter `columns` contain the columns whose `by_default` is true. `order` is the sort
-    key, or None if the column cannot be sorted. `label` is the heading in the table on the page. If a heading such as
-    "Years" describes several columns, `description` is the column's name in exports and for programs.
+    `field` is the QuerySet field with the values, by default the field with the column's name. Exports without the
+    parameter `columns` contain the columns whose `by_default` is true. `order` is the sort key, or None if the column
+    cannot be sorted. `label` is the heading in the page's table. If a heading such as "Years" describes several
+    columns, `description` is the column's name in exports and for programs.
     """
 
     name: str
@@ -45,7 +45,7 @@ class Column:
     is_edtf = False
     # True if the column supplies the coordinates of records.
     has_points = False
-    # True if the column contains numbers in the table.
+    # True if the column shows numbers in the table.
     is_number = False
     # True if the values are computed from other records, such as counts. Pages of past records omit these columns.
     is_of_others = False
@@ -73,11 +73,11 @@ class Column:
         return (self.source,)
 
     def reads(self, collection: str) -> tuple[Reads, ...]:
-        """The parts of the facet index that `values` and `names` use. System checks report missing parts."""
+        """Returns the parts of the facet index that `values` and `names` use. System checks report missing parts."""
         return ()
 
     def read(self, batch: RowBatch) -> None:
-        """Reads the data that `values` and `names` use from the database."""
+        """Reads the data for `values` and `names` from the database."""
         batch.fetch()
 
     def values(self, batch: RowBatch) -> list:
@@ -85,22 +85,22 @@ class Column:
         return batch.field(self.source)
 
     def names(self, batch: RowBatch) -> list[list[str]]:
-        """Returns the names of the records whose slugs `values` contains, for each record of the batch."""
+        """Returns the names for the slugs in `values`, for each record of the batch."""
         raise NotImplementedError
 
     def points(self, batch: RowBatch) -> list[list[Point]]:
-        """Returns each record's coordinates if `has_points` is set. By default, its related `records` have them."""
+        """Returns each record's coordinates if `has_points` is set. By default, related `records` supply them."""
         return [
             [(float(place.longitude), float(place.latitude)) for place in places]
             for places in self.records(batch)
         ]
 
     def records(self, batch: RowBatch) -> list[list]:
-        """The published related records in the column, for each record of the batch."""
+        """Returns the published related records in the column, for each record of the batch."""
         raise NotImplementedError
 
     def index_attributes(self, batch: RowBatch) -> dict[str, list]:
-        """Maps attribute names of the table's rows to values from the facet index."""
+        """Maps attribute names of table rows to values from the facet index."""
         return {}
 
 
@@ -118,7 +118,7 @@ class ComputedColumn(Column):
 
 @dataclass(frozen=True)
 class CountColumn(ComputedColumn):
-    """A column that counts related records. It is sorted by a facet with the counts."""
+    """A column that counts related records. A facet with the counts determines the sort order."""
 
     is_number = True
     is_of_others = True
@@ -136,10 +136,10 @@ class CountColumn(ComputedColumn):
 
 @dataclass(frozen=True)
 class RelatedColumn(Column):
-    """A column that contains the attribute `key` of a related record in the collection `of`.
+    """A column with the attribute `key` of a related record in the collection `of`.
 
-    The cell is empty if the record is unpublished. `key` is usually a slug or code, but may be another attribute, such
-    as the kind.
+    The cell is empty if the record is unpublished. `key` is usually "slug" or "code", but may be another attribute,
+    such as "kind".
     """
 
     of: str = ""
@@ -158,7 +158,7 @@ class RelatedColumn(Column):
         return (Reads(self.of, records=True),)
 
     def keys(self, batch: RowBatch) -> list[int | None]:
-        """Returns the primary key of the related record, for each record of the batch."""
+        """Returns the related record's primary key for each record of the batch."""
         return batch.field(f"{self.source}_id")
 
     def records(self, batch):
@@ -174,10 +174,10 @@ class RelatedColumn(Column):
 
 @dataclass(frozen=True)
 class RelatedListColumn(Column):
-    """A column of published related records in the collection `of`, shown by their `key` and sorted by name.
+    """A column that lists the `key` of published related records in the collection `of`, sorted by name.
 
-    The relation is read from `dimension`. If the dimension contains pairs, only pairs with `only` as their first part
-    are used.
+    The relation is read from `dimension`. If the dimension contains pairs, the column uses pairs whose first part is
+    `only`.
     """
 
     dimension: str = ""

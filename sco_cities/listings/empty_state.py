@@ -1,4 +1,4 @@
-"""Suggestions for an empty list, such as a search with corrected names or the same list with fewer filters."""
+"""Suggests alternatives to an empty list, such as corrected search words or fewer filters."""
 
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -11,7 +11,7 @@ from . import querystring, registered_functions
 from .list_query import PAGE, ListQuery, heading, phrases
 
 SEARCH = "q"
-# Maximum number of filters to remove on trial, because each attempt needs a count.
+# Maximum number of filters to try removing, because each attempt needs a count.
 MAX_ALTERNATIVES = 3
 
 
@@ -28,7 +28,7 @@ def suggestions_for_empty(list_query: ListQuery) -> list[Alternative]:
     """Suggests lists with results.
 
     Lists with corrected search words come first. Up to three lists with one filter removed follow, shortest first. Only
-    the page's last filters are removed, because its first filters, such as the country, matter most to readers.
+    the last filters on the page are removed, because the first filters, such as the country, matter most to readers.
     """
     if list_query.errors or list_query.result_set.count():
         return []

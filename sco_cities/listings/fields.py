@@ -1,4 +1,4 @@
-"""Form fields that read all values of a repeated query parameter and report errors in full sentences."""
+"""Form fields that accept repeated query parameters and report errors in full sentences."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ MAX_PHRASES = 10
 
 
 def divide(values: Iterable[str]) -> tuple[list[str], list[str]]:
-    """Splits values into included values and excluded values."""
+    """Splits values into included and excluded values."""
     values = list(values)
     return (
         [value for value in values if not value.startswith(NOT)],
@@ -30,14 +30,14 @@ def divide(values: Iterable[str]) -> tuple[list[str], list[str]]:
 
 
 def invalid(sentence: str, code: ErrorCode, value: str = "", near: Iterable[str] = ()) -> ValidationError:
-    """The exception for an invalid value. Its message is a `QueryError`."""
+    """Returns the exception for an invalid value. Its message is a `QueryError`."""
     return ValidationError(QueryError(sentence, code, value, near))
 
 
 class ValuesField(forms.Field):
-    """All values of a parameter, without empty values and duplicates.
+    """The values of a parameter, without empty values and duplicates.
 
-    `check` returns the cleaned value for the filter. It raises ValidationError for an invalid value.
+    `check` returns the cleaned value for the filter, or raises ValidationError.
     """
 
     widget = forms.SelectMultiple
@@ -60,7 +60,7 @@ class ValuesField(forms.Field):
 
 @dataclass(frozen=True)
 class SelectedValues:
-    """The values of a filter. A record matches if it has any `included` value and no `excluded` value."""
+    """The values of a filter. A record matches if it has at least one `included` value and no `excluded` value."""
 
     included: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
@@ -84,7 +84,7 @@ class SelectionField(ValuesField):
 
 
 class ChoicesField(SelectionField):
-    """Accepts any of a fixed set of codes. "-code" excludes a choice. Errors list the labels."""
+    """Accepts codes from a fixed set. "-code" excludes a choice. Errors list the labels."""
 
     def __init__(self, *, choices: Iterable[tuple[str, str]], **kwargs):
         self.choices = dict(choices)
@@ -100,7 +100,7 @@ class ChoicesField(SelectionField):
 class RecordsField(SelectionField):
     """Accepts slugs of published records of a collection. "-slug" excludes a record.
 
-    `records` is the filter of the field, which looks up records by slug and by name.
+    `records` is the field's filter, which looks up records by slug and by name.
     """
 
     def __init__(self, *, records: Any, **kwargs):
@@ -108,7 +108,7 @@ class RecordsField(SelectionField):
         super().__init__(**kwargs)
 
     def check(self, values):
-        # Looks up all slugs together, because the lookup may be a query.
+        # Looks up all slugs together, because a lookup may run a database query.
         self.records.known_slugs([value.lower().removeprefix(NOT) for value in values])
         return super().check(values)
 
@@ -125,7 +125,7 @@ class RecordsField(SelectionField):
 
 
 class OneValueField(ValuesField):
-    """A parameter that can be given only once. A missing parameter has the value None."""
+    """A parameter that can occur only once. The value is None if the parameter is missing."""
 
     def check(self, values):
         if len(values) > 1:
@@ -151,7 +151,7 @@ class YearField(OneValueField):
 
 
 class SearchField(ValuesField):
-    """Words to search for. If the parameter is repeated, any of the phrases may match."""
+    """One or more search phrases. A record must match at least one phrase."""
 
     def check(self, values):
         if len(values) > MAX_PHRASES:

@@ -20,7 +20,7 @@ MAX_UNSCROLLED = 10
 # The class is not frozen, because creating 200 frozen instances took half a millisecond per page.
 @dataclass(slots=True)
 class FilterOption:
-    """An option of a filter. `count` is the number of matching records if all other filters are applied, or None."""
+    """An option of a filter. `count` is the number of records that match the option and all other filters, or None."""
 
     value: str
     label: str
@@ -30,7 +30,7 @@ class FilterOption:
 
     @classmethod
     def of(cls, value: str, label: str, count: int | None, values: Collection[str]) -> "FilterOption":
-        """The option for a value. `values` are the selected values, and the excluded values with a leading "-"."""
+        """Returns the option for a value. In `values`, excluded values have a leading "-"."""
         return cls(value, label, count, value in values, NOT + value in values)
 
 
@@ -46,9 +46,9 @@ class FilterOptions:
 class FilterPanel:
     """A filter as shown on the page.
 
-    `unknown_values` are values in the query string that are not options. They remain until the reader removes them. A
-    deferred panel has no visible options. The browser requests them when the reader opens it. If `match_parameter` is
-    set, the reader can choose between any and all of the ticked options.
+    `unknown_values` are values in the query string that are not options. Unknown values remain until the reader removes
+    them. A deferred panel has no visible options. The browser requests the options when the reader opens the panel. If
+    `match_parameter` is set, the reader can require any or all of the ticked options.
     """
 
     name: str
@@ -72,7 +72,7 @@ class FilterPanel:
 
     @property
     def options(self) -> list[FilterOption]:
-        """The visible options. In a long list that scrolls, selected and excluded options come first."""
+        """The visible options. In a scrolling list, selected and excluded options are first."""
         if not self.is_long:
             return self.visible_options
         return sorted(self.visible_options, key=lambda option: not (option.is_selected or option.is_excluded))

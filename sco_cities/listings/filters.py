@@ -1,6 +1,6 @@
-"""Filters of lists, which each kind of record declares once for its page, exports and feed.
+"""Filters of lists, declared once per kind of record for the page, exports and feed.
 
-A filter finds records (`matching_keys`) in the facet with the filter's name in the facet index.
+A filter finds records (`matching_keys`) in the facet of the same name in the facet index.
 """
 
 from collections.abc import Callable, Iterable
@@ -29,7 +29,7 @@ from .querystring import ErrorCode, QueryError
 
 
 class ListFilter(django_filters.Filter):
-    """A filter that uses all values of a query parameter.
+    """A filter by all values of a query parameter.
 
     `phrase` describes the filter in the heading of the list. It contains "%s" for the values, as in "with %s". If
     `comma_before` is set, a comma separates the phrase from the count, as in "12 initiatives, agreed".
@@ -50,8 +50,8 @@ class ListFilter(django_filters.Filter):
         super().__init__(label=label, **kwargs)
 
     def __deepcopy__(self, memo):
-        # Every filter set copies its filters to set their `parent`. The copies can share their attributes, which never
-        # change. A deep copy took as long as reading the values, and `copy.copy` takes four times as long as this
+        # Every filter set copies its filters to set their `parent`. The copies can share attributes, because attributes
+        # never change. A deep copy took as long as reading the values, and `copy.copy` takes four times as long as this
         # method.
         copied = self.__class__.__new__(self.__class__)
         copied.__dict__ |= self.__dict__
@@ -62,7 +62,7 @@ class ListFilter(django_filters.Filter):
         return self.parent.collection
 
     def matching_keys(self, state: IndexState, value: Any) -> BitMap:
-        """The keys of the matching records, including drafts."""
+        """Returns the keys of the matching records, including drafts."""
         raise NotImplementedError
 
     def normalize(self, value: str) -> str:
@@ -70,16 +70,16 @@ class ListFilter(django_filters.Filter):
         return value
 
     def label_of(self, value: str) -> str:
-        """The label of a value."""
+        """Returns the label of a value."""
         return value
 
     @property
     def match_parameter(self) -> str:
-        """The form parameter for choosing between any and all of the ticked options, or "" without this choice."""
+        """The form parameter that selects any or all of the ticked options, or "" if there is no choice."""
         return ""
 
     def requires_all(self, values: list[str]) -> bool:
-        """True if records must match all of the included values."""
+        """Returns True if records must match all included values."""
         return False
 
     def option_values(self, values: list[str]) -> list[str]:
@@ -87,7 +87,7 @@ class ListFilter(django_filters.Filter):
         return values
 
     def option_count(self, state: IndexState) -> int:
-        """The number of options if it is known without counting records, or 0 for filters with few options."""
+        """Returns the number of options if it is known without counting, or 0 for filters with few options."""
         return 0
 
     def options(
@@ -95,15 +95,15 @@ class ListFilter(django_filters.Filter):
     ) -> FilterOptions:
         """Returns the options with their counts.
 
-        `others` are the records that match all other filters, or None to skip counting. The count of an option is the
-        number of records that remain if it is selected. For an excluded option it is the number of removed records. A
-        `limit` reduces long lists to the most frequent options and the options for `values`.
+        `others` contains the records that match all other filters, or is None to skip counting. An option's count is
+        the number of records that remain if the option is selected. For an excluded option, it is the number of removed
+        records. A `limit` reduces long lists to the most frequent options and the options for `values`.
         """
         return FilterOptions([], 0)
 
 
 class FacetFilter(ListFilter):
-    """Keeps records that have any of the included values of a facet and none of the excluded values."""
+    """Keeps records that have at least one included value of a facet and no excluded value."""
 
     has_options = True
     # True if the page lists the options. Otherwise, only links set the filter.
@@ -114,7 +114,7 @@ class FacetFilter(ListFilter):
         return self.field_name
 
     def facet_key(self, state: IndexState, value: str):
-        """The facet key for a value."""
+        """Returns the facet key for a value."""
         return value
 
     def matching_keys(self, state, value):
@@ -142,7 +142,7 @@ class FacetFilter(ListFilter):
         raise NotImplementedError
 
     def keys_with_any(self, state: IndexState, values: Iterable[str]) -> BitMap:
-        """The keys of the records that have any of these values."""
+        """Returns the keys of the records that have at least one of these values."""
         bitmaps = state.facet(self.collection, self.field_name)
         found = (bitmaps.get(self.facet_key(state, item)) for item in values)
         return BitMap.union(BitMap(), *(bitmap for bitmap in found if bitmap is not None))
@@ -155,7 +155,7 @@ class FacetFilter(ListFilter):
         count: Callable[[], dict],
         limit: int | None = None,
     ) -> dict:
-        """The result of `count` for `bitmaps`. It is cached only if no other filter is active."""
+        """Returns the result of `count` for `bitmaps`, cached only if no other filter is active."""
         if others is not state.published(self.collection):
             return count()
         return state.memoize(("among all", self.collection, self.field_name, limit), (bitmaps, others), count)
@@ -165,7 +165,7 @@ class FacetFilter(ListFilter):
 
 
 class ChoicesFilter(FacetFilter):
-    """Keeps records with any of the selected codes. If `is_selectable` is set, the page lists the codes as options."""
+    """Keeps records that have a selected code. If `is_selectable` is set, the page lists the codes as options."""
 
     field_class = fields.ChoicesField
 
@@ -195,7 +195,7 @@ class ChoicesFilter(FacetFilter):
         return FilterOptions(options, 0)
 
     def _counts(self, state, others) -> dict[str, int]:
-        """The number of records for each code."""
+        """Returns the number of records for each code."""
         bitmaps = sized_bitmaps(
             state, (self.collection, self.field_name), state.facet(self.collection, self.field_name)
         )
@@ -208,7 +208,7 @@ class ChoicesFilter(FacetFilter):
 
 
 class SearchFilter(ListFilter):
-    """Keeps records that contain all words of a phrase. If there are several phrases, one of them must match."""
+    """Keeps records that contain all words of at least one phrase."""
 
     field_class = fields.SearchField
 
@@ -229,7 +229,7 @@ class SearchFilter(ListFilter):
 
 
 class ListFilterSet(django_filters.FilterSet):
-    """The filters of a kind of record. All kinds have the filter `q`.
+    """The filters for a kind of record. Every kind has the filter `q`.
 
     `field_order` lists the filters in the order of the page and the heading.
     """
@@ -248,13 +248,13 @@ class ListFilterSet(django_filters.FilterSet):
 
     @cached_property
     def form(self) -> forms.Form:
-        """A form with fields for the given parameters only. A form with all fields took 10 % of the time of a page."""
+        """A form with only the fields for the given parameters. A form with all fields took 10 % of a page's time."""
         form = forms.Form(self.data)
         form.fields = {name: item.field for name, item in self.filters.items() if name in self.data}
         return form
 
     def year_range_error(self) -> QueryError | None:
-        """The error if the last year is earlier than the first year."""
+        """Returns the error for a last year that is earlier than the first year."""
         first, last = (self.form.cleaned_data.get(name) for name in ("year_from", "year_to"))
         if first and last and first > last:
             sentence = _("%(last)s is earlier than %(first)s. Change one of the two years.")

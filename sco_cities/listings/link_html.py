@@ -1,4 +1,4 @@
-"""HTML of the links and options around the rows of a list, built in Python.
+"""Builds the HTML of the links and options around a list's rows in Python.
 
 A page has fifty of these links. Rendering them with templates took a fifth of the page's time.
 """
@@ -22,7 +22,7 @@ _SELECTED = fill_template(" selected")
 _NUMBER = fill_template(' class="n"')
 # Arrows by sort direction. Sortable columns have an arrow even if the list is not sorted by them.
 _ARROWS = {"": "↕", "ascending": "↑", "descending": "↓"}
-# Makes the browser load the whole page, because the scripts of a map start only when a page loads.
+# Makes the browser load the complete page, because map scripts start only when a page loads.
 _WHOLE_PAGE = fill_template(' data-boost="false"')
 # The number of page links on each side of the current page.
 ADJACENT_PAGES = 2
@@ -34,7 +34,7 @@ def path_with(path: str, query: str) -> str:
 
 
 def column_header_cells(context: Context) -> str:
-    """The header cells of the table, each with a link that sorts by its column."""
+    """Returns the header cells of the table, each with a link that sorts by its column."""
     page = context["list_query"]
     # Uses the path of the list if another page embeds the list.
     path = context.get("list_path") or context["request"].path
@@ -65,7 +65,7 @@ def _column_header(number: int, header: Header, current: str, path: str, base: s
 
 
 def select_options(options: Iterable[tuple[str, str, bool]]) -> str:
-    """The HTML of a select field's options. An option has a value, a label, and a flag for the current option."""
+    """Returns the HTML of a select field's options. Each option has a value, a label and a flag if it is current."""
     return join_html(
         "",
         [
@@ -76,7 +76,7 @@ def select_options(options: Iterable[tuple[str, str, bool]]) -> str:
 
 
 def sort_option_items(context: Context) -> str:
-    """The options of the sort field. The value "" is the default order."""
+    """Returns the options of the sort field. The value "" means the default order."""
     list_query = context["list_query"]
     listing = list_query.listing
     labels = {header.sort: header.label for header in listing.headers if header.sort}
@@ -91,12 +91,12 @@ def sort_option_items(context: Context) -> str:
 
 
 def _label_with_language(column: Column) -> str:
-    """The label of a column. "(EN)" is appended for English names."""
+    """Returns the label of a column, followed by "(EN)" for English names."""
     return f"{column.label} (EN)" if column.name.endswith("_en") else str(column.label)
 
 
 def page_link_items(context: Context) -> str:
-    """Links to the first, previous, next and last page, and to adjacent pages by number."""
+    """Returns links to the first, previous, next and last page, and numbered links to adjacent pages."""
     list_query, path = context["list_query"], context["request"].path
     page = list_query.page
     current, last = page.number, page.paginator.num_pages
@@ -123,7 +123,7 @@ def page_link_items(context: Context) -> str:
 
 
 def size_link_items(context: Context, links: Iterable[tuple[str, str, bool]]) -> str:
-    """The links to page sizes. Each link has a size, a query string, and a flag that marks the current size."""
+    """Returns links that change the page size. Each link has a size, a query string and a flag for the current size."""
     path = context["request"].path
     return join_html(
         "",
@@ -141,7 +141,7 @@ def size_link_items(context: Context, links: Iterable[tuple[str, str, bool]]) ->
 
 
 def view_link_items(context: Context) -> str:
-    """Links to screen views and other pages with the same filters. "" for a single view without other pages."""
+    """Returns links to screen views and other pages with the same filters, or "" if there are none."""
     page, path = context["list_query"], context["request"].path
     labels = {"table": _("List"), "map": _("Map")}
     # Cards have no separate link, because they are the table's phone layout.
@@ -162,7 +162,7 @@ def view_link_items(context: Context) -> str:
 
 
 def _other_pages(page: ListPage) -> list[str]:
-    """Links to other pages that accept the same filters, and to the summary page for the filtered records."""
+    """Returns links to other pages that accept the same filters, and to the summary page for the filtered records."""
     query, listing = page.filter_query, page.listing
     links = [(path_with(reverse(name), query), str(label)) for name, label in listing.other_pages]
     if summary := listing.summary_page and listing.summary_page(page):

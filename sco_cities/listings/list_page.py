@@ -57,31 +57,31 @@ class Chip:
 class ListPage(ListQuery):
     """A list query with all data for its page.
 
-    `open_filters` contains the names of the panels open in the browser, if the browser sent them. In that case, the
-    options of other long panels are not counted.
+    `open_filters` contains the names of the panels that are open in the browser, if the browser sent the names. The
+    options of other long panels are then not counted.
     """
 
     open_filters: frozenset[str] | None = None
 
     @property
     def templates(self) -> tuple[str, str]:
-        """The templates of the page and of the part that htmx replaces. A brief is always replaced completely."""
+        """The templates for the page and for the part that htmx replaces. htmx always replaces a brief completely."""
         if self.view == BRIEF:
             return BRIEF_TEMPLATE, BRIEF_TEMPLATE
         return "listings/list.html", "listings/_results.html"
 
     @property
     def sort_choices(self) -> Iterable[str]:
-        """The column labels that an error about the sort order lists, which are the page's column headers."""
+        """The column headers of the page, listed in an error about the sort order."""
         return [column.label for column in self.listing.table_columns if column.order is not None]
 
     @cached_property
     def page(self) -> Page:
-        """The requested page. If it does not exist, the page is empty and an error is added."""
+        """The requested page. If the requested page does not exist, the result is empty and an error is added."""
         return self.paginate(self.result_set, self.page_size)
 
     def paginate(self, items: Sequence, size: int) -> Page:
-        """The requested page of `items`, with `size` items per page."""
+        """Returns the requested page of `items`, at `size` items per page."""
         error = None if self.errors else self.missing_page_error(len(items), size)
         if error is None:
             return Paginator(items, size).get_page(self.page_number)
@@ -94,7 +94,7 @@ class ListPage(ListQuery):
 
     @cached_property
     def records(self) -> list:
-        """The records on the page, with all data that their rows show."""
+        """The records on the page, with all data for their rows."""
         return self.listing.read(self.page.object_list, self.state)
 
     @cached_property
@@ -110,7 +110,7 @@ class ListPage(ListQuery):
 
     @property
     def short_heading(self) -> str:
-        """The count, such as "26 of 203 initiatives" if filters are active. Chips show the filters."""
+        """The count, such as "26 of 203 initiatives" if filters are active. The filters are shown as chips."""
         if self.errors or not self.active_filters:
             return self.heading
         every = len(self.state.published(self.listing.collection))
@@ -130,7 +130,7 @@ class ListPage(ListQuery):
     def filter_panels(self) -> list[FilterPanel]:
         """A panel for each filter of the list, with its options and errors."""
         deferred = tuple(filter(self._is_deferred, self.filterset.filters))
-        # The choice between any and all is part of the cache key, because it is also offered for a single selected
+        # The choice between any and all is part of the cache key, because a panel offers it even for a single selected
         # value.
         choices = tuple(tuple(self.values_of(name)) for name in self.listing.match_parameters.values())
         return self._cached(
@@ -139,7 +139,7 @@ class ListPage(ListQuery):
         )
 
     def _is_deferred(self, name: str) -> bool:
-        """True if the options of a closed panel are counted only when it is opened."""
+        """Returns True if the options of a closed panel are counted only when the panel is opened."""
         if self.open_filters is None or self.errors:
             return False
         is_long = self.filterset.filters[name].option_count(self.state) > MAX_UNSCROLLED
@@ -164,7 +164,7 @@ class ListPage(ListQuery):
         return result
 
     def filter_panel(self, name: str, *, defer: bool = False) -> FilterPanel:
-        """The panel of a filter. The options are omitted if `defer` is true."""
+        """Returns the panel of a filter, without options if `defer` is true."""
         item, values, options = self.filterset.filters[name], self.values_of(name), FilterOptions([], 0)
         ticked = item.option_values(values)
         if defer:
@@ -193,7 +193,7 @@ class ListPage(ListQuery):
 
     @cached_property
     def year_bars(self) -> list[Bar]:
-        """The histogram of years with all filters applied except the year filters. [] for fewer than two years."""
+        """The histogram of years, with all filters except the year filters, or [] for fewer than two years."""
         return self._cached("years", self._year_bars)
 
     def _year_bars(self) -> list[Bar]:
@@ -212,7 +212,7 @@ class ListPage(ListQuery):
         )
 
     def years_link(self, first: int | None, last: int | None) -> str:
-        """The query string that filters the list by these years."""
+        """Returns the query string that filters the list by these years."""
         years = (("year_from", first), ("year_to", last))
         return querystring.extended(
             self._without_years, "&".join(f"{name}={year}" for name, year in years if year)
@@ -260,7 +260,7 @@ class ListPage(ListQuery):
         return [sentence for sentence in sentences if sentence]
 
     def exclude_link(self, name: str, value: str) -> str:
-        """The query string that excludes a selected value."""
+        """Returns the query string that excludes a selected value."""
         item, values = self.filterset.filters[name], self.values_of(name)
         others = [
             other for other in item.option_values(values) if other.lower() not in (value, f"{NOT}{value}")
@@ -269,7 +269,7 @@ class ListPage(ListQuery):
         return querystring.replacing(self.params, (name, ""), *pairs, (name, f"{NOT}{value}"))
 
     def page_link(self, number: int) -> str:
-        """The query string of the page with this number."""
+        """Returns the query string of the page with this number."""
         return querystring.extended(self._without_page, f"{PAGE}={number}")
 
     @cached_property
@@ -277,11 +277,11 @@ class ListPage(ListQuery):
         return querystring.without(self.params, PAGE)
 
     def size_link(self, size: str) -> str:
-        """The query string for another page size."""
+        """Returns the query string for another page size."""
         return querystring.replacing(self.params, (PER_PAGE, "" if size == DEFAULT_PAGE_SIZE else size))
 
     def view_link(self, view: str) -> str:
-        """The query string that shows the same page in another view."""
+        """Returns the query string that shows the same page in another view."""
         return querystring.with_value(self.params, VIEW, "" if view == self.listing.views[0] else view)
 
     @property
@@ -295,5 +295,5 @@ class ListPage(ListQuery):
         return querystring.with_value(self.params, NOTES, WITHOUT_NOTES if self.has_notes_on_paper else "")
 
     def all_link(self, name: str) -> str:
-        """The query string that shows all options of a filter."""
+        """Returns the query string that shows all options of a filter."""
         return querystring.with_value(self.params, ALL, name)

@@ -27,14 +27,14 @@ _QUOTED_PLACEHOLDER = re.compile("[«“]%s[»”]")
 
 
 class Phrase(NamedTuple):
-    """The text for an active filter in a heading. If `comma_before` is set, a comma separates it from the count."""
+    """An active filter's text in a heading. If `comma_before` is set, a comma separates the text from the count."""
 
     text: str
     comma_before: bool = False
 
 
 def value_label(item: ListFilter, value: str) -> str:
-    """The label of a filter value, such as "completed" or "not completed". Values without a label stay unchanged."""
+    """Returns a filter value's label, such as "completed" or "not completed", or the value if it has no label."""
     # Search words and years have no labels.
     if not item.has_options:
         return value
@@ -43,7 +43,7 @@ def value_label(item: ListFilter, value: str) -> str:
 
 
 def excluded_label(label: str) -> str:
-    """The label of an excluded value, such as "not completed"."""
+    """Returns the label of an excluded value, such as "not completed"."""
     return pgettext("a choice that is left out", "not %(value)s") % {"value": label}
 
 
@@ -70,7 +70,7 @@ def phrases(name: str, item: ListFilter, values: list[str]) -> list[Phrase]:
         if quoted := _QUOTED_PLACEHOLDER.search(template):
             template = template.replace(quoted[0], "%s")
             labels = [quoted[0].replace("%s", label) for label in labels]
-        # Inserts labels last, because a "%s" in a reader's text is not a placeholder.
+        # Inserts labels last, because a "%s" in text from a reader is not a placeholder.
         return Phrase(template.replace("%s", join_alternatives(labels)), item.comma_before)
 
     if not item.has_options:
@@ -103,7 +103,7 @@ def heading(count_label: str, filters: list[Phrase]) -> str:
 
 
 def contradiction(item: ListFilter, values: list[str]) -> str:
-    """Returns a sentence that names the values both included and excluded by a filter, or "" if there are none."""
+    """Returns a sentence about the values that a filter both includes and excludes, or ""."""
     if not item.has_options:
         return ""
     excluded = {value.removeprefix(NOT).lower() for value in values if value.startswith(NOT)}
@@ -126,10 +126,10 @@ WITH_NOTES, WITHOUT_NOTES = "all", "none"
 
 
 class ListQuery:
-    """The query `params` for `listing`, evaluated with the facet index `state`.
+    """The query `params` for `listing`, with results from the facet index `state`.
 
-    `errors` maps parameters to lists of sentences. The key "" is for errors in the whole query string. If there are
-    errors, no records are selected, because an invalid value must never widen a list.
+    `errors` maps parameters to lists of sentences. The key "" contains errors about the query string itself. If there
+    are errors, the list is empty, because an invalid value must never widen a list.
     """
 
     def __init__(self, listing: Listing, state: IndexState, params: QueryDict, error: str = ""):
@@ -161,12 +161,12 @@ class ListQuery:
 
     @classmethod
     def of(cls, listing: Listing, state: IndexState, request: HttpRequest):
-        """The query in the URL of `request`."""
+        """Returns the query from the URL of `request`."""
         return cls(listing, state, *querystring.read(request))
 
     @property
     def sort_choices(self) -> Iterable[str]:
-        """The names of sortable columns that an error lists, as in the query string."""
+        """The names of sortable columns in the query string, for errors."""
         return self.listing.sorts
 
     @property
@@ -186,7 +186,7 @@ class ListQuery:
         return next(((shortened(name), names[0]) for name, names in near if names), None)
 
     def values_of(self, name: str) -> list[str]:
-        """The values of a parameter, without empty values and duplicates."""
+        """Returns the values of a parameter, without empty values and duplicates."""
         return querystring.values(self.params, name)
 
     def _one_value(self, name: str) -> str:
@@ -222,7 +222,7 @@ class ListQuery:
         return int(value)
 
     def missing_page_error(self, count: int, size: int) -> QueryError | None:
-        """The error for a page number beyond the last page of `count` records with `size` per page."""
+        """Returns the error for a page number above the last page, for `count` records at `size` per page."""
         last = max(1, -(-count // size))
         if self.page_number <= last:
             return None
@@ -253,7 +253,7 @@ class ListQuery:
 
     @cached_property
     def heading(self) -> str:
-        """The count and the filters as text, such as "12 initiatives with Kyrgyzstan, on youth exchange"."""
+        """The count and filters as text, such as "12 initiatives with Kyrgyzstan, on youth exchange"."""
         if self.errors:
             return str(self.listing.title)
         texts = [text for name, item, values in self.active_filters for text in phrases(name, item, values)]
@@ -261,7 +261,7 @@ class ListQuery:
 
     @property
     def filter_summary(self) -> list[tuple[str, list[str]]]:
-        """The label of each active filter and the labels of its values."""
+        """The labels of each active filter and of its values."""
         return [
             (str(item.label), [value_label(item, value) for value in values])
             for _name, item, values in self.active_filters
@@ -285,5 +285,5 @@ class ListQuery:
 
     @property
     def export_query(self) -> str:
-        """The query string for an export with the same filters and order. "" without filters and order."""
+        """The query string for an export with the same filters and order, or "" for all records in default order."""
         return querystring.without(self.params, *PAGE_PARAMETERS, *self.unknown_parameters).removesuffix("?")

@@ -1,4 +1,4 @@
-"""Declares lists, with their filters, columns and sort orders, and reads their rows."""
+"""Declares lists with their filters, columns and sort orders, and reads rows."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -49,7 +49,7 @@ class Header(NamedTuple):
 
 @dataclass(frozen=True)
 class Listing:
-    """The declaration of a list. The page, exports, API and feeds use it."""
+    """The declaration of a list, used by the page, exports, API and feeds."""
 
     collection: str
     filterset: type[ListFilterSet]
@@ -61,12 +61,12 @@ class Listing:
     table: tuple[str, ...]
     rows_template: str
     default_sort: str = "name_en"
-    # The QuerySet method that adds the rows' data, except numbers from the facet index. Unused if `row` is set.
+    # The QuerySet method that adds the data for rows, except numbers from the facet index. Unused if `row` is set.
     row_queryset: Callable[[QuerySet], QuerySet] | None = None
-    # Builds the rows of the page from a batch with `row_fields`, if model instances would be too slow.
+    # Builds the page's rows from a batch with `row_fields`, for lists where model instances are too slow.
     row: Callable[[RowBatch], list] | None = None
     row_fields: tuple[str, ...] = ()
-    # The HTML of a row from `row`, with {} for each value. A template tag in `rows_template` inserts the values.
+    # The HTML of a row that `row` builds, with {} for each value. A template tag in `rows_template` inserts the values.
     row_html: str = ""
     # The view for print (`sources.briefs.Brief`), which includes the notes of each record.
     brief: Any = None
@@ -87,7 +87,7 @@ class Listing:
 
     @cached_property
     def match_parameters(self) -> dict[str, str]:
-        """Maps filters to the parameter for choosing between any and all of their values."""
+        """Maps filters to the parameter that selects any or all of their values."""
         filters = self.filterset.base_filters.items()
         return {name: item.match_parameter for name, item in filters if item.match_parameter}
 
@@ -138,7 +138,7 @@ class Listing:
 
     @property
     def views(self) -> tuple[str, ...]:
-        """The views of the page. The default view comes first."""
+        """The views of the page, with the default view first."""
         return (*VIEWS, MAP) if self.map_template else VIEWS
 
     @property
@@ -149,9 +149,9 @@ class Listing:
     def ordered_selection(
         self, state: IndexState, sort: str, *, is_awaited: bool = False
     ) -> OrderedSelection:
-        """Returns the records ordered by the column `sort`. A leading "-" means descending.
+        """Returns the records in order of the column `sort`. A leading "-" means descending order.
 
-        Records without a value come last in both directions. Records with equal values are sorted by name. Unless
+        Records without a value are last in both directions. Records with equal values are sorted by name. Unless
         `is_awaited`, a long list may be sorted by English names until the localised order is ready.
         """
         by, descending = self.sorts[sort.removeprefix("-")], sort.startswith("-")
@@ -171,15 +171,15 @@ class Listing:
         return OrderedSelection(names, self._rank_groups(state, by, descending))
 
     def records(self) -> QuerySet:
-        """The published records."""
+        """Returns the published records."""
         return self.indexed_model.model.objects.published()
 
     def row_records(self) -> QuerySet:
-        """The published records with the rows' data, except numbers from the facet index."""
+        """Returns the published records with the data for rows, except numbers from the facet index."""
         return self.row_queryset(self.records())
 
     def read(self, keys: list[int], state: IndexState) -> list:
-        """Returns the records with these keys, in the order of the keys, with all data that the page's rows show."""
+        """Returns the records with these keys, in key order, with all data for the page's rows."""
         if not keys:
             return []
         if self.row is not None:

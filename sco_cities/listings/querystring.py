@@ -1,4 +1,4 @@
-"""Parses query strings, builds query strings with one parameter changed, and explains errors in query strings."""
+"""Parses query strings, changes one of their parameters, and describes errors in query strings."""
 
 import unicodedata
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from sco_cities.core.exceptions import MAX_LENGTH as MAX_VALUE_LENGTH
 from sco_cities.core.exceptions import shortened
 
-# Maximum length of a query string. Realistic query strings are shorter, and longer ones would slow down a page.
+# Maximum length of a query string. Realistic query strings are shorter. Longer query strings would slow down pages.
 MAX_LENGTH = 8_000
 
 
@@ -44,7 +44,7 @@ def tidy(value: str) -> str:
 
 
 def values(params: QueryDict, name: str) -> list[str]:
-    """The tidied values of a parameter, without empty values and duplicates."""
+    """Returns the tidied values of a parameter, without empty values and duplicates."""
     # A fast path, because a page calls this function two hundred times, usually for absent parameters.
     if name not in params:
         return []
@@ -77,7 +77,7 @@ def _pairs(params: QueryDict, *omitted: str) -> list[tuple[str, str]]:
 
 
 def without_value(params: QueryDict, name: str, value: str) -> str:
-    """Returns the query string without one tidied value of a parameter. The page number is removed."""
+    """Returns the query string without one tidied value of a parameter and without the page number."""
     return _encode([pair for pair in _pairs(params, "page") if (pair[0], tidy(pair[1])) != (name, value)])
 
 
@@ -93,18 +93,18 @@ def replacing(params: QueryDict, *changes: tuple[str, str]) -> str:
 def with_value(params: QueryDict, name: str, value: str) -> str:
     """Returns the query string with a new value for this parameter.
 
-    The value "" removes the parameter. The page number stays.
+    The value "" removes the parameter. The page number is kept.
     """
     return _encode(_pairs(params, name) + ([(name, value)] if value else []))
 
 
 def extended(query: str, pair: str) -> str:
-    """Appends a pair to a query string. Encoding the whole query string for each of a hundred links would be slow."""
+    """Appends a parameter to a query string, because encoding complete query strings for a hundred links is slow."""
     return f"{query}&{pair}" if len(query) > 1 else f"?{pair}"
 
 
 def without(params: QueryDict, *names: str) -> str:
-    """The query string without these parameters."""
+    """Returns the query string without these parameters."""
     return _encode(_pairs(params, *names))
 
 
@@ -143,12 +143,12 @@ class QueryError(str):
 
 
 def near_names(name: str, known: Iterable[str]) -> list[str]:
-    """The names in `known` that are similar to a misspelt name, most similar first."""
+    """Returns the names in `known` that are similar to a misspelt name, most similar first."""
     return get_close_matches(name[:MAX_COMPARED].lower(), sorted(known), cutoff=MIN_SIMILARITY)
 
 
 def unknown_parameter(name: str, known: Iterable[str]) -> QueryError:
-    """The error for a parameter that the URL does not accept."""
+    """Returns the error for a parameter that the URL does not accept."""
     near = near_names(name, known)
     sentence = _("Unknown parameter. Correct or remove it.")
     if near:
@@ -157,7 +157,7 @@ def unknown_parameter(name: str, known: Iterable[str]) -> QueryError:
 
 
 def not_a_choice(value: str, choices: Iterable[str], listed: str = "") -> QueryError:
-    """The error for a value that is not a choice. The text `listed` replaces the list of `choices`."""
+    """Returns the error for a value that is not a choice. A `listed` text replaces the list of `choices`."""
     sentence = _("“%(value)s” is not one of the options. Choose: %(choices)s.")
     sentence %= {"value": shortened(value), "choices": listed or ", ".join(choices)}
     return QueryError(sentence, ErrorCode.NOT_A_CHOICE, value, choices)
@@ -166,7 +166,7 @@ def not_a_choice(value: str, choices: Iterable[str], listed: str = "") -> QueryE
 def not_found(
     value: str, slug: str, named: list[str], known: Iterable[str], *, is_selectable: bool = True
 ) -> QueryError:
-    """The error for an unknown slug. The error suggests the `named` records, or else similar `known` slugs."""
+    """Returns the error for an unknown slug. It suggests the `named` records, or otherwise similar `known` slugs."""
     near = named[:MAX_NEAR] or get_close_matches(slug[:MAX_VALUE_LENGTH], known, n=MAX_NEAR, cutoff=0.7)
     if near:
         sentence = _("“%(value)s” was not found. Did you mean %(near)s?")
@@ -179,7 +179,7 @@ def not_found(
 
 
 def read_parameters(request: HttpRequest, *known: str) -> tuple[QueryDict, dict[str, list[QueryError]]]:
-    """The parameters of a request, and errors by parameter. Parameters that are not `known` are errors."""
+    """Returns a request's parameters, and errors by parameter. A parameter that is not `known` is an error."""
     params, problem = read(request)
     mistakes = {"": [QueryError(problem, ErrorCode.TOO_LONG)]} if problem else {}
     unknown = sorted(set(params).difference(known))

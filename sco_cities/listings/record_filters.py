@@ -1,4 +1,4 @@
-"""Filters by related records. Records match any or all of several values, as in "with_city=almaty,osh"."""
+"""Filters by related records. A filter may require any or all of several values, as in "with_city=almaty,osh"."""
 
 from collections.abc import Iterable, Sequence
 from functools import cached_property
@@ -21,7 +21,7 @@ _NO_KEYS = BitMap()
 
 
 class RelatedRecordsFilter(FacetFilter):
-    """Keeps records that are related to any of the given records in the collection `of`."""
+    """Keeps records that are related to at least one given record of the collection `of`."""
 
     field_class = fields.RecordsField
 
@@ -37,11 +37,11 @@ class RelatedRecordsFilter(FacetFilter):
         return copied
 
     def known_slugs(self, slugs: list[str] | None = None) -> Iterable[str]:
-        """Returns the existing slugs in `slugs`. Without an argument, returns all selectable slugs."""
+        """Returns the existing slugs in `slugs`, or all selectable slugs if the argument is omitted."""
         raise NotImplementedError
 
     def named_slugs(self, text: str) -> list[str]:
-        """Returns the slugs of the records named by a text."""
+        """Returns the slugs of records whose name matches a text."""
         raise NotImplementedError
 
     def normalize(self, value):
@@ -111,7 +111,7 @@ class RecordsFilter(RelatedRecordsFilter):
         return counts, len(published)
 
 
-# Separates slugs in a value. A record must match all of them.
+# Separates slugs in a value. A record must match every slug.
 AND = ","
 # The value of the form field that requires records to match all ticked options.
 ANY, ALL = MATCH_CHOICES = ("any", "all")
@@ -132,7 +132,7 @@ def joined(values: Iterable[str]) -> list[str]:
 def with_joined_values(params: QueryDict, choices: Iterable[tuple[str, str]]) -> QueryDict:
     """Converts form parameters to link parameters, as in "city=almaty,osh" for "city=almaty&city=osh&city_match=all".
 
-    `choices` are pairs of a filter's name and the parameter of its form field. If there are fewer than two values, the
+    `choices` pairs each filter's name with the parameter of its form field. If there are fewer than two values, the
     parameter is kept, because the reader may add values.
     """
     params = params.copy()
@@ -149,7 +149,7 @@ def with_joined_values(params: QueryDict, choices: Iterable[tuple[str, str]]) ->
 class AllOfField(fields.RecordsField):
     """Accepts slugs, and lists of slugs joined by commas. A record must match all slugs of a list.
 
-    "-" excludes a value.
+    A leading "-" excludes a value.
     """
 
     def name_of(self, value):
@@ -162,7 +162,7 @@ class AllOfField(fields.RecordsField):
 
 
 class AllOfFilter(RecordsFilter):
-    """Keeps records that are related to all records of any of the values.
+    """Keeps records that are related to every record in at least one value.
 
     If the filter is selectable, the reader chooses between any and all of the ticked options.
     """
@@ -220,10 +220,10 @@ class AllOfFilter(RecordsFilter):
 
 
 class StoredRecordsFilter(RelatedRecordsFilter):
-    """Keeps records that are related to any of the given records of the collection `of`, such as initiatives.
+    """Keeps records that are related to at least one given record of the collection `of`, such as an initiative.
 
     The given records are read from the database, because the collection can contain a million records. The page does
-    not list them as options. Only links from other pages set the filter.
+    not list these records as options. Only links from other pages set the filter.
     """
 
     def __init__(self, **kwargs):

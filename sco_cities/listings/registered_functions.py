@@ -44,14 +44,14 @@ AS_OF = "as_of"
 
 
 def past_response(request: HttpRequest) -> HttpResponse | None:
-    """Returns the response to a list request with a past day, or None for any other request."""
+    """Returns the response to a list request with a past date, or None for any other request."""
     return _functions["past_response"](request) if request.META.get("QUERY_STRING") else None
 
 
 def past_record_page(
     request: HttpRequest, model: type[Model], slug: str, view: Callable
 ) -> HttpResponse | None:
-    """Returns the page of a record as of the day in the request, rendered by `view`, or None without a day."""
+    """Returns a record's page as of the date in the request, rendered by `view`, or None if there is no date."""
     has_query = request.META.get("QUERY_STRING")
     return _functions["past_record_page"](request, model, slug, view) if has_query else None
 
@@ -59,7 +59,7 @@ def past_record_page(
 def with_past_lists(
     view: Callable[..., HttpResponseBase],
 ) -> Callable[..., HttpResponseBase]:
-    """Decorator for views of current data. Requests for a past day get the registered response instead."""
+    """Makes a view of current data return the registered response to requests with a past date."""
 
     @wraps(view)
     def with_answer(request: HttpRequest, **names: str) -> HttpResponseBase:

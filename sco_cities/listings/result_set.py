@@ -66,7 +66,7 @@ class ResultSet:
         return {(): self._published}
 
     def _intersect(self, names: tuple[str, ...]) -> BitMap:
-        """The keys that match all of these filters. The result for each prefix of `names` is cached."""
+        """Returns the keys that match all these filters. The result for each prefix of `names` is cached."""
         if names not in self._intersections:
             *leading, last = names
             self._intersections[names] = self._intersect(tuple(leading)) & self._matching_keys[last]
@@ -83,7 +83,7 @@ class ResultSet:
         return order.window(self.keys, positions.start, min(positions.stop, len(self.keys)))
 
     def key_batches(self, size: int = BATCH_SIZE, first: int | None = None) -> Iterator[list[int]]:
-        """Yields all keys in order, in lists of at most `size`. The first list has at most `first` keys."""
+        """Yields all keys in order, in lists of at most `size`. The first list contains at most `first` keys."""
         pending: list[int] = []
         wanted = first or size
         order = self.listing.ordered_selection(self.filterset.state, self.sort, is_awaited=True)
@@ -97,7 +97,7 @@ class ResultSet:
             yield pending
 
     def keys_without(self, *names: str) -> BitMap:
-        """The keys of the records that match all filters except these."""
+        """Returns the keys of the records that match all filters except these."""
         if not self._matching_keys.keys() & set(names):
             return self.keys
         return self._intersect(tuple(other for other in self._matching_keys if other not in names))
@@ -113,7 +113,7 @@ _CHUNK_SIZE = 200
 
 
 def last_modified(result_set: ResultSet) -> datetime.datetime | None:
-    """The time of the latest change to any record in `result_set`. None if the result set is empty."""
+    """Returns the time of the latest change to a record in `result_set`, or None for an empty result set."""
     if not result_set.count():
         return None
     records = result_set.listing.records()

@@ -24,9 +24,9 @@ class RowBatch:
     """The records of a `Listing` with these keys. One query reads all fields, and another query reads each relation.
 
     Fields are the fields and annotations of the list's QuerySet. Related records come from the facet index in memory.
-    Data that is not in the index is read once for all batches that share a `cache` (`cached_lookup`). Set `is_bulk` if
-    so many batches are read that loading lazy dimensions into the index saves time. Data read by `fetch` and
-    `fetch_keys_by_value` can be processed in another thread.
+    Data outside the index is read once for all batches that share a `cache` (`cached_lookup`). Set `is_bulk` for so
+    many batches that loading lazy dimensions into the index saves time. Data read by `fetch` and `fetch_keys_by_value`
+    can be processed in another thread.
     """
 
     def __init__(
@@ -72,7 +72,7 @@ class RowBatch:
         self._fields  # noqa: B018 - cached
 
     def field(self, name: str) -> list:
-        """The values of a field, in the order of the records."""
+        """Returns the values of a field, in the order of the records."""
         return self._fields[name]
 
     def fetch_keys_by_value(self, name: str) -> None:
@@ -87,14 +87,14 @@ class RowBatch:
         )
 
     def keys_by_value(self, name: str) -> KeysByValue:
-        """Maps the values in a dimension to the batch's records with this value."""
+        """Maps each value in a dimension to the batch's records with that value."""
         if name not in self._keys_by_value:
             self.fetch_keys_by_value(name)
             self._keys_by_value[name] = self._fetched[name]()
         return self._keys_by_value[name]
 
     def _index_bitmaps(self, name: str) -> Mapping[Hashable, BitMap] | None:
-        """The index's bitmaps of a dimension. None if the dimension is lazy and not loaded, or has many bitmaps."""
+        """Returns a dimension's bitmaps. Returns None if it is lazy and not loaded, or has many bitmaps."""
         if not self.state.is_stored:
             return self.state.dimension(self.listing.collection, name)
         if self.listing.indexed_model.dimension(name).lazy and not self.is_bulk:
@@ -126,7 +126,7 @@ class RowBatch:
         return keys_by_value
 
     def group_by_record(self, items: Iterable[tuple[Any, Iterable[int]]]) -> list[list]:
-        """Groups items by record, in the given order. Each item is paired with the keys of its records."""
+        """Groups items by record, in the given order. Each input pairs an item with the keys of its records."""
         grouped = defaultdict(list)
         for item, keys in items:
             for key in keys:
@@ -134,7 +134,7 @@ class RowBatch:
         return [grouped.get(key, []) for key in self.keys]
 
     def cell_values(self, items: Iterable[tuple[str, Iterable[int]]]) -> list:
-        """Returns the texts of each record as column values."""
+        """Returns each record's texts as column values."""
         return self.group_by_record(items)
 
     @property
@@ -164,7 +164,7 @@ class RowBatch:
         )
 
     def memoize(self, key: Hashable, inputs: tuple, compute: Callable[[], Any]) -> Any:
-        """Returns the result of `compute`, which is cached as long as `inputs` are the same objects."""
+        """Returns the result of `compute`, cached as long as `inputs` are the same objects."""
         return self.state.memoize(key, inputs, compute)
 
     def _cached(self, name: Hashable, make: Callable[[], Any]) -> Any:
@@ -187,17 +187,17 @@ class RowBatch:
         return entries
 
     def compute_once(self, name: Hashable, make: Callable[[], Any]) -> Any:
-        """Returns the result of `make`, which is cached for this batch."""
+        """Returns the result of `make`, cached for this batch."""
         if name not in self._computed:
             self._computed[name] = make()
         return self._computed[name]
 
     def disputed_keys(self) -> BitMap:
-        """The keys of all disputed records, including records outside the batch."""
+        """Returns the keys of all disputed records, including records outside the batch."""
         return self.state.facet(self.listing.collection, "evidence")["disputed"]
 
     def single_values(self, name: str) -> list:
-        """Returns each record's value in a dimension with at most one value per record. "" if a record has no value."""
+        """Returns each record's value, or "", in a dimension with at most one value per record."""
         return self.compute_once(name, lambda: self._read_single_values(name))
 
     def _read_single_values(self, name: str) -> list:
@@ -227,7 +227,7 @@ def _intersections(values: Mapping[Hashable, BitMap], keys: BitMap) -> KeysByVal
 
 
 class DatabaseRowBatch(RowBatch):
-    """A batch that reads fields in database form and times as UTC text. This is faster for text formats."""
+    """A batch that reads fields in database form and times as UTC text, which is faster for text formats."""
 
     @cached_property
     def _columns(self) -> Columns:

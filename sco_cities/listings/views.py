@@ -21,7 +21,7 @@ from .registered_functions import with_past_lists
 
 # The list of all options, which htmx loads when a reader searches a long list of options.
 OPTIONS_TEMPLATE = "listings/_all_options.html"
-# This prefix and the filter's name are the id of the element with the options.
+# Element IDs of option lists consist of this prefix and the filter's name.
 OPTIONS_ID_PREFIX = "list-"
 # A request header with the names of the panels open in the browser, separated by commas. The response can omit the
 # options of closed panels.
@@ -32,7 +32,7 @@ EXPORT_FORMATS = [CSV, XLSX, GEOJSON, JSONL]
 
 
 def list_paths(listing: Listing) -> list[URLPattern]:
-    """The URL patterns of `listing` for its page and its exports. A URL name of an export is "initiatives-csv"."""
+    """Returns the URL patterns for a list's page and exports, with names such as "initiatives-csv"."""
     name = listing.collection
     formats = (each for each in EXPORT_FORMATS if each.supports(listing))
     return [
@@ -54,7 +54,7 @@ def _export_view(listing: Listing, export_format: ExportFormat) -> Callable:
 
 
 def page_view(listing: Listing, page_class: type[ListPage] = ListPage) -> Callable:
-    """Makes a view for a page about the records that match the query string, such as the list page or the map.
+    """Makes a view for a page of records that match the query string, such as the list page or the map.
 
     If a value is invalid, its filter shows an error and the page has no records.
     """

@@ -1,4 +1,4 @@
-"""Filters by overlapping years and by start year, and the histogram of years."""
+"""Filters by overlapping years and by start year, and the bars of the year histogram."""
 
 import datetime
 import re
@@ -27,7 +27,7 @@ class YearFilter(ListFilter):
     facet_name = "years"
 
     def period(self, year: int) -> tuple[int | None, int | None]:
-        """The first and last year of the period. None means an open end."""
+        """Returns the first and last year of the period. None means no limit."""
         raise NotImplementedError
 
     def matching_keys(self, state, value):
@@ -36,7 +36,7 @@ class YearFilter(ListFilter):
 
 
 class YearFromFilter(YearFilter):
-    """Keeps records that end in this year or later, or that have no end."""
+    """Keeps records that end in this year or later or have no end."""
 
     def __init__(self, **kwargs):
         super().__init__(
@@ -67,7 +67,7 @@ _RANGE = re.compile(r"(?:(\d{1,4})|\.\.)/(?:(\d{1,4})|\.\.)", re.ASCII)
 
 
 def format_range(first: int | None, last: int | None) -> str:
-    """The filter value for starts from the year `first` to the year `last`. None means an open end."""
+    """Returns the filter value for starts from the year `first` to the year `last`. None means no limit."""
     if first == last:
         return str(first)
     return f"{first or '..'}/{last or '..'}"
@@ -86,10 +86,7 @@ def _parse_range(value: str) -> tuple[int | None, int | None] | None:
 
 
 def narrowed(values: Iterable[str], value: str) -> list[str]:
-    """Returns the filter values for records that match both `values` and `value`.
-
-    At least one record must match both.
-    """
+    """Returns the filter values for records that match `values` and `value`. At least one record must match both."""
     included, excluded = fields.divide(values)
     if value == UNKNOWN or not included:
         return [value, *excluded]
@@ -124,7 +121,7 @@ class StartField(fields.SelectionField):
 
 
 class StartFilter(FacetFilter):
-    """Keeps records that start in any of these years. If the start is vague, its first possible year is used.
+    """Keeps records that start in any of these years. A vague start is treated as its first possible year.
 
     The filter has no options, because only links from charts set it. Readers filter by overlapping years.
     """
@@ -185,7 +182,7 @@ YEARS_AHEAD = 5
 # The class is not frozen, because creating eighty frozen instances for a page takes three times as long.
 @dataclass(slots=True)
 class Bar:
-    """A bar for the records that overlap the years from `first` to `last`. None is an open end.
+    """A bar for the records that overlap the years from `first` to `last`. None means no limit.
 
     `share` is the height relative to the highest bar. A bar is selected if it lies within the filtered years.
     """
@@ -213,7 +210,7 @@ def year_bars(
     selected_years: tuple[int | None, int | None],
     counters: FacetCounters,
 ) -> list[Bar]:
-    """The bars for `records`, or [] if all records have the same year or no known years."""
+    """Returns the bars for `records`, or [] if all records have the same year or no known years."""
     counts = years.counts(state, collection, records, counters)
     if len(counts) < 2:
         return []

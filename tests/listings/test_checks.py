@@ -35,7 +35,7 @@ class Misordered(ThemeFilterSet):
     field_order = ("q", "colour")
 
 
-# A change of the list of themes, the expected errors, and the names in their hints.
+# A change to the list of themes, the expected errors, and the names in their hints.
 BROKEN = [
     ({"collection": "planets"}, "listings.E001", "IndexedModel"),
     (with_filter(ChoicesFilter(choices=(), label="", phrase="")), "listings.E002", "facet"),

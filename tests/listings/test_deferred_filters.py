@@ -12,13 +12,13 @@ pytestmark = pytest.mark.django_db
 
 
 def deferred_filters(page: str) -> list[str]:
-    """The filters that load their options when opened."""
+    """Returns the filters that load their options when opened."""
     return re.findall(r'<details class="options" id="filter-(\w+)" data-hx-get=', page)
 
 
 @pytest.fixture
 def many_cities():
-    """Enough cities for a long list of options, in a few countries."""
+    """Creates enough cities, in a few countries, for a long list of options."""
     cities = [make.make_city(f"city-{number:02}", "xa") for number in range(MAX_UNSCROLLED + 1)]
     for slug in ("one", "two"):
         make.make_initiative(slug, lead=cities[:1], status="agreed")

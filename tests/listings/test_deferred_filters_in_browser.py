@@ -56,7 +56,7 @@ def test_opening_a_filter_does_not_disturb_the_rest_of_the_page(page):
     expect(title).to_be_focused()
     expect(options(page, "country")).to_have_count(country_count)
     assert are_the_same_rows(page)
-    # Options that were loaded later work like other options.
+    # Deferred options work like other options.
     count = options(page, "city").locator(".n").first.inner_text()
     options(page, "city").locator("input").first.check()
     expect(page.get_by_role("heading", level=1)).to_have_attribute(

@@ -1,4 +1,4 @@
-"""The suggestions on an empty list."""
+"""Empty lists suggest corrected search words and fewer filters."""
 
 import pytest
 from django.http import QueryDict

@@ -1,4 +1,4 @@
-"""Included and excluded values of one filter in the list, its options, and the links that exclude a value."""
+"""A filter can include and exclude values in the list, its options and its links."""
 
 import pytest
 from django.http import QueryDict
@@ -20,7 +20,7 @@ def page_of(query: str) -> ListPage:
 
 
 def option_counts(query: str, name: str) -> str:
-    """The options of a filter with their counts.
+    """Returns the options of a filter with their counts.
 
     An option is "+agreed 2" if it is selected, and "-agreed 2" if it is excluded.
     """

@@ -1,4 +1,4 @@
-"""Counts of filters and years for a list query, and the number of times they are computed."""
+"""Counts of filters and years are correct for a list query and computed as rarely as possible."""
 
 import pytest
 from django.http import QueryDict

@@ -1,4 +1,4 @@
-"""The years that have separate bars, the years that share a bar, and the numbers if there are only a few years."""
+"""The histogram gives recent years separate bars, and shows numbers if there are only a few years."""
 
 import re
 

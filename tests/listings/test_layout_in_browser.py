@@ -42,7 +42,7 @@ def test_rows_of_a_desktop_list_are_44_pixels_high_with_titles_of_one_or_two_lin
 def test_a_row_of_statements_is_at_most_64_pixels_high_or_as_high_as_its_statement(page):
     page.set_viewport_size({"width": 1280, "height": 800})
     page.goto("/statements/?per_page=200")
-    # Below the title, the cell also contains the initiatives of the passage.
+    # The cell also contains the passage's initiatives below the title.
     heights = page.locator(".list tbody tr").evaluate_all("""rows => rows.map(row => {
         const content = document.createRange();
         content.selectNodeContents(row.querySelector("th"));
@@ -97,7 +97,7 @@ def test_the_downloads_are_in_one_menu_which_escape_closes(page):
     expect(csv).to_be_visible()
     page.keyboard.press("Escape")
     expect(csv).to_be_hidden()
-    # The menu fits on a phone, even in the language with the longest words and if other buttons precede its button.
+    # The menu fits on a phone, even in the language with the longest words and after other buttons.
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto("/ru/themes/")
     page.locator(".share summary").click()

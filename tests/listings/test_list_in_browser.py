@@ -61,7 +61,7 @@ def test_selecting_an_option_updates_heading_counts_rows_and_url_and_keeps_the_f
     expect(page).to_have_title(f"{AGREED} · SCO Cities")
     routes = number_of("initiatives", status="agreed", kind="route")
     expect(row(page, "kind", "route").locator(".n")).to_have_text(str(routes))
-    # A filter's options are counted with all other filters applied, but without the filter itself.
+    # All other filters limit a filter's counts, but the filter itself does not.
     expect(row(page, "status", "proposed").locator(".n")).to_have_text(str(STATUSES["proposed"]))
     expect(checkbox(page, "status", "agreed")).to_be_focused()
     expect(page.locator("#status-message")).to_have_text(AGREED)
@@ -77,7 +77,7 @@ def test_the_space_bar_selects_one_option_after_the_other(page):
     checkbox(page, "status", "agreed").focus()
     page.keyboard.press("Space")
     expect(heading(page)).to_have_attribute("data-announce", AGREED)
-    # The Tab key moves the focus past the link that excludes the option and the link that skips the other options.
+    # The Tab key moves the focus past two links, which exclude the option and skip the other options.
     for _stop in range(3):
         page.keyboard.press("Tab")
     expect(checkbox(page, "status", "under_way")).to_be_focused()
@@ -99,7 +99,7 @@ def test_an_option_is_excluded_by_its_button_and_restored_by_its_checkbox(page):
     # Selecting another option keeps the exclusion.
     checkbox(page, "kind", "route").check()
     expect(page).to_have_url(re.compile(r"status=-completed&kind=route"))
-    # click() is used, because uncheck() would wait for a checkbox with this name, and the name changes.
+    # Uses click(), because uncheck() would wait for a checkbox with this name, and the name changes.
     excluded.click()
     expect(heading(page)).to_have_attribute("data-announce", f"{ROUTES} initiatives, route")
     expect(checkbox(page, "status", "completed")).to_be_focused()
@@ -272,7 +272,7 @@ def test_back_and_forward_restore_the_filters(page):
     expect(heading(page)).to_have_attribute("data-announce", AGREED)
     expect(checkbox(page, "status", "agreed")).to_be_checked()
     expect(checkbox(page, "kind", "partnership")).not_to_be_checked()
-    # Going back or forward reloads the page. The next step must wait for the page.
+    # Going back or forward reloads the page. The test must wait for the page.
     page.wait_for_load_state()
     page.go_back()
     expect(heading(page)).to_have_attribute("data-announce", WHOLE)

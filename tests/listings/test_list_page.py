@@ -32,7 +32,7 @@ def page_of(query: str) -> ListPage:
 
 
 def option_counts(query: str, name: str) -> str:
-    """The options of a filter with their counts.
+    """Returns the options of a filter with their counts.
 
     An option is "+agreed 2" if it is selected, and "-agreed 2" if it is excluded.
     """
@@ -68,7 +68,7 @@ def test_a_page_number_that_is_too_high_links_to_the_first_page_and_keeps_the_ot
         ("country=-xb", "status", "agreed 2"),
         ("status=agreed", "country", "xa 2"),
         ("status=agreed&country=XB", "country", "xa 2"),
-        # If the query has an error, options are not counted and all are shown.
+        # If the query has an error, options are not counted and all options are shown.
         ("year_from=soon", "country", "xa None xb None"),
         ("per_page=7", "country", "xa None xb None"),
     ],

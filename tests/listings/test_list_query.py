@@ -307,7 +307,8 @@ def test_the_choice_of_any_or_all_stays_in_its_own_query():
         ("city=alpha&city_match=all", {"alpha": 2, "beta": 1, "gamma": 0}),
         ("city=beta&city_match=all", {"alpha": 1, "beta": 1, "gamma": 0}),
         ("city=alpha&city=beta&city_match=all", {"alpha": 1, "beta": 1, "gamma": 0}),
-        # Excluded records are not counted. The number of an excluded option is the number of records that it removes.
+        # Excluded records are not counted. The count of an excluded option is the number of records that the option
+        # removes.
         ("city=alpha&city=-beta&city_match=all", {"alpha": 1, "beta": 1, "gamma": 0}),
         ("city=-gamma&city_match=all", {"alpha": 2, "beta": 1, "gamma": 1}),
         ("city=alpha,gamma&status=completed", {"alpha": 0, "beta": 0, "gamma": 0}),

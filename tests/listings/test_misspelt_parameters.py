@@ -1,4 +1,4 @@
-"""Similar names are suggested for misspelt parameter names.
+"""Errors suggest similar names for misspelt parameters.
 
 Errors of files and of the API list several names. Pages suggest the most similar name.
 """

@@ -1,4 +1,4 @@
-"""Pages as a browser prints them."""
+"""Browsers print pages with readable text and without controls."""
 
 import re
 
@@ -98,7 +98,7 @@ def test_a_printed_page_has_the_full_url_of_every_report(print_page):
 
 def test_a_brief_is_printed_on_several_pages(page):
     page.goto("/initiatives/?country=kg&view=brief")
-    # The test checks only that there are several pages. Their content is checked manually.
+    # The test checks only that there are several pages. The content of the pages is checked manually.
     file = page.pdf(format="A4")
     assert file.count(b"/Type /Page\n") + file.count(b"/Type /Page ") + file.count(b"/Type /Page/") > 3
 

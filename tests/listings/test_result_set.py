@@ -1,4 +1,4 @@
-"""The records in the result set of a query and their order."""
+"""The result set of a query contains the matching records in order."""
 
 import pytest
 from django.http import QueryDict

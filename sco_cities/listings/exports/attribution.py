@@ -10,13 +10,13 @@ from django.utils.translation import gettext_noop
 from sco_cities.core.responses import add_links
 from sco_cities.i18n.punctuation import with_remark
 
-# The licence of the facts, which the site summarises in its own words.
+# The licence of the facts. The site summarises the facts in its own words.
 LICENCE = "CC BY 4.0"
 LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/"
 # The last columns of a release's flat files. Each row contains the licence, because rows may be copied without the
 # file. Imports ignore them.
 LICENCE_COLUMN, PAGE_COLUMN = "licence", "record_url"
-# Contains the kinds of record that need evidence to be published (`Record.must_be_sourced`). Pages translate the text.
+# The kinds of record that require evidence before publication (`Record.must_be_sourced`). Pages translate the text.
 # Files and responses to programs contain the English text.
 FOOTNOTE_RULE = gettext_noop(
     "All values of initiatives, delegates, events and statements are supported by passages of reports. Cities, "

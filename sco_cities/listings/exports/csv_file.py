@@ -1,6 +1,6 @@
 """Writes a list as CSV (RFC 4180, UTF-8, CRLF).
 
-Cells are escaped so that spreadsheets never run them as formulas. Imports restore every value.
+Cells are escaped so that spreadsheets never run them as formulas. Imports restore the original values.
 """
 
 import datetime
@@ -22,7 +22,9 @@ _NEEDS_QUOTES = re.compile(r'[,"\r\n]').search
 
 
 def cells(values: Sequence) -> Sequence[str]:
-    """Converts values to cells. Lists are joined by "; ", booleans are true or false, times are in UTC, None is ""."""
+    """Converts values to cells. Lists are joined by "; ", booleans become true or false, and None becomes "". Times use
+    UTC.
+    """
     # Checks each column as a unit, because most columns have values of one type that need no change.
     try:
         return [*map(escape_formula, values)] if contains_formula(values) else values
@@ -43,7 +45,7 @@ def _mixed_cells(values: Sequence) -> Sequence[str]:
 
 
 def lines(columns: Sequence[Sequence[str]]) -> str:
-    """Joins columns of cells to lines of the file. Each line ends with CRLF."""
+    """Joins columns of cells into lines of the file. Each line ends with CRLF."""
     if len(columns) == 1:
         # A row with a single empty cell would be an empty line, which CSV readers skip.
         rows = (cell or '""' for cell in quote(columns[0]))
@@ -54,7 +56,7 @@ def lines(columns: Sequence[Sequence[str]]) -> str:
 
 def quote(cells: Sequence[str]) -> Sequence[str]:
     """Quotes cells for CSV. Python's csv.writer does not quote a lone CR before version 3.13."""
-    # Checking whole columns and quoting only where necessary takes a quarter of the time of csv.writer, which
+    # Checking whole columns and quoting only where necessary takes a quarter of csv.writer's time, because csv.writer
     # examines every character of every cell.
     joined = "".join(cells)
     special = [char for char in ',"\r\n' if char in joined]
@@ -75,7 +77,7 @@ _FORMATTERS = {
     bool: {True: "true", False: "false"}.__getitem__,
     int: str,
     Decimal: lambda value: f"{value.normalize():f}",
-    # The database form of decimals in SQLite.
+    # The form of decimals in SQLite.
     float: lambda value: f"{Decimal(str(value)).normalize():f}",
     datetime.datetime: format_utc,
     datetime.date: datetime.date.isoformat,
@@ -84,7 +86,7 @@ _FORMATTERS = {
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
-# Rows per batch. Twice as many would need twice the memory and reduce the time by only a tenth.
+# Rows per batch. A batch twice as large needs twice the memory and saves only a tenth of the time.
 BATCH_SIZE = 3_000
 
 
@@ -113,13 +115,13 @@ def map_in_thread(items: Iterable[Item], process: Callable[[Item], Result]) -> I
 def write_csv(export: Export) -> Iterator[bytes]:
     """Writes the file in batches. The header is followed by one row per record.
 
-    COPY in PostgreSQL would take twice as long, because it must join the names, which are in memory here.
+    PostgreSQL's COPY would take twice as long, because it must join the names, which the index keeps in memory.
     """
     columns, cache = export.params.columns, {}
     fields = [field for column in columns for field in column.fields]
 
     def read(keys: list[int]) -> DatabaseRowBatch:
-        """Fetches the records with these keys, and all data from the database that their rows need."""
+        """Fetches the records with these keys and all other data for their rows from the database."""
         # The first, smaller batch is sent before the index has been loaded.
         is_bulk = export.is_bulk and len(keys) == BATCH_SIZE
         state = export.list_query.state

@@ -1,10 +1,11 @@
 """Protects CSV files against formula injection (CSV injection). Imports only the standard library.
 
-A spreadsheet interprets a cell as a formula if the cell begins with `=`, `+`, `-` or `@` (or a full-width form of these
-signs), even after a tab or CR. If the spreadsheet's separator is not the comma, as in Russia and Kazakhstan, it also
-splits this site's cells at semicolons, tabs and line endings, and treats quotation marks as text. Text directly after
-one of these separators is therefore treated as the beginning of a cell. An apostrophe before the sign makes the cell a
-text. A space has the same effect, so lists, which are joined by "; ", and ordinary sentences stay unchanged.
+A spreadsheet interprets a cell as a formula if the cell begins with `=`, `+`, `-` or `@` (or the full-width form of
+such a sign), even after a tab or CR. If the spreadsheet's separator is not the comma, as in Russia and Kazakhstan, it
+also splits this site's cells at semicolons, tabs and line endings, and treats quotation marks as text. Text directly
+after one of these separators is therefore treated as the beginning of a cell. An apostrophe before the sign makes the
+cell text. A space has the same effect. Ordinary sentences and lists, which are joined by "; ", therefore stay
+unchanged.
 """
 
 import re
@@ -23,7 +24,7 @@ _FORMULAS = [
 
 
 def contains_formula(texts: list[str]) -> bool:
-    """True if `escape_formula` would change one of the texts. Raises TypeError for other types."""
+    """Returns True if `escape_formula` would change one of the texts. Raises TypeError for other types."""
     joined = _START.join(["", *texts])
     return any(separator in joined and search(joined) for separator, search in _FORMULAS)
 
@@ -31,7 +32,7 @@ def contains_formula(texts: list[str]) -> bool:
 def escape_formula(text: str) -> str:
     """Inserts an apostrophe before each sign in `text` that could begin a formula in a spreadsheet.
 
-    An apostrophe before one of these signs is doubled, so that `unescape_formula` restores every text.
+    An apostrophe before such a sign is doubled, so that `unescape_formula` can restore every text.
     """
     return _FORMULA.sub("'", text)
 

@@ -1,7 +1,7 @@
-"""Writes a list as GeoJSON (RFC 7946), with a feature per record at its cities' coordinates.
+"""Writes a list as GeoJSON (RFC 7946), with one feature per record at the coordinates of its cities.
 
-The geometry is a MultiPoint if the kind of record can have several cities, and otherwise a Point. It is null if no
-coordinates are known.
+The geometry is a MultiPoint if the kind of record can have several cities, and otherwise a Point. The geometry is null
+if no coordinates are known.
 """
 
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ from .streaming_response import Export, ExportFormat
 
 
 def point_columns(listing: Listing) -> list[Column]:
-    """The columns that contain coordinates."""
+    """Returns the columns that contain coordinates."""
     return [column for column in listing.columns if column.has_points]
 
 

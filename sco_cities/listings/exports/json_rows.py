@@ -1,6 +1,6 @@
 """Writes the records of a list as JSON objects, for the API and JSON Lines.
 
-Unknown values are null. Each date is followed by its first and last possible day.
+Unknown values are null. The first and last possible day follow each date.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -27,7 +27,7 @@ FIRST, LAST = "first", "last"
 
 
 def edtf_names(name: str) -> tuple[str, str]:
-    """The names for the first and last possible day of a date column, such as "starts_first" and "starts_last"."""
+    """Returns the names of a date column's first and last possible day ("starts_first", "starts_last")."""
     stem = name.removesuffix("_on")
     return f"{stem}_{FIRST}", f"{stem}_{LAST}"
 
@@ -35,9 +35,9 @@ def edtf_names(name: str) -> tuple[str, str]:
 def json_columns(
     columns: Sequence[Column], batch: RowBatch, *, labels: bool
 ) -> Iterator[tuple[str, Sequence]]:
-    """Yields the name and values of each column for a batch that the columns have read.
+    """Yields each column's name and values for a batch that has been read.
 
-    If `labels` is set, a column with names follows each column of slugs.
+    If `labels` is set, a column of names follows each column of slugs.
     """
     for column in columns:
         values = json_values(column.values(batch))
@@ -63,7 +63,7 @@ def json_values(values: Sequence) -> Sequence:
 
 @lru_cache(maxsize=4_096)
 def possible_days(date: str | None) -> tuple[str | None, str | None]:
-    """Returns the earliest and latest possible day of an EDTF date. A day is None if the date is open or unknown."""
+    """Returns the earliest and latest possible day of an EDTF date. Each day is None if it is open or unknown."""
     if not date:
         return None, None
     first, last = edtf.first_and_last_day(date)
@@ -73,8 +73,8 @@ def possible_days(date: str | None) -> tuple[str | None, str | None]:
 class JsonRows:
     """Reads the slugs, page URLs and column values of records by key.
 
-    If `labels` is set, names follow each column of slugs. Set `is_bulk` if so many records are read that loading more
-    of the index saves time.
+    If `labels` is set, a column of names follows each column of slugs. Set `is_bulk` for so many records that loading
+    more of the index saves time.
     """
 
     def __init__(

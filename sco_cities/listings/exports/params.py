@@ -1,4 +1,4 @@
-"""Query parameters of exports other than filters and sort order, and the response to an invalid query."""
+"""Query parameters of exports, except filters and sort order, and the response to an invalid query."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ _SWITCHES = {"": False, "0": False, "1": True}
 
 @dataclass(frozen=True)
 class ExportParams:
-    """An export's columns and options (names in addition to slugs, and a byte order mark at the beginning)."""
+    """An export's columns and options (names in addition to slugs, and a byte order mark)."""
 
     columns: tuple[Column, ...] = ()
     labels: bool = False
@@ -73,7 +73,7 @@ def _columns(list_query: ListQuery) -> tuple[Column, ...]:
 
 
 def switch(list_query: ListQuery, name: str) -> bool:
-    """The value of a parameter that accepts 1 or 0 (the default)."""
+    """Returns the value of a parameter that accepts 1 or 0 (the default)."""
     values = list_query.values_of(name) or [""]
     if len(values) > 1 or values[0] not in _SWITCHES:
         value = "" if len(values) > 1 else values[0]
@@ -84,13 +84,13 @@ def switch(list_query: ListQuery, name: str) -> bool:
 
 
 def _codes(list_query: ListQuery, name: str) -> str:
-    # Adds the codes, which programs need, because the error contains only the options' labels.
+    # Adds the codes, because programs need codes and the error contains only labels.
     field = list_query.filterset.form.fields.get(name)
     return f" ({', '.join(field.choices)})" if isinstance(field, ChoicesField) else ""
 
 
 def bad_request(list_query: ListQuery) -> HttpResponse:
-    """Returns plain text with status 400 and one error per line. An error in a filter by code lists all codes."""
+    """Returns plain text with status 400 and one error per line. The error for an invalid code lists all codes."""
     lines = [
         (f"{shortened(name)}: {error}" if name else error) + _codes(list_query, name)
         for name, errors in list_query.errors.items()

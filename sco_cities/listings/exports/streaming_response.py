@@ -1,4 +1,4 @@
-"""Responses that stream an exported file, and file names that contain the filters, such as "cities-china.csv"."""
+"""Streams exported files and names them after their filters, as in "cities-china.csv"."""
 
 import datetime
 import hashlib
@@ -32,15 +32,16 @@ from sco_cities.listings.record_filters import RecordsFilter
 from .attribution import declare_licence
 from .params import ExportParams, bad_request
 
-# The first batch is small so that the response starts early. A workbook with 40 records needs a fifth more CPU time
-# until its first byte. Fewer records would result in worse column widths, which depend on the first batch.
+# The first batch is small so that the response starts early. A first batch of 40 records would increase the CPU time
+# before a workbook's first byte by a fifth. Fewer records would result in worse column widths, which depend on the
+# first batch.
 FIRST_BATCH_SIZE, BATCH_SIZE = 20, 1_000
 # A file with up to this many records is completed before it is sent. It can then be cached and revalidated.
 SHORT_LIST = 1_000
 # If an export contains more than this share of all records, loading lazy dimensions into the index is faster than
 # querying by key. Loading the cities of all records takes an eighth of the time.
 BULK_SHARE = 1 / 8
-# A process writes only one file with more records than this at a time. A format can set another limit. 100,000 records
+# A process writes only one file above this number of records at a time. A format can set another limit. 100,000 records
 # take seconds of CPU time, which delays pages.
 LONG_LIST = 5_000
 _long_export = threading.Lock()
@@ -52,7 +53,7 @@ MAX_LINK_LENGTH = 800
 
 @dataclass(frozen=True)
 class Export:
-    """An export in progress, with its list query, its parameters, and the URLs in its file."""
+    """An export in progress, with its list query, parameters and URLs."""
 
     list_query: ListQuery
     params: ExportParams
@@ -70,15 +71,14 @@ class Export:
 
     @cached_property
     def is_bulk(self) -> bool:
-        """True if so many records are read that loading more of the index saves time."""
+        """True if loading more of the index saves time, because the export has many records."""
         published = self.list_query.state.published(self.listing.collection)
         return self.count > len(published) * BULK_SHARE
 
     @property
     def entity_tag(self) -> str:
-        """The ETag of a file that is sent while it is written. Every commit to the database changes the ETag.
-
-        The ETag cannot depend on the content, which is unknown until the last row is written.
+        """The ETag of a file that is sent while it is written. Every database commit changes the ETag. It cannot depend
+        on the content, which is complete only after the last row.
         """
         params, version = self.params, change_log.fingerprint(self.list_query.state.using)
         parts = (version, today(), self.file_url, params.header, params.bom, get_language())
@@ -93,7 +93,7 @@ class Export:
 
     @property
     def metadata_url(self) -> str:
-        """The URL of the metadata for the file."""
+        """The URL of the file's metadata."""
         query = querystring.without(self.list_query.params, *PAGE_PARAMETERS)
         return reverse("list-metadata", args=[self.listing.collection]) + query.removesuffix("?")
 
@@ -103,7 +103,7 @@ class Export:
         return self._absolute(reverse(f"{self.listing.collection}-list"), self.list_query.export_query)
 
     def record_url(self, slug: str) -> str:
-        """The absolute URL of a record."""
+        """Returns the absolute URL of a record."""
         return f"{self._records_url}{slug}/"
 
     @cached_property
@@ -115,7 +115,7 @@ class Export:
         return self.request.build_absolute_uri(path) + query.removesuffix("?")
 
     def key_batches(self, size: int = BATCH_SIZE) -> Iterator[list[int]]:
-        """Yields the keys of all records in order. A small first batch is followed by batches of `size`."""
+        """Yields the keys of all records in order. The first batch is small, and later batches have `size` keys."""
         return self.list_query.result_set.key_batches(size, FIRST_BATCH_SIZE)
 
 
@@ -128,11 +128,11 @@ def refusal(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
 class ExportFormat:
     """A file format of exports.
 
-    `params` are the additional query parameters. `supports` returns True if a list has this format. `error` returns the
-    reason why the selected records do not fit the format, or "". `is_deterministic` is True if the file does not
-    contain the time of the export. `long_list` replaces LONG_LIST. `name` is the file name of formats with different
-    rows from the list and without metadata. `query_class` parses the query. `bad_request` creates the response to an
-    invalid query, and `refusal` the response to a valid query without a file.
+    `params` are the additional query parameters. `supports` returns True if a list can be exported in the format.
+    `error` returns the reason why the selected records do not fit the format, or "". `is_deterministic` is True if the
+    file does not contain the time of the export. `long_list` replaces LONG_LIST. `name` is the file name for formats
+    that lack metadata and whose rows differ from the list's rows. `query_class` parses the query. `bad_request` creates
+    the response to an invalid query. `refusal` creates the response to a valid query that has no file.
     """
 
     extension: str
@@ -151,7 +151,7 @@ class ExportFormat:
     refusal: Callable[[HttpRequest, int, str], HttpResponse] = refusal
 
     def unchanged(self, request: HttpRequest, tag: str) -> HttpResponse | None:
-        """Returns status 304 if the client has this ETag, 412 if it requires another ETag, and otherwise None."""
+        """Returns status 304 if the client has this ETag, 412 if the client requires a different ETag, or None."""
         response = get_conditional_response(request, etag=tag)
         if response is not None and response.status_code == HTTPStatus.PRECONDITION_FAILED:
             sentence = _(
@@ -168,7 +168,7 @@ class ExportFormat:
 
 
 def streaming_response(request: HttpRequest, listing: Listing, export_format: ExportFormat) -> HttpResponse:
-    """Returns the list in this format, all errors with status 400, or 503 while another long file is written."""
+    """Returns the list in this format, all errors with status 400, or status 503 while another long file is written."""
     content = _content(request, listing, export_format)
     first = next(content)
     if isinstance(first, HttpResponse):
@@ -192,7 +192,7 @@ def _content(request: HttpRequest, listing: Listing, export_format: ExportFormat
     """Yields a tuple (export, is_complete, ETag) and then the file.
 
     `is_complete` is True if the file is written before it is sent. If there is no file, a response is yielded instead.
-    The whole file is read from one state of the index. The page cache sets the ETag of complete files.
+    All rows are read from the same state of the index. The page cache sets the ETag of complete files.
     """
     with facet_index(listing.collection) as state:
         list_query = export_format.query_class.of(listing, state, request)
@@ -234,14 +234,14 @@ _MAX_PART = 30
 
 
 def declare_file_name(response: HttpResponse, stem: str, extension: str) -> None:
-    """Sets the name under which browsers save the response. The name must be ASCII."""
+    """Sets the file name for saving the response in a browser. The name must be ASCII."""
     response["Content-Disposition"] = content_disposition_header(True, f"{stem}.{extension}")
 
 
 def file_stem(list_query: ListQuery, name: str = "") -> str:
-    """The file name without its extension. It combines `name`, or the list's name, with the values of the filters.
+    """Returns the file name without its extension. It combines `name` (or the list's name) with the filter values.
 
-    Filters that would make the name too long are omitted. A query has the same name in every language and format.
+    Filters that would make the name too long are omitted. A query's file name is the same in every language and format.
     """
     stem = name or list_query.listing.collection
     # Begins with names of places and other records, as in "kazakhstan-agreed".
@@ -267,7 +267,7 @@ def _parts(parameter: str, item: ListFilter, values: list[str]) -> Iterator[str]
 
 
 def _word(item: ListFilter, value: str) -> str:
-    """A slug or code as a part of a file name. Two-letter country codes become English names."""
+    """Returns a slug or code as part of a file name. Two-letter country codes become English names."""
     text = value
     if len(value) <= 2 and isinstance(item, RecordsFilter):
         with override("en"):

@@ -22,12 +22,12 @@ _SPECIAL = re.compile(rf"[&<>\r{NOT_IN_XML}]|_(?=x[0-9A-Fa-f]{{4}}_)")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _DAY_ZERO = datetime.date(1899, 12, 30)
-# Earlier dates are written as texts, because spreadsheets support no dates before 1900 and assume a 29 February 1900.
+# Earlier dates are written as text, because spreadsheets reject dates before 1900 and assume a 29 February 1900.
 _FIRST_DAY = datetime.date(1900, 3, 1)
 
 
 def escape_xml(text: str) -> str:
-    """Escapes `text` for XML. CR and characters that XML does not allow are escaped as in the standard (`_x000D_`)."""
+    """Escapes `text` for XML. CR and characters invalid in XML are escaped as the standard specifies (`_x000D_`)."""
     return _SPECIAL.sub(_escape, text) if _SPECIAL.search(text) else text
 
 
@@ -37,12 +37,12 @@ def _escape(match: re.Match) -> str:
 
 
 def length(text: str) -> int:
-    """The number of characters as counted by Excel."""
+    """Returns the number of characters as counted by Excel."""
     return len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2
 
 
 def is_too_long(text: str) -> bool:
-    """True if a text is too long for a cell."""
+    """Returns True if a text is too long for a cell."""
     return len(text) * 2 > MAX_CHARACTERS and length(text) > MAX_CHARACTERS
 
 
@@ -52,21 +52,21 @@ def truncated(text: str, limit: int) -> str:
 
 
 def text_cell(reference: str, text: str, style: int = PLAIN) -> str:
-    """The XML of a text cell."""
+    """Returns the XML of a text cell."""
     styled = f' s="{style}"' if style else ""
-    # Without this attribute, leading and trailing white space and line breaks would be lost.
+    # This attribute preserves leading and trailing white space and line breaks.
     space = ' xml:space="preserve"' if text != text.strip() or "\n" in text else ""
     return f'<c r="{reference}"{styled} t="inlineStr"><is><t{space}>{escape_xml(text)}</t></is></c>'
 
 
 def number_cell(reference: str, number, style: int = PLAIN) -> str:
-    """The XML of a number cell. Dates and times are serial numbers."""
+    """Returns the XML of a number cell. Dates and times are serial numbers."""
     styled = f' s="{style}"' if style else ""
     return f'<c r="{reference}"{styled}><v>{number}</v></c>'
 
 
 def day_of(text: str) -> datetime.date | None:
-    """Converts a full EDTF date to a `date`. None for other dates and for dates that spreadsheets do not support."""
+    """Converts a full EDTF date to a `date`. Returns None for incomplete dates and dates that spreadsheets reject."""
     if not _DAY.fullmatch(text):
         return None
     try:
@@ -77,7 +77,7 @@ def day_of(text: str) -> datetime.date | None:
 
 
 def cell(reference: str, value) -> str:
-    """The XML of a cell. Lists are joined by "; ", and times are UTC with seconds. Empty values have no cell."""
+    """Returns a cell's XML. Lists are joined by "; ". Times are in UTC with seconds. Empty values have no cell."""
     if value is None or value == "" or value == []:
         return ""
     if isinstance(value, list):
@@ -107,7 +107,7 @@ _BY_TYPE = {
 
 
 def column_letters(number: int) -> str:
-    """The letters of a column (A, B, …, Z, AA) for its number, counted from 0."""
+    """Returns the letters of a column (A, B, …, Z, AA) from its zero-based number."""
     letters = ""
     number += 1
     while number:
@@ -117,7 +117,7 @@ def column_letters(number: int) -> str:
 
 
 def row(number: int, cells: Sequence[str]) -> str:
-    """The XML of a row. Row numbers start at 1."""
+    """Returns the XML of a row. Row numbers start at 1."""
     return f'<row r="{number}">{"".join(cells)}</row>'
 
 
@@ -174,19 +174,19 @@ SHEET_END = "</worksheet>"
 
 
 def workbook(first: str, second: str, filtered: str) -> str:
-    """The workbook part, which lists the two sheets. `filtered` is the filter range of the first sheet."""
+    """Returns the XML of the workbook part, which lists both sheets. The first sheet's filter range is `filtered`."""
     return (
         f'{_HEAD}<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>'
         f'<sheet name="{first}" sheetId="1" r:id="rId1"/><sheet name="{second}" sheetId="2" r:id="rId2"/>'
         "</sheets><definedNames>"
-        # Without this name, Excel shows the filter buttons but loses them when the file is saved.
+        # Excel needs this name to keep the filter buttons when it saves the file.
         f'<definedName name="_xlnm._FilterDatabase" localSheetId="0" hidden="1">{first}!{filtered}</definedName>'
         "</definedNames></workbook>"
     )
 
 
 def sheet_start(size: str, widths: list[int], *, is_first: bool) -> str:
-    """The beginning of a sheet up to its first row. The first sheet is active and has a frozen header row."""
+    """Returns the XML of a sheet before its first row. The first sheet is active and has a frozen header row."""
     columns = "".join(
         f'<col min="{number}" max="{number}" width="{width}" customWidth="1"/>'
         for number, width in enumerate(widths, 1)

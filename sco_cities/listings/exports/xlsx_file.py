@@ -1,8 +1,7 @@
 """Writes a list as an Excel workbook with a sheet for the rows and a sheet that describes the export.
 
 The XML is written and compressed batch by batch. Workbook libraries (openpyxl, XlsxWriter) return only complete files.
-These libraries would keep a hundred thousand rows in memory or on disk, and send the first byte after writing the last
-row.
+Such libraries would keep a hundred thousand rows in memory or on disk, and no byte could be sent before the last row.
 """
 
 import zipfile
@@ -18,7 +17,7 @@ from .params import COLUMNS, LABELS
 from .streaming_response import Export, ExportFormat
 from .xlsx_cells import BOLD, WRAPPED, cell, column_letters, row, text_cell
 
-# Excel's limit of rows per sheet, including the header.
+# Excel's limit for rows per sheet, including the header.
 MAX_ROWS = 1_048_576
 # Maximum number of truncated cells listed on the sheet About.
 MAX_LISTED = 1_000
@@ -30,7 +29,7 @@ _ZIP64_SIZE = 2**31 // 3
 
 
 def too_large_error(export: Export) -> str:
-    """The reason why the list is too long for a sheet. "" if it fits."""
+    """Returns the reason why the list is too long for a sheet, or "" if the list fits."""
     if export.count < MAX_ROWS:
         return ""
     return _(
@@ -68,7 +67,7 @@ def write_xlsx(export: Export) -> Iterator[bytes]:
 
 
 class _OutputBuffer:
-    """A non-seekable file for the ZIP archive. `pop` returns the bytes written so far, to send them."""
+    """A non-seekable file for the ZIP archive. `pop` returns the bytes to send."""
 
     def __init__(self):
         self._chunks: list[bytes] = []
@@ -121,7 +120,7 @@ class _Sheet:
     def _fit(self, position: int, name: str, values: list, first: int) -> list:
         """Converts full dates, and truncates texts too long for a cell.
 
-        A note in the cell and on the sheet About marks the truncation.
+        Notes in the cell and on the sheet About mark the truncation.
         """
         if name in self.edtf_columns:
             return [(xlsx_cells.day_of(value) or value) if value else value for value in values]
@@ -148,7 +147,7 @@ class _Sheet:
         return xlsx_cells.truncated(text, xlsx_cells.MAX_CHARACTERS - len(note)) + note
 
     def is_large(self, first_rows: str) -> bool:
-        """True if the sheet may need ZIP64 fields. The size is estimated from the first rows."""
+        """Returns True if the sheet may need ZIP64 fields. The size is estimated from the first rows."""
         rows = self.last_row - 1
         return bool(rows) and len(first_rows.encode()) / rows * self.export.count > _ZIP64_SIZE
 
@@ -167,7 +166,7 @@ class _Sheet:
         yield "xl/styles.xml", xlsx_cells.STYLES
 
     def start(self) -> str:
-        """The beginning of the first sheet up to the header row."""
+        """Returns the XML of the first sheet up to and including the header row."""
         # Adds space for the filter button.
         widths = [min(max(width + 3, _MIN_WIDTH), _MAX_WIDTH) for width in self.widths]
         header = [
@@ -177,11 +176,11 @@ class _Sheet:
         return xlsx_cells.sheet_start(self._range, widths, is_first=True) + row(1, header)
 
     def end(self) -> str:
-        """The rest of the first sheet after the last row."""
+        """Returns the XML of the first sheet after the last row."""
         return f'</sheetData><autoFilter ref="{self._range}"/>{xlsx_cells.SHEET_END}'
 
     def about(self) -> str:
-        """The sheet About, which describes the rows, their sources and the time of the export."""
+        """Returns the XML of the sheet About, which describes the rows, their sources and the export time."""
         licence, *works = attribution.attribution_lines()
         list_query = self.export.list_query
         facts = [
@@ -211,7 +210,7 @@ class _Sheet:
 
 
 def _width(value) -> int:
-    """The approximate width of a value in characters. Chinese characters count as two."""
+    """Returns the approximate width of a value in characters. A Chinese character has the width 2."""
     if isinstance(value, str):
         return len(value) + sum(char > "\u2e7f" for char in value)
     return 19 if hasattr(value, "hour") else len(str(value or ""))

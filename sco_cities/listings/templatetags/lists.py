@@ -72,13 +72,13 @@ def filter_groups(list_query: ListPage) -> list[FilterGroup]:
 
 @register.simple_tag(takes_context=True)
 def option_list(context, panel: FilterPanel) -> str:
-    """The options of a filter as HTML."""
+    """Returns the options of a filter as HTML."""
     return filter_html.option_list(context["list_query"], panel, context["request"].path)
 
 
 @register.simple_tag(takes_context=True)
 def option_panel(context, group: FilterGroup) -> str:
-    """The panel of a filter as HTML."""
+    """Returns the panel of a filter as HTML."""
     return filter_html.filter_panel(
         context["list_query"], group.panel, context["request"].path, is_open=group.is_open
     )
@@ -86,13 +86,13 @@ def option_panel(context, group: FilterGroup) -> str:
 
 @register.simple_tag(takes_context=True)
 def year_bars(context) -> str:
-    """The bars of the histogram of years as HTML."""
+    """Returns the bars of the histogram of years as HTML."""
     return filter_html.year_bars(context["list_query"], context["request"].path)
 
 
 @register.filter
 def hidden_parameters(list_query: ListPage) -> list[tuple[str, str]]:
-    """The names and values of page parameters without a field in the filter form."""
+    """Returns the names and values of page parameters without a field in the filter form."""
     parameters = []
     if list_query.page_size != int(DEFAULT_PAGE_SIZE):
         parameters.append((PER_PAGE, str(list_query.page_size)))
@@ -120,7 +120,7 @@ def size_links(list_query: ListPage) -> list[tuple[str, str, bool]]:
 
 @register.simple_tag
 def page_range(list_query: ListPage) -> str:
-    """The range of records on the page, such as "1–50 of 203"."""
+    """Returns the range of records on the page, such as "1–50 of 203"."""
     page = list_query.page
     return _("%(first)s–%(last)s of %(count)s") % {
         "first": GroupedInt(page.start_index()),
@@ -131,7 +131,7 @@ def page_range(list_query: ListPage) -> str:
 
 @register.simple_tag
 def brief_link(list_query: ListPage) -> str:
-    """The query string that shows the same page as a brief. "" if the list has no brief."""
+    """Returns the query string that shows the page as a brief, or "" if the list has no brief."""
     return list_query.view_link(BRIEF) if list_query.listing.brief else ""
 
 
@@ -139,7 +139,7 @@ def brief_link(list_query: ListPage) -> str:
 class ExportLink:
     """A download of a list, with its file extension, URL, label and purpose.
 
-    The extension is `SUBSCRIPTION` for the feed, and `DOCS` for the link to the API documentation.
+    The extension is `SUBSCRIPTION` for the feed and `DOCS` for the API documentation.
     """
 
     extension: str
@@ -150,7 +150,7 @@ class ExportLink:
 
 @register.simple_tag
 def export_links(list_query: ListPage) -> list[ExportLink]:
-    """The downloads of this list and the page about its feed. Excel files contain names in addition to slugs."""
+    """Returns links to the list's downloads and the page about its feed. Excel files contain slugs and names."""
     query = list_query.export_query
     queries = {
         "xlsx": querystring.extended(query, "labels=1"),
@@ -165,7 +165,7 @@ def export_links(list_query: ListPage) -> list[ExportLink]:
 
 @register.simple_tag
 def feed_url(list_query: ListPage) -> str:
-    """The URL of the feed of this list."""
+    """Returns the URL of the list's feed."""
     return reverse(f"{list_query.listing.collection}-atom") + list_query.filter_query.removesuffix("?")
 
 

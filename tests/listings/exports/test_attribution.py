@@ -34,7 +34,7 @@ def test_the_response_of_every_file_has_a_link_to_the_licence(client, address):
 
 
 def test_the_rule_of_footnotes_names_the_kinds_that_must_be_sourced_and_the_others():
-    """Reports belong to neither group, because footnotes cite reports."""
+    """Reports are excluded from both groups, because footnotes cite reports."""
     sourced, reference = FOOTNOTE_RULE.split(". ")
     for kind in SEARCHABLE_LISTS:
         place = sourced if kind.model.must_be_sourced else reference

@@ -210,7 +210,7 @@ def test_passages_over_the_cache_limit_are_read_again(text_of, monkeypatch):
     monkeypatch.setattr(row_batch, "MAX_CACHED", 0)
     with CaptureQueriesContext(connection) as queries:
         assert text_of("columns=slug,sources") == expected
-    # Because of the cache, two of the three batches with a passage need no query for the passage.
+    # Two of the three batches with a passage read it from the cache without a query.
     assert len(queries) - len(queries_with_cache) == 2
 
 
@@ -224,7 +224,7 @@ def test_the_first_rows_are_sent_before_the_others_are_read(client, monkeypatch)
     assert next(chunks) == b"slug\r\ni-0\r\n"
     with CaptureQueriesContext(connection) as queries:
         assert next(chunks) == b"i-1\r\n"
-    # One query reads this batch, and one reads the next batch in parallel.
+    # One query reads this batch. In parallel, another query reads the next batch.
     assert len(queries) == 2
     assert list(chunks) == [b"i-2\r\n", b"i-3\r\n"]
 
@@ -232,7 +232,7 @@ def test_the_first_rows_are_sent_before_the_others_are_read(client, monkeypatch)
 @pytest.mark.usefixtures("loaded_package")
 @pytest.mark.parametrize("listing", LISTINGS, ids=LISTS)
 def test_rows_are_written_without_database_queries(listing, django_assert_num_queries):
-    # A different thread writes the rows, and its connection would see a later state of the database.
+    # A different thread writes the rows. Its connection would see a later state of the database.
     fields = [field for column in listing.columns for field in column.fields]
     with facet_index(listing.collection) as state:
         keys = list(state.published(listing.collection))
@@ -249,7 +249,8 @@ def test_rows_are_written_without_database_queries(listing, django_assert_num_qu
 @pytest.mark.usefixtures("loaded_package")
 @pytest.mark.parametrize("listing", LISTINGS, ids=LISTS)
 def test_a_batch_is_freed_immediately_after_writing(listing):
-    # A batch in a reference cycle stays until Python collects garbage. Such batches took 220 MB for a million rows.
+    # A batch in a reference cycle stays in memory until the next garbage collection. Such batches took 220 MB for a
+    # million rows.
     fields = [field for column in listing.columns for field in column.fields]
     with facet_index(listing.collection) as state:
         batch = DatabaseRowBatch(

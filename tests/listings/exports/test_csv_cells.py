@@ -1,4 +1,4 @@
-"""Cells of a CSV file."""
+"""CSV cells are quoted and escaped so that spreadsheets and imports read the original values."""
 
 import re
 from datetime import UTC, date, datetime, timedelta, timezone

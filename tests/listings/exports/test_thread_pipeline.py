@@ -21,7 +21,7 @@ def test_the_next_item_is_read_while_one_is_processed():
         read.set()
         yield "second"
 
-    # The wait would time out if the second item were read only after processing the first item.
+    # The wait times out if the second item is read only after the first item was processed.
     assert list(map_in_thread(items(), lambda item: (item, read.wait(30)))) == [
         ("first", True),
         ("second", True),

@@ -1,4 +1,4 @@
-"""The workbook of a list is read again and compared with the CSV file."""
+"""The workbook of a list contains the same values as the CSV file."""
 
 import datetime
 import io
