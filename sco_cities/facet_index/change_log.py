@@ -12,8 +12,8 @@ from .pk_bitmaps import AGGREGATES, read_keys
 from .triggers import NUMBERS, install_triggers, last_trigger
 
 # Maximum number of changed records, each counted once per part. 20,000 initiatives and their relations count as
-# 100,000. Applying their changes takes 1.3 s of CPU time. For 50,000 initiatives it takes 2.9 s, as long as reading a
-# million records again.
+# 100,000. Applying the changes takes 1.3 s of CPU time. For 50,000 initiatives, it takes 2.9 s, which is as long as
+# reading a million records again.
 MAX_CHANGES = 200_000
 # Maximum length of the log before it is pruned. An import of 20,000 initiatives writes 150,000 entries.
 MAX_LENGTH = 1_000_000
@@ -29,12 +29,12 @@ class FacetIndexNotReady(Exception):
 
 
 class PostgresVersion(NamedTuple):
-    """A state of the database on PostgreSQL, identified by the transactions committed until then.
+    """A state of a PostgreSQL database, identified by the transactions committed before it.
 
-    A transaction gets its number when it first writes, but becomes visible when it is committed. At the moment of the
-    version, all transactions with numbers below `xmin` had ended, and the later transactions in `seen` had been
-    committed. `database` identifies the running server and the file of the log. It changes after a failover or a
-    restore, because transactions may have been lost.
+    A transaction gets its number at its first write, but becomes visible when it is committed. All transactions with
+    numbers below `xmin` have ended, and the later transactions in `seen` have been committed. `database` identifies the
+    running server and the file of the log. A failover or a restore changes `database`, because transactions may have
+    been lost.
     """
 
     database: str
@@ -58,7 +58,7 @@ Version = PostgresVersion | SQLiteVersion
 
 
 def version(using: str) -> Version:
-    """The version that the current transaction sees.
+    """Returns the version that the current transaction sees.
 
     Raises FacetIndexNotReady while the database is being restored.
     """
@@ -69,7 +69,7 @@ def version(using: str) -> Version:
 
 
 def changes_since(using: str, known: Version) -> tuple[Version, dict[str, BitMap]]:
-    """The version that the current transaction sees, and a mapping of parts to the keys that changed since `known`.
+    """Returns the version that the current transaction sees, and the keys changed since `known`, by part.
 
     Raises ChangeLogOverflow if there are too many changes, or if the log no longer reaches back to `known`. Raises
     FacetIndexNotReady while the database is being restored.
@@ -82,7 +82,7 @@ def changes_since(using: str, known: Version) -> tuple[Version, dict[str, BitMap
 
 
 def has_changes(using: str, known: Version) -> bool:
-    """True if any change visible to the current transaction was committed since `known`."""
+    """Returns True if any change visible to the current transaction was committed since `known`."""
     try:
         return bool(changes_since(using, known)[1])
     except ChangeLogOverflow:
@@ -105,7 +105,7 @@ def _is_missing_table(error: BaseException | None) -> bool:
 
 
 def is_of_a_restore(error: BaseException | None) -> bool:
-    """True if a table is missing because the database is being restored. The triggers are then missing too."""
+    """Returns True if a table is missing because the database is being restored. The triggers are also missing then."""
     if not _is_missing_table(error):
         return False
     with suppress(DatabaseError):
@@ -117,9 +117,9 @@ def is_of_a_restore(error: BaseException | None) -> bool:
 
 
 def _since_number(using, known):
-    """The current version and the changed keys by part on SQLite. The query returns one row per part."""
+    """Returns the current version and the changed keys by part on SQLite. The query returns one row per part."""
     keys = AGGREGATES["sqlite"].format("change.key")
-    # In a query with MAX, SQLite takes the other columns from the row with the maximum. The unary plus in GROUP BY
+    # In a query with MAX, SQLite returns the other columns of the row with the maximum. The unary plus in GROUP BY
     # keeps SQLite from scanning the whole log through the index on parts.
     rows = _rows(
         using,
@@ -139,11 +139,11 @@ def _since_number(using, known):
 _DATABASE = f"pg_postmaster_start_time()::text || ' ' || pg_relation_filepath('{_TABLE}')"
 # The current moment, which consists of the snapshot and, if the transaction has written data, its number.
 _MOMENT = f"{_DATABASE}, pg_current_snapshot()::text, pg_current_xact_id_if_assigned()::text::bigint"
-# True for rows written on this server. They were inserted by the transaction with the number in the row or by a later
-# subtransaction. Other rows were copied from another server, so their numbers are meaningless here. Only 32 bits are
+# True for rows written on this server. The transaction with the number in the row, or a later subtransaction, inserted
+# these rows. Other rows were copied from another server, so their numbers are meaningless here. Only 32 bits are
 # compared, because `xmin` has only 32 bits.
 _IS_OWN = "((change.xmin::text::bigint - change.transaction_number) & 4294967295) < 2147483648"
-# All changes that a known version does not include, even changes by long transactions with low numbers.
+# All changes missing from a known version, including changes by long transactions with low numbers.
 _UNSEEN = f"""
     change.transaction_number >= %s
     AND (change.transaction_number <> ALL(%s::bigint[]) OR change.part = '{PRUNED}') AND {_IS_OWN}"""
@@ -167,7 +167,7 @@ def _postgres_version(using: str) -> PostgresVersion:
 
 
 def _version_at(moment: list, numbers: Iterable[int]) -> PostgresVersion:
-    """The version for a row of _MOMENT. `numbers` are visible transactions, which may be above or below its xmin."""
+    """Returns the version for a row of _MOMENT. `numbers` are visible transactions, above or below its xmin."""
     database, snapshot, own = moment
     xmin, xmax, _running = snapshot.split(":")
     # The current transaction is excluded, because it can still write.
@@ -176,7 +176,7 @@ def _version_at(moment: list, numbers: Iterable[int]) -> PostgresVersion:
 
 
 def _since_snapshot(using, known):
-    """The current version and the changed keys by part on PostgreSQL. The query returns one row per part."""
+    """Returns the current version and the changed keys by part on PostgreSQL. The query returns one row per part."""
     keys = AGGREGATES["postgresql"].format("change.key")
     rows = _rows(
         using,
@@ -193,19 +193,19 @@ def _since_snapshot(using, known):
     return current, {part: read_keys(cell) for part, (_numbers, cell) in new.items()}
 
 
-# A transaction number. All entries below this boundary are visible, and none can be added. The boundary stays the same
-# until the last entry changes, unless an older transaction is still running.
+# A transaction number. All entries below this boundary are visible, and entries can be added only above it. The
+# boundary stays the same until the last entry changes, unless an older transaction is still running.
 _BOUNDARY = """
     LEAST(pg_snapshot_xmin(pg_current_snapshot())::text::bigint, COALESCE(change.transaction_number + 1, 0))"""
 
 
 def fingerprint(using: str, parts: list[str] | None = None) -> tuple:
-    """A value that changes whenever one of `parts` changes or everything must be read again.
+    """Returns a value that changes whenever one of `parts` changes or everything must be read again.
 
-    If `parts` is empty, any change counts. The value contains the highest number of the entries. On SQLite, it also
-    contains the token of the last entry. On PostgreSQL, a lower number may be committed after a higher number. So the
-    value also contains the database, a boundary, and the number of entries from the boundary on. Counting all entries,
-    up to a million, would take 60 ms.
+    If `parts` is empty, every change changes the value. The value contains the highest number of the entries. On
+    SQLite, it also contains the token of the last entry. On PostgreSQL, a lower number may be committed after a higher
+    number. Therefore the value also contains the database, a boundary, and the number of entries from the boundary
+    onwards. Counting all entries, up to a million, would take 60 ms.
     """
     names = [] if parts is None else [*parts, EVERYTHING]
     # Each part has a subquery. For a list of parts, SQLite may scan the whole log.
@@ -228,9 +228,9 @@ def fingerprint(using: str, parts: list[str] | None = None) -> tuple:
 
 
 def prune(using: str, most: int = MAX_LENGTH) -> int:
-    """Deletes the oldest entries if the log has more than `most`. Returns the number of deleted entries.
+    """Deletes the oldest entries if the log has more than `most` entries. Returns the number of deleted entries.
 
-    Commands with many writes and starting processes call this function. A process that has not read the deleted
+    Processes at startup and commands with many writes call this function. A process that has not read the deleted
     entries yet reads everything again.
     """
     log = Change.objects.using(using)
@@ -266,9 +266,8 @@ def reset(using: str) -> None:
 
 
 def install(sender, using: str, **kwargs) -> None:
-    """Installs the triggers after migrations, as a receiver of post_migrate.
-
-    Every process reads everything again, because changes without triggers are not in the log.
+    """Installs the triggers after migrations (a receiver of post_migrate). Every process then reads everything again,
+    because changes made without triggers are not in the log.
     """
     if Change._meta.db_table in connections[using].introspection.table_names():
         install_triggers(using)

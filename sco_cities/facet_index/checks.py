@@ -1,4 +1,4 @@
-"""System checks that detect facets in `facets.py` with undeclared inputs."""
+"""System checks that report facets with undeclared inputs in `facets.py`."""
 
 from collections.abc import Iterable, Iterator
 
@@ -14,7 +14,7 @@ def check_indexed_models(app_configs, **kwargs) -> list[Error]:
     """Returns the errors in all declarations."""
     models = list(registry.indexed_models())
     errors = [error for model in models for error in _model_errors(model)]
-    # Facets are checked only after the models pass, because a facet may read any collection that its model requires.
+    # Facets are checked only if all models pass, because a facet may read any collection that its model requires.
     return errors or [
         error
         for model in models

@@ -13,9 +13,9 @@ from pyroaring import BitMap
 from .pk_bitmaps import KeyArray, compact
 
 Values = dict[Hashable, BitMap]
-# Maximum number of keys in one statement. Both databases accept this number.
+# Maximum number of keys in one statement, which both databases accept.
 BATCH_SIZE = 5_000
-# Number of rows in memory at a time. Reading thousands of rows at a time would fragment the memory permanently.
+# Number of rows in memory at a time. Thousands of rows would fragment the memory permanently.
 FETCH_SIZE = 100
 
 
@@ -27,12 +27,10 @@ def batches(keys: BitMap) -> Iterable[list[int]]:
 
 @dataclass(frozen=True)
 class Dimension:
-    """One or more columns of a table that relates records to values.
-
-    `source_model` is the model of that table. Its field `key` refers to the record, and its field or fields `value`
-    contain the value. For a column of the record itself, `source_model` is the record's model and `key` is "pk". Rows
-    without a value are ignored. A `lazy` dimension is read on first use, because few pages need it. After a change, the
-    index reads only the changed records again.
+    """One or more columns of a table that relates records to values. `source_model` is the table's model. The field
+    `key` refers to the record, and one or more fields in `value` contain the value. For a column of the record itself,
+    `source_model` is the record's model and `key` is "pk". Rows without a value are ignored. A `lazy` dimension is read
+    on first use, because few pages need it. After a change, the index reads only the changed records again.
     """
 
     name: str
@@ -57,7 +55,7 @@ class Dimension:
 
     @property
     def rebuild_parts(self) -> tuple[str, ...]:
-        """Parts whose changes make the index read everything again, because the log cannot identify the records."""
+        """Parts whose changes require a full read, because the log cannot identify the records."""
         return ()
 
     @property
@@ -74,14 +72,14 @@ class Dimension:
     def read(self, using: str) -> Values:
         """Maps each value to the keys of its records.
 
-        Equal values are adjacent, because the database reads an index in order.
+        Rows with equal values are adjacent, because the database reads an index in order.
         """
         groups = self.rows(using).values_list(*self.value_fields).annotate(_keys=KeyArray(self.key))
         rows = groups.iterator(chunk_size=FETCH_SIZE)
         return repack(merge_values((self.value_of(row[:-1]), row[-1]) for row in rows))
 
     def affected_keys(self, using: str, changes: Mapping[str, BitMap]) -> BitMap:
-        """The keys of records whose value may have changed. `changes` maps parts to changed keys."""
+        """Returns the keys of records whose value may have changed. `changes` maps parts to changed keys."""
         return changes.get(self.parts[0], BitMap())
 
     def value_of(self, columns: tuple) -> Hashable:
@@ -89,7 +87,7 @@ class Dimension:
         return tuple(columns) if isinstance(self.value, tuple) else columns[0]
 
     def rows(self, using: str) -> models.QuerySet:
-        """The rows of `source_model` with a value."""
+        """Returns the rows of `source_model` with a value."""
         has_value = {f"{name}__isnull": False for name in self.value_fields}
         return self.source_model._base_manager.using(using).filter(**has_value).order_by()
 
@@ -110,12 +108,12 @@ class ComputedDimension(Dimension):
 
 
 def part(model: type[models.Model], field: str) -> str:
-    """The name of a column in the change log, in the form "table.column"."""
+    """Returns the name of a column in the change log, in the form "table.column"."""
     return f"{model._meta.db_table}.{column(model, field)}"
 
 
 def column(model: type[models.Model], field: str) -> str:
-    """The database column of a field."""
+    """Returns the name of a field's database column."""
     return model._meta.pk.column if field == "pk" else model._meta.get_field(field).column
 
 
@@ -130,7 +128,7 @@ def merge_values(pairs: Iterable[tuple[Hashable, BitMap]]) -> Values:
 def repack(values: Values) -> Values:
     """Copies bitmaps to adjacent memory and empties `values`.
 
-    After reading, the bitmaps are scattered in memory between freed objects, which makes counting a third slower.
+    Bitmaps that were just read are scattered between freed objects, so counting would be a third slower.
     """
     pickled = pickle.dumps(values)
     values.clear()
@@ -138,7 +136,7 @@ def repack(values: Values) -> Values:
 
 
 def union(bitmaps: list[BitMap]) -> BitMap:
-    """The union of one or more bitmaps. A single bitmap is returned without copying."""
+    """Returns the union of one or more bitmaps. A single bitmap is returned without copying."""
     return bitmaps[0] if len(bitmaps) == 1 else compact(BitMap.union(*bitmaps))
 
 
@@ -195,9 +193,8 @@ def _by_value(dimension: Dimension, rows: Iterable[tuple], keys: list[int]) -> V
 
 
 def replace_values(values: Values, keys: BitMap, new: Values) -> Values:
-    """Returns `values` with the values of the records in `keys` replaced by `new`. The result shares unchanged bitmaps.
-
-    If nothing changes, the result is `values` itself.
+    """Returns a copy of `values` where `new` replaces the values of the records in `keys`. The copy shares unchanged
+    bitmaps. If nothing changes, returns `values` itself.
     """
     old = {value: bitmap & keys for value, bitmap in values.items() if bitmap.intersect(keys)}
     if old == new:

@@ -1,7 +1,7 @@
-"""Facets for list filters, which merge, group or look up the values of dimensions.
+"""Facets for list filters, which merge, group or look up values from dimensions.
 
-A facet maps values to bitmaps. A value is a code or the primary key of a record of another collection. `inputs`
-returns the objects that a facet reads. As long as these objects stay the same, the facet is unchanged.
+A facet maps values to bitmaps. A value is a code or the primary key of a record in another collection. `inputs` returns
+the objects that a facet reads. As long as these objects stay the same, the facet is unchanged.
 """
 
 import datetime
@@ -20,7 +20,7 @@ from .dimensions import Values, merge_values
 
 
 class FacetState(Protocol):
-    """The interface of `IndexState` for facets. It avoids a circular import, because states import facets."""
+    """The interface of `IndexState` for facets, which avoids a circular import because states import facets."""
 
     def dimension(self, collection: str, name: str) -> Values: ...
     def facet(self, collection: str, facet: "Facet | str") -> Values: ...
@@ -38,7 +38,7 @@ class Reads(NamedTuple):
     records: bool = False
 
     def of(self, state: FacetState) -> Any:
-        """The object in a state that a facet reads."""
+        """Returns the object from `state` that a facet reads."""
         if self.dimension:
             return state.dimension(self.collection, self.dimension)
         if self.facet:
@@ -57,11 +57,11 @@ class Facet:
         raise NotImplementedError
 
     def inputs(self, state: FacetState, collection: str) -> tuple:
-        """The objects that determine the facet's bitmaps."""
+        """Returns the objects that determine the facet's bitmaps."""
         return tuple([read.of(state) for read in self.reads(collection)])
 
     def reads(self, collection: str) -> tuple[Reads, ...]:
-        """The declarations that the facet requires. System checks report missing declarations."""
+        """Returns the declarations that the facet requires. System checks report missing declarations."""
         raise NotImplementedError
 
 
@@ -80,9 +80,8 @@ class ValueFacet(Facet):
 
 @dataclass(frozen=True)
 class RoleFacet(ValueFacet):
-    """The second elements of a dimension whose values are pairs, such as the city in (role, city).
-
-    If `role` is set, pairs with a different first element are ignored.
+    """The second elements of pairs in a dimension, such as the city in (role, city). If `role` is set, pairs with a
+    different first element are ignored.
     """
 
     role: str = ""
@@ -96,8 +95,8 @@ class RoleFacet(ValueFacet):
 class AttributeFacet(Facet):
     """An attribute of the related records in another facet, such as the country of an initiative's cities.
 
-    The related records belong to `related_collection`. Unpublished records are skipped unless `include_unpublished` is
-    set.
+    The related records belong to `related_collection`. Unpublished records are included only if `include_unpublished`
+    is set.
     """
 
     facet: Facet
@@ -132,7 +131,7 @@ class UnionFacet(Facet):
         object.__setattr__(self, "facets", facets)
 
     def bitmaps(self, state, collection):
-        # The parts are computed directly, because they need not be cached separately.
+        # The combined facets are computed directly, because they need no separate cache.
         return merge_values(
             pair for facet in self.facets for pair in facet.bitmaps(state, collection).items()
         )
@@ -143,7 +142,7 @@ class UnionFacet(Facet):
 
 @dataclass(frozen=True)
 class IdentityFacet(Facet):
-    """Maps the key of each record to a bitmap with this key only."""
+    """Maps each record's key to a bitmap that contains only this key."""
 
     def bitmaps(self, state, collection):
         return {key: BitMap([key]) for key in state.index(collection).records}
@@ -189,7 +188,7 @@ class CountingFacet(Facet):
         return dict(by_count)
 
     def counts(self, state: FacetState, collection: str) -> dict[int, int]:
-        """Maps primary keys to counts. Records without related records may be omitted."""
+        """Maps primary keys to counts. Records with a count of 0 may be omitted."""
         raise NotImplementedError
 
 
@@ -197,7 +196,7 @@ class CountingFacet(Facet):
 class CountFacet(CountingFacet):
     """The number of published records of `related_collection` that refer to a record.
 
-    `facet` is a facet of `related_collection`. Its values are the keys of the records of this collection.
+    `facet` is a facet of `related_collection`. The values of `facet` are keys of records in this collection.
     """
 
     related_collection: str
@@ -235,7 +234,7 @@ class ValueCountFacet(CountingFacet):
 
 @dataclass(frozen=True)
 class PairFacet(Facet):
-    """The pairs of values of two facets of a collection. Lists are sorted by the first and then by the second value."""
+    """Pairs of values from two facets of a collection. Lists are sorted by both values in this order."""
 
     first: str
     second: str
@@ -257,9 +256,9 @@ _fixed_today: ContextVar[datetime.date | None] = ContextVar("fixed_today", defau
 
 
 def today() -> datetime.date:
-    """The current date, or the date set by `fixed_today`.
+    """Returns the current date, or the date set by `fixed_today`.
 
-    The result is the same object all day, so facets and caches can use it as an input.
+    The result is the same object until midnight, so facets and caches can use it as an input.
     """
     return _same(_fixed_today.get() or timezone.localdate())
 

@@ -12,7 +12,7 @@ _PARTS = ("n_bytes_array_containers", "n_bytes_run_containers", "n_bytes_bitset_
 
 
 def memory_size(state: IndexState) -> int:
-    """The size of the bitmaps and sort orders in bytes, without the records kept for their names.
+    """Returns the size of the bitmaps and sort orders in bytes, without the records kept for their names.
 
     Only the sizes of changed parts are computed again, because a million records have 50,000 bitmaps.
     """
@@ -33,6 +33,6 @@ def _order_size(order: SortedKeys) -> int:
 
 
 def bitmap_bytes(bitmap: BitMap) -> int:
-    """The size of the keys in a bitmap in bytes."""
+    """Returns the size of a bitmap's keys in bytes."""
     statistics = bitmap.get_statistics()
     return sum(statistics[part] for part in _PARTS)

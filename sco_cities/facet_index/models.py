@@ -1,7 +1,7 @@
 """The change log, which is the only table of the facet index.
 
-Database triggers (`facet_index/triggers.py`) write an entry in the transaction of each change, for changes by the
-admin, data packages, cascades and manual SQL.
+Database triggers (`facet_index/triggers.py`) write an entry in the transaction of each change, whether made by the
+admin, data packages, cascades or manual SQL.
 """
 
 from django.db import models
@@ -17,8 +17,8 @@ class Change(models.Model):
 
     `part` contains the table and the column that identifies the record, as in
     "initiatives_initiative_themes.initiative_id", and `key` is the value of that column. `transaction_number` is
-    PostgreSQL's transaction ID. On SQLite, where changes are committed in order, it is a random number that identifies
-    the entry.
+    PostgreSQL's transaction ID. On SQLite, which commits changes in order, `transaction_number` is a random number that
+    identifies the entry.
     """
 
     part = models.CharField(max_length=80)

@@ -1,4 +1,4 @@
-"""Bitmaps of primary keys, which the database aggregates into one cell."""
+"""Bitmaps of primary keys, read from one cell that the database aggregates."""
 
 import hashlib
 from array import array
@@ -6,9 +6,9 @@ from array import array
 from django.db.models import Aggregate, BinaryField
 from pyroaring import BitMap
 
-# SQL templates that aggregate an integer expression into one cell. A key takes four bytes, or on SQLite eight
-# hexadecimal digits. Python then does not create an object per key. A million objects would take memory that is never
-# fully freed. Parsing decimal digits would take 20 times as long.
+# SQL templates that aggregate an integer expression into one cell. A key takes four bytes, or eight hexadecimal digits
+# on SQLite. Reading the cell creates no Python object per key. A million objects would take memory that is never fully
+# freed. Parsing decimal digits would take 20 times as long.
 AGGREGATES = {
     "postgresql": "STRING_AGG(int4send(({})::int4), ''::bytea)",
     "sqlite": "GROUP_CONCAT(printf('%%08x', {}), ' ')",
@@ -26,7 +26,7 @@ class KeyArray(Aggregate):
     output_field = BinaryField()
 
     def as_sql(self, compiler, connection, **context):
-        # Percent signs are doubled, because template interpolation replaces two percent signs by one.
+        # Percent signs are doubled, because template interpolation replaces two percent signs with one.
         template = AGGREGATES[connection.vendor].replace("%", "%%").format("%(expressions)s")
         return super().as_sql(compiler, connection, template=template, **context)
 
@@ -35,12 +35,12 @@ class KeyArray(Aggregate):
 
 
 def read_keys(cell, *_unused) -> BitMap:
-    """The bitmap of the keys in an aggregated cell."""
+    """Returns the bitmap of the keys in an aggregated cell."""
     return compact(BitMap(read_key_array(cell)))
 
 
 def read_key_array(cell) -> array:
-    """The keys in an aggregated cell, in the order of the database."""
+    """Returns the keys in an aggregated cell, in the database's order."""
     if not cell:
         return array("I")
     if isinstance(cell, str):
@@ -54,7 +54,7 @@ def read_key_array(cell) -> array:
 
 
 def digest(keys: BitMap) -> bytes:
-    """A short hash of a set of keys."""
+    """Returns a short hash of a set of keys."""
     return hashlib.sha256(keys.serialize()).digest()
 
 
@@ -66,7 +66,7 @@ def compact(keys: BitMap) -> BitMap:
 
 
 def as_bits(keys: BitMap) -> BitMap:
-    """A copy of a bitmap that stores dense ranges as bits.
+    """Returns a copy of a bitmap that stores dense ranges as bits.
 
     If a range lacks only a few keys, a bitmap stores it as runs. Runs take a sixth of the memory, but comparing another
     bitmap with runs takes three times as long.

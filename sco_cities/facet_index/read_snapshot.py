@@ -1,4 +1,4 @@
-"""Read snapshots, where all queries see the database as of the first query."""
+"""Read snapshots, which show all queries the database as of the first query."""
 
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
@@ -29,7 +29,7 @@ class ReadSnapshot:
 
 
 def open_snapshot(using: str) -> ReadSnapshot | None:
-    """The snapshot that is open on this thread's connection to a database, or None."""
+    """Returns the snapshot that is open on this thread's connection to a database, or None."""
     connection = connections[using]
     snapshot = getattr(connection, "read_snapshot", None)
     # If the connection was lost, the snapshot is lost too.
@@ -37,7 +37,7 @@ def open_snapshot(using: str) -> ReadSnapshot | None:
 
 
 def read_once(using: str, key: Hashable, read: Callable[[], T]) -> T:
-    """The result of `read`. Inside a snapshot, it is cached by `key`."""
+    """Returns the result of `read`, cached by `key` inside a snapshot."""
     snapshot = open_snapshot(using)
     if snapshot is None:
         return read()
@@ -50,7 +50,7 @@ def read_once(using: str, key: Hashable, read: Callable[[], T]) -> T:
 def read_snapshot(using: str) -> Iterator[ReadSnapshot]:
     """Opens a snapshot of the database `using`. All queries in the block see the database as of the first query.
 
-    An open snapshot is reused. In a transaction, no snapshot is opened, and queries see the state of the transaction.
+    An open snapshot is reused. In a transaction, queries see the transaction's state instead of a snapshot.
     """
     connection = connections[using]
     if connection.in_atomic_block:
@@ -67,7 +67,7 @@ def read_snapshot(using: str) -> Iterator[ReadSnapshot]:
     try:
         yield snapshot
     finally:
-        # This snapshot may have been closed as abandoned, and another snapshot may be open now.
+        # This snapshot may have been closed as abandoned, and a later snapshot may be open.
         if connection.read_snapshot is snapshot:
             _end(connection)
 
@@ -92,7 +92,7 @@ request_started.connect(_end_abandoned)
 
 
 def _is_open(connection) -> bool:
-    """True if a transaction is open on a connection. The driver does not open transactions itself."""
+    """Returns True if a transaction is open on a connection. The driver never opens transactions itself."""
     if connection.vendor == "sqlite":
         return connection.connection.in_transaction
     return not connection.connection.closed and connection.connection.info.transaction_status != 0

@@ -25,23 +25,23 @@ log = logging.getLogger(__name__)
 
 # Maximum time that a request waits for an index to be read. A million records take three to four seconds.
 MAX_WAIT_S = 12
-# Maximum time that a starting process waits. Indexes that are then still missing are read for the first request.
+# Maximum time that a process waits at startup. The first request reads the indexes that are still missing.
 MAX_START_S = 120
 # Minimum interval between log messages about an unavailable database.
 LOG_INTERVAL_S = 60
-# Maximum number of waiting requests. It leaves free threads for other requests. None means no limit.
+# Maximum number of waiting requests. The limit keeps threads free for other requests. None means no limit.
 max_waiting: int | None = None
 _waiting: list[None] = []
 
 
 class _SharedState:
-    """The newest index state of one database and the background work for it, shared by all threads of this process."""
+    """A database's newest index state and background work, shared by all threads of this process."""
 
     def __init__(self, using: str):
         self.using = using
         self.lock = threading.Lock()
         self.state: IndexState | None = None
-        # Maps each collection or other work in progress in the background, by name, to an event.
+        # Maps the names of collections and of other background work in progress to events.
         self.in_progress: dict[Hashable, threading.Event] = {}
         self.logged_at = -float(LOG_INTERVAL_S)
 
@@ -75,7 +75,7 @@ class _SharedState:
     def run_in_background(
         self, names: Iterable[Hashable], work: Callable[[list[Hashable]], None]
     ) -> list[threading.Event]:
-        """Runs `work` in a thread for all names that are not already in progress. Returns an event for each name.
+        """Runs `work` in a thread for all names that are not in progress. Returns an event for each name.
 
         The event is set when the work for this name has finished or failed.
         """
@@ -119,7 +119,7 @@ _shared: dict[str, _SharedState] = {}
 
 
 def log_failure(logger: logging.Logger, text: str, error: Exception) -> None:
-    """Logs a warning on one line if the database or the index is unavailable. Otherwise, adds a traceback."""
+    """Logs a one-line warning if the database or the index is unavailable, and otherwise a warning with a traceback."""
     if isinstance(error, FacetIndexNotReady):
         logger.warning("%s: the facet index is not ready", text)
     else:
@@ -130,8 +130,8 @@ def log_failure(logger: logging.Logger, text: str, error: Exception) -> None:
 def warm_up(on_wait: Callable[[], bool] = lambda: True) -> None:
     """Reads all indexes before the first request, when a web server process starts.
 
-    It calls `on_wait` every second and returns early if the result is false. If the database is unavailable, it
-    returns immediately, and requests get status 503 until the database is available again. It also prunes a long
+    This function calls `on_wait` every second and returns early if the result is false. If the database is unavailable,
+    it returns immediately, and requests get status 503 until the database is available again. It also prunes a long
     change log, because requests that only read must not write. Pruning is safe here, because all indexes are read
     afterwards.
     """
@@ -163,8 +163,8 @@ def build_in_background(
 ) -> threading.Event | None:
     """Runs `build` with the newest state in the background. Returns an event that is set when `build` has finished.
 
-    Pages must work without the result. When the result is ready, pages rendered without it become outdated. In a
-    transaction, returns None, because other threads do not see the changes of the transaction.
+    Pages must work without the result of `build`. When the result is ready, pages rendered without it become outdated.
+    In a transaction, returns None, because other threads do not see the changes of the transaction.
     """
     if connections[using].in_atomic_block:
         return None
@@ -187,14 +187,14 @@ def clear() -> None:
 
 
 def read(using: str, names: Iterable[str]) -> IndexState:
-    """Reads the indexes of these collections from the database as the current transaction sees it."""
+    """Reads the indexes of these collections as the current transaction sees the database."""
     version = change_log.version(using)
     indexes = {name: CollectionIndex.read(registry.indexed_model(name), using) for name in names}
     return IndexState(using, version, indexes)
 
 
 def catch_up(state: IndexState) -> IndexState:
-    """`state` with all changes that the current transaction sees, or without indexes if there are too many changes."""
+    """Returns `state` with all changes that the current transaction sees, or without indexes if there are too many."""
     try:
         return state.after(*change_log.changes_since(state.using, state.version))
     except change_log.ChangeLogOverflow:
@@ -208,12 +208,12 @@ def _merge(state: IndexState, other: IndexState) -> IndexState:
 
 
 def state_number(using: str) -> int:
-    """The number of the current state, which changes only when data are committed."""
+    """Returns the number of the current state, which changes only when data are committed."""
     shared = _shared.setdefault(using, _SharedState(using))
     if (outer := open_snapshot(using)) and outer.state:
         return outer.state.number
     state = shared.state
-    # Checks for changes without opening a transaction, because there are usually none.
+    # Checks for changes without opening a transaction, because there are usually no changes.
     if (
         state is not None
         and not connections[using].in_atomic_block
@@ -225,7 +225,7 @@ def state_number(using: str) -> int:
 
 
 def last_known_state_number(using: str) -> int:
-    """The number of the newest state in this process, without a query. It may be older than `state_number`."""
+    """Returns the number of the newest state in this process, without a query. It may be older than `state_number`."""
     shared = _shared.get(using)
     if shared is None or shared.state is None or connections[using].in_atomic_block:
         return state_number(using)
@@ -290,7 +290,7 @@ def _refreshed(shared: _SharedState) -> Iterator[IndexState]:
 
 
 def _state_in_transaction(shared: _SharedState, names: list[str]) -> IndexState:
-    """The state that an open transaction sees. It is shared only in the transaction of a test case.
+    """Returns the state that an open transaction sees. The state is shared only in a test case's transaction.
 
     Any other transaction may be rolled back, and other threads do not see its writes.
     """
@@ -302,6 +302,6 @@ def _state_in_transaction(shared: _SharedState, names: list[str]) -> IndexState:
 
 
 def _with_indexes(state: IndexState, names: list[str]) -> IndexState:
-    """A state that contains all of these indexes. Missing indexes are read in the current transaction or snapshot."""
+    """Returns a state with these indexes. Missing indexes are read in the current transaction or snapshot."""
     missing = [name for name in names if name not in state.indexes]
     return _merge(state, read(state.using, missing)) if missing else state

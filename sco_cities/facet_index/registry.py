@@ -1,4 +1,4 @@
-"""The registry of indexed models. Apps register them in their `facets.py`, and other code finds them by name."""
+"""The registry of indexed models. Apps register models in `facets.py`, and other code finds them by name."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -20,9 +20,9 @@ class IndexedModel:
 
     `collection` is the model's name in the index and in URLs. `name_field` is the default sort field of its lists.
     `dimensions` are read from the database, and `facets` are computed from them. Each filter of a list uses the facet
-    with the same name. `needs` contains the names of other collections that facets, sort keys or rows read. If
-    `keeps_records` is set, records stay in memory because their names are needed. This option suits models with few
-    records to which other models refer. `logged_parts` are additional parts of the change log that other code reads.
+    with the same name. `needs` names the other collections that facets, sort keys or rows read. If `keeps_records` is
+    set, records stay in memory because their names are needed. This option suits models that have few records and that
+    other models refer to. `logged_parts` are additional parts of the change log that other code reads.
     """
 
     collection: str
@@ -43,7 +43,7 @@ class IndexedModel:
         return part(self.model, "pk")
 
     def load_records(self, using: str, keys: list[int] | None = None) -> dict[int, models.Model]:
-        """Maps keys to records to keep in memory, or only `keys` if given. Equal values share one object."""
+        """Maps all keys, or only `keys`, to records to keep in memory. Equal values share one object."""
         records = self.model._base_manager.using(using).defer(*DEFERRED_FIELDS).in_bulk(keys)
         shared: dict[tuple, object] = {}
         for fields in map(vars, records.values()):
@@ -54,7 +54,7 @@ class IndexedModel:
 
     @property
     def ordering(self) -> tuple:
-        """The default order of the records, by name and then by slug."""
+        """The records' default order, by name and then by slug."""
         return (Alphabetical(self.name_field), Alphabetical("slug"))
 
 
@@ -67,12 +67,12 @@ def register(indexed_model: IndexedModel) -> IndexedModel:
 
 
 def indexed_model(collection: str) -> IndexedModel:
-    """The indexed model of a collection. Raises KeyError if no app has registered it."""
+    """Returns the indexed model of a collection. Raises KeyError if no app has registered it."""
     return _indexed_models[collection]
 
 
 def is_registered(collection: str) -> bool:
-    """True if an app has registered this collection."""
+    """Returns True if an app has registered this collection."""
     return collection in _indexed_models
 
 
@@ -81,7 +81,7 @@ def indexed_models() -> Iterable[IndexedModel]:
 
 
 def required_collections(collection: str) -> list[str]:
-    """The names of this collection and of all collections that its pages need directly or indirectly."""
+    """Returns the names of this collection and of all collections that its pages need directly or indirectly."""
     collections = [collection]
     for name in collections:
         collections += [other for other in indexed_model(name).needs if other not in collections]

@@ -1,4 +1,4 @@
-"""Sorted sequences of primary keys, and pages and batches of any selection in their order."""
+"""Sorted sequences of primary keys, which order the pages and batches of any selection."""
 
 import sys
 from array import array
@@ -39,13 +39,13 @@ class SortedBlock:
         return next(key for key in reversed(self._keys) if key in self.members)
 
     def without(self, removed: BitMap) -> "SortedBlock":
-        """A copy without these keys, which shares all data except the bitmap of members."""
+        """Returns a copy without these keys, which shares all data except the bitmap of members."""
         block = copy(self)
         block.members = self.members - removed
         return block
 
     def ordered(self, selected: BitMap, *, reverse: bool) -> Iterator[int]:
-        """The selected keys of the block, in order."""
+        """Returns the selected keys of the block, in order."""
         wanted = selected & self.members
         if len(wanted) > FEW:
             return (key for key in (reversed(self._keys) if reverse else self._keys) if key in wanted)
@@ -59,7 +59,7 @@ class SortedBlock:
 
 
 def _find(content: bytes, key: bytes) -> int:
-    """The byte position of a key, which occurs exactly once."""
+    """Returns the byte position of a key that occurs exactly once."""
     position = content.find(key)
     while position % len(key):
         position = content.find(key, position + 1)
@@ -84,7 +84,7 @@ class _BinarySearch:
         return self.keys[(self.low + self.high) // 2]
 
     def halve(self, rank_of_middle: Any) -> None:
-        """Continues the search in one half, chosen by the rank of the middle key."""
+        """Continues the search in one half, selected by the middle key's rank."""
         half = (self.low + self.high) // 2
         if self.rank < rank_of_middle:
             self.high = half
@@ -93,7 +93,7 @@ class _BinarySearch:
 
 
 class SortedKeys:
-    """An ordered, immutable sequence of keys. Changes return a new sequence that shares the unchanged blocks."""
+    """An ordered, immutable sequence of keys. A change returns a new sequence that shares the unchanged blocks."""
 
     def __init__(self, blocks: Iterable[SortedBlock]):
         self.blocks = tuple(blocks)
@@ -106,7 +106,7 @@ class SortedKeys:
         return sum(len(block.members) for block in self.blocks)
 
     def window(self, selected: BitMap, start: int, stop: int, *, reverse: bool = False) -> list[int]:
-        """The selected keys from position `start` up to `stop`, in order. The sequence must contain all of them."""
+        """Returns the selected keys from position `start` up to `stop`, in order. The sequence must contain all."""
         behind = len(selected) - stop
         if start > behind >= 0:
             # Searches from the other end if it is nearer.
@@ -131,14 +131,14 @@ class SortedKeys:
                 yield list(block.ordered(selected, reverse=reverse))
 
     def without(self, removed: BitMap) -> "SortedKeys":
-        """The sequence without these keys."""
+        """Returns the sequence without these keys."""
         blocks = (
             block.without(removed) if block.members.intersect(removed) else block for block in self.blocks
         )
         return SortedKeys(block for block in blocks if block.members)
 
     def with_inserted(self, positions: Iterable[tuple[int, int | None]]) -> "SortedKeys":
-        """A sequence with new keys. Each new key is paired with the key that follows it, or with None for the end.
+        """Returns a sequence with new keys, each paired with the key that follows it, or with None for the end.
 
         Several new keys before the same key keep their given order.
         """
@@ -159,7 +159,7 @@ class SortedKeys:
             # Splits a block that has become too long.
             blocks += SortedKeys.from_array(keys).blocks if len(keys) > 2 * BLOCK else [SortedBlock(keys)]
         if None in before:
-            # Appends the keys to the last block, because a new block per insertion would result in many tiny blocks.
+            # Appends the keys to the last block, because a new block per insertion would create many tiny blocks.
             keys = array("I")
             if blocks and len(blocks[-1].members) < BLOCK:
                 last = blocks.pop()
@@ -169,10 +169,10 @@ class SortedKeys:
         return SortedKeys(blocks)
 
     def with_moved(self, changed: BitMap, ranks: Ranks) -> "SortedKeys":
-        """A sequence with the `changed` keys added, deleted or moved according to their new ranks.
+        """Returns a sequence with the `changed` keys added, deleted or moved according to their new ranks.
 
-        `ranks` returns the unique sort values of the given keys that exist. `ranks` is called about 15 times, for the
-        changed keys, for the last key of each block, and about a dozen times for one key per changed record.
+        `ranks` returns the unique sort values of the given keys that exist. `ranks` is called about 15 times: once for
+        the changed keys, once for the last key of each block, and about a dozen times for one key per changed record.
         """
         rest = self.without(changed)
         new_ranks = ranks(changed)
@@ -210,14 +210,14 @@ class SortedKeys:
 
 # Maximum size of groups that are sorted together with other groups. Larger groups are sorted separately.
 FEW_IN_GROUP = 64
-# When a pass over `base` contains this number of records, no further groups are added. The limit grows from the first
-# to the second number. The first pass is small, so that a download starts immediately. One pass per group would take
-# half a minute for a million records in 400 groups.
+# When a pass over `base` contains this number of records, it takes no further groups. The limit grows from the first
+# number to the second number. The first pass is small, so that a download starts immediately. One pass per group would
+# take half a minute for a million records in 400 groups.
 FIRST_TOGETHER, MOST_TOGETHER = 1_000, 250_000
 
 
 class OrderedSelection:
-    """The order of a list, as groups of records with equal rank. Each group is sorted as in `base`.
+    """The order of a list, which consists of groups of records with equal rank. Each group is sorted as in `base`.
 
     `groups` are disjoint and in order. Records without a group are last. If there are no groups, the order is `base`,
     or its reverse if `reverse` is set.
@@ -229,7 +229,7 @@ class OrderedSelection:
         self.reverse = reverse
 
     def window(self, selected: BitMap, start: int, stop: int) -> list[int]:
-        """The selected keys from position `start` up to `stop`."""
+        """Returns the selected keys from position `start` up to `stop`."""
         if not self.groups:
             return self.base.window(selected, start, stop, reverse=self.reverse)
         pieces: list[list[int] | tuple[BitMap, int, int]] = []

@@ -1,4 +1,4 @@
-"""Sort keys for lists, and sort orders of all records by a column or by their names in a language.
+"""Sort keys for lists, and sort orders of all records by column or by name in a language.
 
 A sort order is read on first use and cached with the index (4 MB for a million records). After changes, the order is
 updated with about 15 short queries.
@@ -29,12 +29,12 @@ from .state import IndexState, ordered_keys
 class SortKey:
     """Sorts by a facet, a database expression or names. Records without a value come last, and ties are sorted by name.
 
-    For a `facet`, `rank(value, state)` converts values that cannot be sorted directly to sort values, or to None for
-    no value. For an `expression`, the order is read from the database. If the expression uses only the record's own
-    columns (`is_own_column`), the order is cached and only changed records are moved to their new positions.
+    For a `facet`, `rank(value, state)` converts values that cannot be sorted directly to sort values, or to None if
+    there is no value. For an `expression`, the order is read from the database. If the expression uses only the
+    record's own columns (`is_own_column`), the order is cached, and changed records are moved to their new positions.
     Otherwise, the expression is the name of an annotation of the list's QuerySet, and the order is cached until any
-    record changes. For a `language`, records are sorted by their names in this language. If none of these is set,
-    records are sorted by name.
+    record changes. For a `language`, records are sorted by their names in this language. If `facet`, `expression` and
+    `language` are not set, records are sorted by name.
     """
 
     expression: Any = ""
@@ -48,7 +48,7 @@ class SortKey:
         return F(self.expression) if isinstance(self.expression, str) else self.expression
 
     def term(self, *, descending: bool):
-        """The first term of the ORDER BY clause for this key."""
+        """Returns the first term of the ORDER BY clause for this key."""
         expression = self.order_expression
         return expression.desc(nulls_last=True) if descending else expression.asc(nulls_last=True)
 
@@ -72,12 +72,12 @@ def by_text(name: str) -> SortKey:
 
 
 def by_value(name: str) -> SortKey:
-    """Sorts by a column with a dimension of the same name in the index."""
+    """Sorts by a column that has a dimension of the same name in the index."""
     return SortKey(facet=ValueFacet(name))
 
 
 def by_count(name: str) -> SortKey:
-    """Sorts by the numbers in the index's facet of this name."""
+    """Sorts by the counts in the facet of this name."""
     return SortKey(facet=name)
 
 
@@ -102,8 +102,8 @@ def by_record(related: str | Facet, collection: str) -> SortKey:
 
 
 _BATCH_SIZE = 10_000
-# Maximum number of records that a request sorts by name, in a quarter of a second. More records are sorted in the
-# background.
+# Maximum number of records that a request sorts by name, which takes a quarter of a second. Longer lists are sorted in
+# the background.
 MAX_SYNCHRONOUS = 20_000
 # Maximum time in seconds that a page waits for an order computed in the background.
 WAIT_S = 0.5
@@ -120,9 +120,9 @@ class _Descending:
 
 
 def column_order(state: IndexState, collection: str, by: SortKey, *, descending: bool) -> SortedKeys:
-    """All records, including drafts, sorted by a column. Records without a value come last.
+    """Returns all records, including drafts, sorted by a column. Records without a value come last.
 
-    Equal values are in name order. Reading a million records takes seconds. Each direction is cached separately.
+    Equal values are in name order. Each direction is cached separately. Reading a million records takes seconds.
     """
     indexed_model = state.index(collection).indexed_model
     records = indexed_model.model._base_manager.using(state.using)
@@ -143,27 +143,27 @@ def column_order(state: IndexState, collection: str, by: SortKey, *, descending:
 
 
 def localized_name_field(indexed_model: IndexedModel, language: str) -> str:
-    """The field with the name in a language, or "" if the model has names in only one language."""
+    """Returns the field for names in a language, or "" if the model has names in only one language."""
     stem = indexed_model.name_field.removesuffix("_en")
     return "" if stem == indexed_model.name_field else f"{stem}_{language}"
 
 
 def sort_values(indexed_model: IndexedModel, records: QuerySet, language: str) -> dict[int, tuple[str, str]]:
-    """Maps the keys of `records` to sort values, which consist of the collation key of the name and the slug."""
+    """Maps the keys of `records` to sort values, which consist of the name's collation key and the slug."""
     fields = [localized_name_field(indexed_model, each) for each in preference_order(language)]
     rows = records.order_by().values_list("pk", "slug", *fields).iterator(chunk_size=_BATCH_SIZE)
     return {key: sort_value(slug, names, language) for key, slug, *names in rows}
 
 
 def sort_value(slug: str, names: list[str], language: str) -> tuple[str, str]:
-    """The sort value of a record with these names, given in order of preference."""
+    """Returns the sort value of a record with these names, which are in order of preference."""
     return collation_key(next(filter(None, names), ""), language), slug
 
 
 def keys_by_name(
     indexed_model: IndexedModel, records: QuerySet, language: str, *, descending: bool
 ) -> list[int]:
-    """The keys of `records`, sorted by name in a language."""
+    """Returns the keys of `records`, sorted by name in a language."""
     values = sort_values(indexed_model, records, language)
     keys, rank = iter(values), values.__getitem__
     # Sorting a million keys in one call would block all other threads for seconds.
@@ -174,7 +174,7 @@ def keys_by_name(
 
 
 def name_order(state: IndexState, collection: str, language: str, *, is_awaited: bool = False) -> SortedKeys:
-    """All records, including drafts, sorted by their displayed names in `language`.
+    """Returns all records, including drafts, sorted by their displayed names in `language`.
 
     Computing the collation keys of a million titles takes 8 seconds, so a long list is sorted in the background. Until
     the order is ready, this function returns the order of the English names, which always exists. If `is_awaited` is

@@ -32,21 +32,21 @@ MAX_VERSIONS = 2
 
 @dataclass(frozen=True)
 class ChangedKeys:
-    """Counts the changes to a set of records and keeps the changed keys of the latest changes, newest last."""
+    """Counts the changes to a set of records and stores the keys of the latest changes, newest last."""
 
     number: int = 0
     latest: tuple[BitMap, ...] = ()
-    # Identifies the first version. Only counters with the same origin have comparable numbers.
+    # Identifies the first version. Numbers are comparable only between counters with the same origin.
     origin: object = field(default_factory=object)
 
     def after(self, changed: BitMap) -> "ChangedKeys":
-        """The counter after one more change."""
+        """Returns the counter after one more change."""
         # A large change cannot be applied to older entries, so its bitmap, with perhaps millions of keys, is not kept.
         latest = (*self.latest, changed)[-MAX_CHANGES:] if len(changed) <= FEW_CHANGED else ()
         return ChangedKeys(self.number + 1, latest, self.origin)
 
     def since(self, earlier: "ChangedKeys") -> BitMap | None:
-        """The keys that changed since `earlier`. None if the keys are unknown or if there are too many."""
+        """Returns the keys that changed since `earlier`, or None if the keys are unknown or too many."""
         number = self.number - earlier.number
         if earlier.origin is not self.origin or not 0 <= number <= len(self.latest):
             return None
@@ -61,7 +61,7 @@ class IncrementalCache:
         self._versions = versions
 
     def with_version(self, changes: ChangedKeys, value: Any) -> "IncrementalCache":
-        """A copy of the cache that contains `value` as computed after `changes`."""
+        """Returns a copy of the cache that contains `value` as computed after `changes`."""
         others = [
             version
             for version in self._versions
@@ -71,7 +71,7 @@ class IncrementalCache:
         return IncrementalCache(tuple(versions[:MAX_VERSIONS]))
 
     def latest(self, changes: ChangedKeys) -> tuple[Any, BitMap] | None:
-        """The newest value that can be updated to `changes`, and the keys changed since its computation."""
+        """Returns the newest value that can be updated to `changes`, and the keys changed since its computation."""
         for earlier, value in self._versions:
             changed = changes.since(earlier)
             if changed is not None:
@@ -100,7 +100,7 @@ class CollectionIndex:
 
     @classmethod
     def read(cls, indexed_model: IndexedModel, using: str) -> "CollectionIndex":
-        """Reads the index from the database as the current transaction sees it."""
+        """Reads the index as the current transaction sees the database."""
         dimensions, records = indexed_model.dimensions, indexed_model.model._base_manager.using(using)
         return cls(
             indexed_model,
@@ -111,7 +111,7 @@ class CollectionIndex:
         )
 
     def after(self, using: str, changes: Mapping[str, BitMap]) -> "CollectionIndex":
-        """A copy of the index updated to `changes`, which maps parts to keys. Only the changed rows are read."""
+        """Returns the index after `changes`, which maps parts to keys. Only the changed rows are read."""
         dimensions, lazy_changes = dict(self.dimensions), dict(self.lazy_changes)
         eager = [dimension for dimension in self.indexed_model.dimensions if not dimension.lazy]
         for name, (keys, values) in reread(eager, using, changes).items():
@@ -134,7 +134,7 @@ class CollectionIndex:
 
 
 def ordered_keys(records: models.QuerySet):
-    """The primary keys of `records` in order. The database aggregates them into one cell, read as an array."""
+    """Returns the primary keys of `records` in order. The database aggregates the keys into one cell."""
     sql, params = records.values("pk").query.sql_with_params()
     connection = connections[records.db]
     aggregate = AGGREGATES[connection.vendor].format("key")
@@ -172,7 +172,7 @@ def _ranks_in_batches(ranks: Ranks, keys: Iterable[int]) -> dict[int, Any]:
 
 @dataclass(frozen=True)
 class IndexState:
-    """The indexes of a database as of one moment. A state is immutable, and each change creates a new state.
+    """The indexes of a database at one moment. A state is immutable, and each change creates a new state.
 
     All later states share `cache`. `number` counts the states of this process. A stored result is up to date if its
     number is the number of the current state.
@@ -187,7 +187,7 @@ class IndexState:
     read_at: float = field(default_factory=time)
     # A token that is replaced whenever any record changes. Results that depend on all data use it as an input.
     change_token: object = field(default_factory=object)
-    # False if the records of this state exist only in memory. Rows then cannot be read from the database.
+    # False if the records of this state exist only in memory. The database has no rows for such records.
     is_stored: ClassVar[bool] = True
 
     def index(self, collection: str) -> CollectionIndex:
@@ -216,7 +216,7 @@ class IndexState:
         return self._update_or_read(key, update, lambda: self.store(key, changes, dimension.read(self.using)))
 
     def published(self, collection: str) -> BitMap:
-        """The published records of a collection. The result is the same object until these records change."""
+        """Returns the published records of a collection. The result is the same object until these records change."""
         published = self.indexes[collection].dimensions["state"].get(VISIBLE, _NONE)
         return self.memoize(("published", collection), (published,), lambda: as_bits(published))
 
@@ -229,14 +229,14 @@ class IndexState:
         )
 
     def filter_keys(self, collection: str, facet: Facet | str, *values: Hashable) -> BitMap:
-        """The published records with any of these facet values, as in the list with this filter."""
+        """Returns the published records with any of these facet values, as in the list with this filter."""
         by_value = self.facet(collection, facet)
         return BitMap.union(_NONE, *(by_value.get(value, _NONE) for value in values)) & self.published(
             collection
         )
 
     def memoize(self, key: Hashable, inputs: tuple, compute: Callable[[], Any]) -> Any:
-        """The cached result of `compute`, valid as long as `inputs` are the same objects, even in later states."""
+        """Returns the result of `compute`, cached in all states as long as `inputs` are the same objects."""
         cached = self.cache.get(key)
         if cached and len(cached[0]) == len(inputs) and all(map(is_, cached[0], inputs)):
             return cached[1]
@@ -247,7 +247,7 @@ class IndexState:
     def sort_order(
         self, collection: str, by: Hashable, read: Callable[[], SortedKeys], ranks: Ranks
     ) -> SortedKeys:
-        """The records in an order that depends only on their own columns, cached and updated if possible."""
+        """Returns the records in an order that depends only on their own columns, cached and updated if possible."""
         key, changes = (collection, "sorted", by), self.indexes[collection].changes
         return self._update_or_read(
             key,
@@ -256,10 +256,10 @@ class IndexState:
         )
 
     def _update_or_read(self, key: Hashable, update: Callable[[], T | None], read: Callable[[], T]) -> T:
-        """The result of `update` or, if nothing is cached as `key`, of `read`. Only one thread calls `read` at a time.
+        """Returns the result of `update` or, if `key` is not cached, of `read`. Only one thread calls `read` at a time.
 
-        Reading a million records takes each thread seconds. Two simultaneous exports took 54 MB without this lock and
-        18 MB with it. Threads that need other keys do not wait.
+        Reading a million records takes seconds per thread. With this lock, two simultaneous exports take 18 MB instead
+        of 54 MB. Threads that need other keys do not wait.
         """
         result = update()
         if result is not None:
@@ -269,10 +269,10 @@ class IndexState:
             return read() if result is None else result
 
     def cached_sort_order(self, collection: str, by: Hashable, ranks: Ranks) -> SortedKeys | None:
-        """The order cached as `by`, with changed records moved according to their `ranks`.
+        """Returns the order cached as `by`, with changed records moved according to their `ranks`.
 
-        None if the order has not been read yet, or if too many records have changed. Each call of `ranks` has at most
-        as many keys as one statement accepts.
+        Returns None if the order has not been read yet, or if too many records have changed. Each call to `ranks` has
+        at most as many keys as one statement accepts.
         """
         key, changes = (collection, "sorted", by), self.indexes[collection].changes
         cached = self.cached(key, changes)
@@ -284,7 +284,9 @@ class IndexState:
         return self.store(key, changes, order.with_moved(changed, partial(_ranks_in_batches, ranks)))
 
     def cached(self, key: Hashable, changes: ChangedKeys) -> tuple[Any, BitMap] | None:
-        """The newest value cached as `key`, and the keys that changed since then. None if no usable value is cached."""
+        """Returns the newest value cached as `key` and the keys changed since then, or None if no cached value is
+        usable.
+        """
         return self.cache.get(key, IncrementalCache()).latest(changes)
 
     def store(self, key: Hashable, changes: ChangedKeys, value: Any) -> Any:
@@ -295,11 +297,11 @@ class IndexState:
         return value
 
     def with_new_number(self) -> "IndexState":
-        """A copy with a new number, which invalidates results computed before the background work finished."""
+        """Returns a copy with a new number, which invalidates results computed before the background work finished."""
         return replace(self, number=_next_number())
 
     def after(self, version: change_log.Version, changes: Mapping[str, BitMap]) -> "IndexState":
-        """The state after `changes`, which maps parts to changed keys."""
+        """Returns the state after `changes`, which maps parts to changed keys."""
         if not changes:
             return replace(self, version=version)
         indexes = {name: index.after(self.using, changes) for name, index in self.indexes.items()}

@@ -1,4 +1,4 @@
-"""The database triggers that write the change log, and the tables that they watch."""
+"""Database triggers that write the change log, and the tables with triggers."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -17,10 +17,10 @@ NUMBERS = {"postgresql": "pg_current_xact_id()::text::bigint", "sqlite": "random
 
 @dataclass(frozen=True)
 class WatchedTable:
-    """The columns of a table that triggers log.
+    """The columns of a table whose changes are logged.
 
-    `key_columns` contain the keys of records. "object_id/content_type_id" logs the key together with the column after
-    the slash, which distinguishes the models. If one of `rebuild_columns` changes, every process reads everything
+    `key_columns` contain the keys of records. In "object_id/content_type_id", the column after the slash is also
+    logged, because it distinguishes the models. If one of `rebuild_columns` changes, every process reads everything
     again.
     """
 
@@ -29,19 +29,19 @@ class WatchedTable:
 
 
 def trigger_name(table: str, event: str) -> str:
-    """The name of the trigger for an event ("insert", "update", "delete" or "truncate") on a table."""
+    """Returns the name of the trigger for an event ("insert", "update", "delete" or "truncate") on a table."""
     return f"facet_log_{table}_{event}"
 
 
 def _entry(table: str, key_column: str, row: str) -> tuple[str, str]:
-    """The SQL expressions for the part and for the key of an entry in the change log."""
+    """Returns the SQL expressions for the part and the key of an entry in the change log."""
     column, _slash, kind = key_column.partition("/")
     part = f"'{table}.{column}/' || {row}{kind}" if kind else f"'{table}.{column}'"
     return part, f"{row}{column}"
 
 
 def sqlite_triggers(table: str, watched: WatchedTable) -> Iterator[str]:
-    """Yields the SQL of row triggers, the only kind that SQLite supports."""
+    """Yields the SQL of row triggers, because SQLite supports only this kind."""
     number = NUMBERS["sqlite"]
 
     def entries(row: str, *, only_if_changed: bool = False) -> Iterator[str]:
@@ -81,8 +81,7 @@ def postgresql_triggers(table: str, watched: WatchedTable) -> Iterator[str]:
         ]
 
     everything = f"SELECT '{EVERYTHING}', 0, {number}"
-    # Compares pairs of the column and the ID. Comparing only the values does not detect two rows that swap their
-    # values.
+    # Compares pairs of the column and the ID. Comparing only values would miss two rows that swap their values.
     rebuilds = [
         f"{everything} WHERE EXISTS (SELECT {column}, id FROM new_rows EXCEPT SELECT {column}, id FROM old_rows)"  # noqa: S608 - our own names
         for column in watched.rebuild_columns
@@ -114,7 +113,7 @@ def postgresql_triggers(table: str, watched: WatchedTable) -> Iterator[str]:
 
 
 def watched_tables() -> dict[str, WatchedTable]:
-    """Maps each table of the apps that have indexed models to its logged columns."""
+    """Maps each table of apps with indexed models to its logged columns."""
     key_columns, rebuild_columns = defaultdict(set), defaultdict(set)
     for indexed_model in registry.indexed_models():
         dimensions = indexed_model.dimensions
@@ -138,7 +137,7 @@ def watched_tables() -> dict[str, WatchedTable]:
 
 @cache
 def last_trigger() -> str:
-    """The name of the trigger that pg_restore creates last. pg_restore loads all data first.
+    """Returns the name of the trigger that pg_restore creates last. pg_restore loads all data first.
 
     Then it creates the triggers, sorted by name.
     """
@@ -146,7 +145,7 @@ def last_trigger() -> str:
 
 
 def install_triggers(using: str) -> None:
-    """Creates the triggers, and the database indexes that dimensions are read from."""
+    """Creates the triggers and the database indexes for reading dimensions."""
     connection = connections[using]
     statements = postgresql_triggers if connection.vendor == "postgresql" else sqlite_triggers
     existing = set(connection.introspection.table_names())

@@ -9,7 +9,7 @@ from sco_cities.facet_index.models import Change
 
 @pytest.fixture
 def version_of_one_database(monkeypatch):
-    """Makes two connections see the same version as long as nothing is written to this database.
+    """Makes two connections see the same version until a write to this database.
 
     On PostgreSQL, a version also includes transactions of other test processes, because all their databases are in one
     cluster.

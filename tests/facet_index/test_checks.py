@@ -18,7 +18,7 @@ from sco_cities.facet_index.facets import (
     ValueFacet,
 )
 
-# A change to the declaration of themes, the expected error, and the names in its hint.
+# A change to the declaration of themes, the expected error, and the names in the error's hint.
 BROKEN = [
     ({"dimensions": ()}, "E001", "state_dimension"),
     ({"needs": ("reports", "planets")}, "E002", "needs"),

@@ -1,4 +1,4 @@
-"""Lists sorted by a column of the records are updated without sorting all records again."""
+"""Lists sorted by a column are updated without sorting all records again."""
 
 import threading
 from random import Random
@@ -69,7 +69,7 @@ def test_a_change_moves_its_records_without_sorting_all_again(sort):
 
 
 def find_contradictions(random: Random, done: threading.Event) -> list[str]:
-    """Runs queries until `done` is set, and once more. Returns the queries whose result differs from the oracle's."""
+    """Runs queries until `done` is set, and once more. Returns the queries whose result contradicts the oracle."""
     found = []
     while True:
         is_last = done.is_set()

@@ -1,4 +1,4 @@
-"""The keys changed since a version, and the cache of the latest versions."""
+"""The cache of the latest versions is updated from the keys changed since a version."""
 
 import pytest
 from pyroaring import BitMap
@@ -20,7 +20,7 @@ def test_the_changed_keys_are_those_of_all_changes_since():
     assert third.since(first) == BitMap([1, 2, 3])
     assert third.since(second) == BitMap([2, 3])
     assert third.since(third) == BitMap()
-    # A later version, or a version with a different origin, is not an earlier version.
+    # The changes since a later version, or since a version with a different origin, are unknown.
     assert first.since(second) is None
     assert third.since(ChangedKeys()) is None
 

@@ -55,7 +55,7 @@ def database(django_db_setup, django_db_blocker):
 
 
 def environment_of(database: str) -> dict[str, str]:
-    """Returns the environment for another process that uses a test database."""
+    """Returns the environment variables for a process that uses a test database."""
     inherited = {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
     return inherited | {
         "SECRET_KEY": "k3y-of-tests-" * 5, "DJANGO_SETTINGS_MODULE": "sco_cities.settings", "DEBUG": "1",

@@ -30,7 +30,7 @@ from tests.sql_oracle import NAMED, SPANS, Oracle
 
 LISTINGS = (INITIATIVES, CITIES, COUNTRIES, DELEGATES, ORGANISATIONS, EVENTS, THEMES, REPORTS, STATEMENTS)
 
-# One of these examples takes as long as a hundred other tests. The first example is the simplest.
+# Each of these examples takes as long as a hundred other tests. The first example is the simplest.
 EXAMPLES = max(3, sample(5))
 
 # The number of options to request if a page does not show all options.
@@ -96,7 +96,7 @@ class RandomQuery:
         )
 
     def option_counts(self, name: str) -> dict:
-        """The number of records that remain if an option is selected, or that are removed if the option is excluded."""
+        """Returns the number of records that selecting the option keeps, or that excluding it removes."""
         others, (included, excluded) = self.keys_without(name), self.filters.get(name, (set(), set()))
         value_of = self.oracle.values[self.collection][name]
         left = {key for key in others if not excluded & value_of(key)}

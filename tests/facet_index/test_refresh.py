@@ -1,4 +1,4 @@
-"""The facet index in a request is one snapshot that is up to date at its start and does not block other requests."""
+"""Each request uses one index snapshot, current when the request begins, and does not block other requests."""
 
 import threading
 import time

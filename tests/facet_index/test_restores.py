@@ -41,7 +41,7 @@ def database(django_db_setup, django_db_blocker):
 
 
 def published() -> set[str]:
-    """The slugs of the published themes in the index."""
+    """Returns the slugs of the published themes in the index."""
     with refresh.facet_index("themes", "cities") as state:
         keys = state.published("themes")
         return set(Theme.objects.filter(pk__in=list(keys)).values_list("slug", flat=True)) | {
@@ -78,8 +78,7 @@ def test_a_backup_restored_into_the_open_file_is_read_again_also_after_later_edi
     assert "tunnels" in published()
     known, names = change_log.version("default"), synonyms._version("default")
     back_up(copy, database)
-    # After one edit, the restored log has the same number of entries again, and its last number equals the process's
-    # last number.
+    # After one edit, the number of entries and the last number in the restored log equal the process's numbers.
     change_records(*(f"bridge-{number}" for number in range(edits)))
     if edits == 1:
         assert change_log.version("default").last == known.last

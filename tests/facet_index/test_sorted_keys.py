@@ -1,4 +1,4 @@
-"""Sorted keys and ordered selections, compared with plain lists."""
+"""Sorted keys and ordered selections have the same order as sorted Python lists."""
 
 from array import array
 
@@ -73,7 +73,8 @@ def test_after_changes_of_ranks_the_sequence_equals_a_newly_sorted_one(before, c
     ordered = sorted(before, key=lambda key: (before[key], key))
     moved = sequence(ordered).with_moved(BitMap(changes), ranks)
     assert list(moved.keys) == sorted(new, key=lambda key: (new[key], key))
-    # One call reads the changed keys, one reads the last key of each block, and a few calls halve all searches.
+    # One call reads the changed keys, another call reads the last key of each block, and a few calls halve all
+    # searches.
     assert len(calls) <= 6
 
 
@@ -87,7 +88,7 @@ def test_a_sequence_does_not_change_when_another_is_derived_from_it():
 def test_a_selection_has_its_groups_in_turn_and_then_the_rest_each_in_base_order(
     ordered, groups, start, size
 ):
-    # Keys with the remainder 0 do not have a group.
+    # Keys with the remainder 0 belong to no group.
     group_bitmaps = [
         BitMap(key for key in ordered if key % (groups + 1) == rest) for rest in range(1, groups + 1)
     ]

@@ -1,4 +1,4 @@
-"""Lists sorted by the names of related records."""
+"""Lists can be sorted by the names of related records."""
 
 import pytest
 

@@ -15,7 +15,7 @@ from tests import factories as make
 
 
 class ByNumber:
-    """Themes sorted by a number in descending order. Counts how often the order is read."""
+    """Themes sorted by a number in descending order. The class counts how often the order is read."""
 
     def __init__(self):
         self.reads = 0

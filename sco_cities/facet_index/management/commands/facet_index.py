@@ -1,4 +1,4 @@
-"""Implements `manage.py facet_index`, which prints the size of the facet index and its cost on this machine."""
+"""Implements `manage.py facet_index`, which prints the size and speed of the facet index on this machine."""
 
 import ctypes
 import gc
@@ -100,7 +100,7 @@ def _catch_up_ms(state: IndexState, collection: str) -> float:
 
 
 def _resident_mb() -> float:
-    """The resident memory of this process in MB, after releasing memory that was needed only for reading.
+    """Returns this process's resident memory in MB, after releasing memory that was needed only for reading.
 
     The database connection is replaced first, because cached database pages and fetched rows are not part of the
     index.
