@@ -241,8 +241,8 @@ def prune(using: str, most: int = MAX_LENGTH) -> int:
         if connections[using].vendor != "postgresql":
             return log.filter(pk__lt=last.pk).delete()[0]
         with connections[using].cursor() as cursor:
-            # Every snapshot without an older transaction sees the marker, because the xmin of that snapshot is at most
-            # the marker's number. Later snapshots ignore the marker.
+            # Every snapshot without an older transaction sees the marker, because its xmin is at most the marker's
+            # number. Later snapshots ignore the marker.
             cursor.execute(
                 "SELECT LEAST(%s, pg_snapshot_xmin(pg_current_snapshot())::text::bigint)",
                 [last.transaction_number],

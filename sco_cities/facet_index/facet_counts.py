@@ -40,7 +40,7 @@ class FacetCounter:
     """
 
     # If a value has more records than this share of the selection, its bitmap is compared with the selection itself.
-    # This constant and the next one were measured with a million keys.
+    # This constant and the next constant were measured with a million keys.
     INSIDE_FROM = 0.35
     # Up to this number of selected records, looking up each record in a bitmap is faster than intersecting the bitmap
     # with the complement of the selection.

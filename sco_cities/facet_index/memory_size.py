@@ -12,7 +12,7 @@ _PARTS = ("n_bytes_array_containers", "n_bytes_run_containers", "n_bytes_bitset_
 
 
 def memory_size(state: IndexState) -> int:
-    """Returns the size of the bitmaps and sort orders in bytes, without the records kept for their names.
+    """Returns the size of the bitmaps and sort orders in bytes, excluding the records kept for their names.
 
     Only the sizes of changed parts are computed again, because a million records have 50,000 bitmaps.
     """

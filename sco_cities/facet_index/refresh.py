@@ -1,4 +1,4 @@
-"""Gives each request a state of the facet index that is current when the request begins.
+"""Provides each request with a state of the facet index that is current when the request begins.
 
 docs/developers/facet-index.md explains how to repair a wrong count.
 """
@@ -241,9 +241,9 @@ def known_states() -> dict[str, IndexState]:
 def facet_index(*collections: str) -> Iterator[IndexState]:
     """Opens a snapshot and provides its state, with the indexes of these collections.
 
-    All queries in the block see the database as of this state. If an index must be read first (after a start, or after
-    too many changes), the call waits until the index is ready. It raises FacetIndexNotReady after MAX_WAIT_S, if too
-    many requests are waiting, or if reading failed. Nested calls get the outer state.
+    All queries in the block see the database as of this state. If an index must be read first (after startup or too
+    many changes), the call waits until the index is ready. It raises FacetIndexNotReady after MAX_WAIT_S, if too many
+    requests are waiting, or if reading failed. Nested calls get the outer state.
     """
     names = list(
         dict.fromkeys(

@@ -109,7 +109,7 @@ class SortedKeys:
         """Returns the selected keys from position `start` up to `stop`, in order. The sequence must contain all."""
         behind = len(selected) - stop
         if start > behind >= 0:
-            # Searches from the other end if it is nearer.
+            # Searches from the other end if that end is nearer.
             return self.window(selected, behind, len(selected) - start, reverse=not reverse)[::-1]
         result = []
         wanted = stop - start

@@ -177,7 +177,7 @@ def name_order(state: IndexState, collection: str, language: str, *, is_awaited:
     """Returns all records, including drafts, sorted by their displayed names in `language`.
 
     Computing the collation keys of a million titles takes 8 seconds, so a long list is sorted in the background. Until
-    the order is ready, this function returns the order of the English names, which always exists. If `is_awaited` is
+    the order is ready, this function returns the order by English names, which is always available. If `is_awaited` is
     set, the function waits for the order, because files must have the requested order.
     """
     indexed_model, by = state.index(collection).indexed_model, ("names", language)

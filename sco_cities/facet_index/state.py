@@ -139,7 +139,7 @@ def ordered_keys(records: models.QuerySet):
     connection = connections[records.db]
     aggregate = AGGREGATES[connection.vendor].format("key")
     with connection.cursor() as cursor:
-        # Both databases aggregate the rows of a sorted subquery in its order.
+        # Both databases aggregate the rows of a sorted subquery in the subquery's order.
         cursor.execute(f"WITH ordered (key) AS ({sql}) SELECT {aggregate} FROM ordered", params)  # noqa: S608 - our own names
         return read_key_array(cursor.fetchone()[0])
 

@@ -24,9 +24,9 @@ class RowBatch:
     """The records of a `Listing` with these keys. One query reads all fields, and another query reads each relation.
 
     Fields are the fields and annotations of the list's QuerySet. Related records come from the facet index in memory.
-    Data outside the index is read once for all batches that share a `cache` (`cached_lookup`). Set `is_bulk` for so
-    many batches that loading lazy dimensions into the index saves time. Data read by `fetch` and `fetch_keys_by_value`
-    can be processed in another thread.
+    Data outside the index is read once for all batches that share a `cache` (`cached_lookup`). Set `is_bulk` for many
+    batches, because loading lazy dimensions into the index then saves time. Data read by `fetch` and
+    `fetch_keys_by_value` can be processed in another thread.
     """
 
     def __init__(
@@ -179,7 +179,7 @@ class RowBatch:
         entries = self._cached(name, dict)
         missing = set(keys).difference(entries)
         if len(entries) + len(missing) > MAX_CACHED:
-            # A new dictionary is created, because the previous batch may still use the existing one.
+            # A new dictionary is created, because the previous batch may still use the existing dictionary.
             entries, missing = {}, set(keys)
             self._cache[name] = entries
         if missing:

@@ -152,7 +152,7 @@ def test_a_transaction_that_is_known_is_no_change_while_an_older_one_is_open():
 
 @pytest.mark.only_on("postgresql")
 @pytest.mark.django_db(transaction=True)
-def test_numbers_of_another_server_hide_no_transaction_that_gets_the_same_number():
+def test_entries_from_another_server_do_not_hide_transactions_with_the_same_number():
     """A restored copy contains numbers that this server has not reached yet."""
     themes = [make.make_theme(f"theme-{number}") for number in range(4)]
     with connection.cursor() as cursor:
@@ -180,7 +180,7 @@ def test_numbers_of_another_server_hide_no_transaction_that_gets_the_same_number
         {"xmax": 2**40},
     ],
 )
-def test_the_version_of_another_server_or_of_lost_transactions_is_an_overflow(change):
+def test_a_version_from_another_server_or_with_lost_transactions_is_an_overflow(change):
     known = change_log.version("default")._replace(**change)
     assert change_log.has_changes("default", known)
     with pytest.raises(change_log.ChangeLogOverflow):
@@ -293,7 +293,7 @@ def test_the_fingerprint_counts_no_old_entries_after_a_prune():
 
 @pytest.mark.only_on("sqlite")
 @pytest.mark.django_db(transaction=True)
-def test_an_emptied_log_or_that_of_another_file_is_an_overflow():
+def test_an_emptied_log_or_the_log_of_another_file_is_an_overflow():
     theme = make.make_theme()
     known = change_log.version("default")
     Change.objects.all().delete()

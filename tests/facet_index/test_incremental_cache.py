@@ -15,7 +15,7 @@ def versions_after(*keys: BitMap) -> list[ChangedKeys]:
     return versions
 
 
-def test_the_changed_keys_are_those_of_all_changes_since():
+def test_changed_keys_include_all_changes_since_a_version():
     first, second, third = versions_after(BitMap([1, 2]), BitMap([2, 3]))
     assert third.since(first) == BitMap([1, 2, 3])
     assert third.since(second) == BitMap([2, 3])
@@ -37,7 +37,7 @@ def test_before_too_many_or_too_large_changes_the_changed_keys_are_unknown(monke
 
 
 @pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0, 0, 1)])
-def test_the_latest_versions_are_cached_in_any_order_and_each_once(order):
+def test_the_latest_versions_are_cached_once_in_any_order(order):
     versions = versions_after(BitMap([1]), BitMap([2]))
     cache = IncrementalCache()
     for place in order:

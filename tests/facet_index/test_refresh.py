@@ -43,7 +43,7 @@ def wait_until_ready() -> None:
 
 @pytest.fixture
 def slow_read(monkeypatch):
-    """An event. While the event is cleared, reading an index waits."""
+    """An event that makes reading an index wait while the event is cleared."""
 
     def read_slowly(using, collections):
         assert may_continue.wait(20)
@@ -148,7 +148,7 @@ def test_the_snapshot_of_a_lost_connection_needs_no_end():
 
 
 @pytest.mark.django_db
-def test_in_a_transaction_reads_see_its_own_writes():
+def test_reads_in_a_transaction_see_its_writes():
     with read_snapshot("default"):
         make.make_theme("lamps")
         assert theme_names() == ["Lamps"]
@@ -156,7 +156,7 @@ def test_in_a_transaction_reads_see_its_own_writes():
 
 
 @committed
-def test_a_commit_on_another_connection_is_seen_by_the_next_reader():
+def test_the_next_reader_sees_a_commit_on_another_connection():
     make.make_theme("lamps")
     wait_until_ready()
     with refresh.facet_index("themes") as state:

@@ -29,7 +29,7 @@ COLUMNS = (
     COLUMNS,
     ids=[f"{each[0]}-{each[1]}" for each in COLUMNS],
 )
-def test_a_record_whose_related_record_is_not_published_comes_last(
+def test_records_with_an_unpublished_related_record_are_last(
     collection, column, make_related, make_record, client
 ):
     def orders() -> list[list[str]]:

@@ -26,7 +26,7 @@ def lamps():
     make.make_initiative("three", lead=[beta], status="stalled")
 
 
-def test_each_suggestion_lacks_one_filter_and_the_smallest_comes_first():
+def test_each_suggestion_omits_one_filter_and_the_shortest_list_is_first():
     assert alternatives("country=xa&status=stalled") == [
         ("?status=stalled", "1 initiative, stalled", 1),
         ("?country=xa", "2 initiatives with Country XA", 2),
@@ -46,7 +46,7 @@ def test_a_suggestion_keeps_the_sort_order_and_starts_on_the_first_page():
     ] == ["?country=xa&sort=status"]
 
 
-def test_a_corrected_name_comes_first_if_it_has_matches():
+def test_a_corrected_name_with_matches_is_the_first_suggestion():
     make.make_delegate("nematova", name_en="Zukhra Nematova")
     make.make_initiative("tower", title_en="Tower for Nematova", status="agreed")
     assert alternatives("q=Nematowa&status=agreed") == [
@@ -56,7 +56,7 @@ def test_a_corrected_name_comes_first_if_it_has_matches():
     assert alternatives("q=Nematowa&status=stalled") == [("?status=stalled", "1 initiative, stalled", 1)]
 
 
-def test_the_suggestion_without_the_only_filter_is_the_whole_list():
+def test_removing_the_only_filter_suggests_the_complete_list():
     assert alternatives("q=atlantis") == [("?", "3 initiatives", 3)]
 
 

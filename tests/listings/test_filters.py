@@ -76,8 +76,8 @@ def test_a_list_has_the_filters_of_the_public_contract(listing):
 def test_the_page_has_a_control_for_every_filter_of_a_list(listing, client):
     page = client.get(reverse(f"{listing.collection}-list")).content.decode()
     missing = [name for name in listing.filterset.base_filters if f'name="{name}"' not in page]
-    # Too many reports and initiatives exist to offer them as options, so their pages link to filtered lists. The matrix
-    # and the map link to lists by joint participation, pages of cities by role, and charts by start year.
+    # There are too many reports and initiatives for options, so their pages link to filtered lists. The matrix and the
+    # map link to lists by joint participation, pages of cities by role, and charts by start year.
     set_by_links = {
         "report", "initiative", "started", "since_first", "with_city", "with_country", "lead", "partner",
         "reference", "shares", "learns",

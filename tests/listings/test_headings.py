@@ -69,7 +69,7 @@ def test_a_value_has_the_label_of_its_option(value, expected, status):
         (["agreed", "-completed"], ["agreed", "not completed"]),
     ],
 )
-def test_excluded_values_come_after_included_ones(values, expected, status):
+def test_excluded_values_follow_included_values(values, expected, status):
     assert list_query.phrases("status", status, values) == [Phrase(text, True) for text in expected]
 
 

@@ -66,7 +66,7 @@ def test_the_column_headers_and_the_filters_stay_in_view_while_the_rows_scroll(p
 
 
 @pytest.mark.thorough
-def test_a_few_tab_presses_lead_from_a_selected_option_to_the_first_row(page):
+def test_a_few_tab_presses_move_the_focus_from_a_selected_option_to_the_first_row(page):
     page.goto("/initiatives/")
     page.locator("input[value='agreed']").check()
     expect(heading(page)).to_have_attribute("data-announce", re.compile(r"^\d+ initiatives, agreed$"))
@@ -80,7 +80,7 @@ def test_a_few_tab_presses_lead_from_a_selected_option_to_the_first_row(page):
     expect(page.locator("tbody .title").first).to_be_focused()
 
 
-def test_the_first_link_of_the_filters_leads_past_them(page):
+def test_the_first_link_of_the_filters_skips_the_filters(page):
     page.goto("/initiatives/")
     page.locator(".skip-link + .filters").evaluate("filters => filters.previousElementSibling.focus()")
     page.keyboard.press("Enter")

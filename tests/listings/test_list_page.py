@@ -169,7 +169,7 @@ def test_a_wrong_sort_order_shows_an_error_beside_its_field(client):
     assert read_page(client, "/initiatives/?sort=slug").element("errors-sort") is None
 
 
-def test_events_without_a_series_come_last_in_both_directions():
+def test_events_without_a_series_are_last_in_both_directions():
     for slug, series in (("none", ""), ("a", "A"), ("b", "B")):
         make.make_event(slug, series=series)
     slugs = dict(EVENTS.records().values_list("pk", "slug"))

@@ -216,7 +216,7 @@ def test_an_error_lists_the_labels_of_the_options_in_the_reader_s_language(langu
 
 
 @pytest.mark.usefixtures("lamps")
-def test_drafts_neither_match_nor_are_options():
+def test_drafts_do_not_match_and_are_not_options():
     make.make_city("hidden", state="draft")
     make.make_initiative("draft", title_ru="Лампы", state="draft")
     assert slugs("q=лампы") == ["d-undated"]
@@ -290,7 +290,7 @@ def test_the_choice_of_all_is_kept_while_fewer_than_two_values_are_ticked():
 
 
 @pytest.mark.usefixtures("lamps")
-def test_the_choice_of_any_or_all_stays_in_its_own_query():
+def test_the_choice_of_any_or_all_affects_only_one_query():
     queries = ("city=alpha", "city=alpha&city_match=all", "city=alpha&country_match=all")
     with facet_index("initiatives") as state:
         pages = [ListPage(INITIATIVES, state, QueryDict(query)) for query in queries]

@@ -48,7 +48,7 @@ def test_a_query_finds_the_records_of_the_oracle_in_its_order(result_set_of, que
     assert result_set[10:20] == expected[10:20]
 
 
-def test_keys_without_one_filter_are_those_of_the_query_without_it(result_set_of):
+def test_keys_without_a_filter_equal_the_keys_of_a_query_without_the_filter(result_set_of):
     filters = ("status=stalled", "country=by", "kind=project")
     result_set, oracle = result_set_of("&".join(filters)), Oracle()
     for left_out in filters:

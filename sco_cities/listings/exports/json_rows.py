@@ -73,8 +73,8 @@ def possible_days(date: str | None) -> tuple[str | None, str | None]:
 class JsonRows:
     """Reads the slugs, page URLs and column values of records by key.
 
-    If `labels` is set, a column of names follows each column of slugs. Set `is_bulk` for so many records that loading
-    more of the index saves time.
+    If `labels` is set, a column of names follows each column of slugs. Set `is_bulk` for many records, because loading
+    more of the index then saves time.
     """
 
     def __init__(

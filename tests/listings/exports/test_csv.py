@@ -57,7 +57,7 @@ def test_the_file_has_a_header_then_a_row_for_each_record_with_crlf_line_ends(te
     )
 
 
-def test_the_columns_are_those_of_the_public_contract_in_its_order(text_of):
+def test_the_columns_match_the_public_contract_in_order(text_of):
     assert text_of()[1] == (
         "slug,title_en,title_ru,title_zh,summary_en,kind,status,starts_on,ends_on,lead_cities,partner_cities,"
         "reference_cities,countries,organisations,themes,event,sources,disputed,updated_at,"
@@ -65,7 +65,7 @@ def test_the_columns_are_those_of_the_public_contract_in_its_order(text_of):
     )
 
 
-def test_a_row_holds_slugs_codes_sources_and_a_time_in_utc(text_of):
+def test_a_row_contains_slugs_codes_sources_and_a_time_in_utc(text_of):
     alpha, beta, gamma = (make.make_city(slug, "xa") for slug in ("alpha", "beta", "gamma"))
     initiative = make.make_initiative(
         "lamps", title_ru="Лампы", title_zh="灯", summary_zh="亮。", starts_on="2024-05", ends_on="2026",
@@ -86,7 +86,7 @@ def test_a_row_holds_slugs_codes_sources_and_a_time_in_utc(text_of):
     )
 
 
-def test_addresses_are_those_of_the_published_reports_each_once_the_oldest_first(text_of):
+def test_source_addresses_of_published_reports_are_unique_and_the_oldest_is_first(text_of):
     lamps = make.make_initiative("lamps")
     torches = make.make_initiative("torches")
     make.make_initiative("unsourced")
@@ -111,7 +111,7 @@ def test_addresses_are_those_of_the_published_reports_each_once_the_oldest_first
     )
 
 
-def test_every_list_but_that_of_reports_ends_with_the_addresses_of_its_sources():
+def test_every_list_except_reports_ends_with_the_source_addresses():
     with_addresses = [each.collection for each in LISTINGS if each.default_columns[-1] == "sources_addresses"]
     assert with_addresses == [name for name in LISTS if name != "reports"]
 

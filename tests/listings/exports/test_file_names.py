@@ -44,7 +44,7 @@ def test_a_file_is_named_by_its_filters(path, name, client):
     assert response["Content-Disposition"] == content_disposition_header(True, name)
 
 
-def test_a_name_has_whole_words_of_as_many_filters_as_fit(client):
+def test_a_file_name_contains_complete_words_of_as_many_filters_as_fit(client):
     for number in range(12):
         make.make_city(f"quite-a-long-city-name-{number}")
     query = "&".join(f"city=quite-a-long-city-name-{number}" for number in range(12))

@@ -19,7 +19,7 @@ def lines_of(client):
     return read
 
 
-def test_each_line_is_a_record_as_the_api_gives_it(client, lines_of):
+def test_each_line_is_a_record_in_the_format_of_the_api(client, lines_of):
     lead = make.make_city("alphaville")
     for number in (1, 2):
         make.make_initiative(f"lamps-{number}", lead=[lead], starts_on="2024-02", sourced=True)

@@ -86,7 +86,7 @@ def test_an_unchanged_long_file_is_not_written_again(client, themes, extension):
 
 
 @pytest.mark.parametrize("query", ["columns=slug", "q=tram+rail", "labels=1", "sort=-slug"])
-def test_another_query_has_another_etag(client, themes, query):
+def test_different_queries_have_different_etags(client, themes, query):
     tags = set()
     for each in ("", query):
         response = client.get(f"/themes.csv?{each}&pillar=governance")

@@ -40,7 +40,7 @@ def test_an_error_reaches_the_caller_after_earlier_results():
         next(results)
 
 
-def test_an_abandoned_file_leaves_no_thread_behind():
+def test_an_abandoned_file_ends_its_thread():
     results = map_in_thread(range(3), str)
     assert next(results) == "0"
     results.close()
