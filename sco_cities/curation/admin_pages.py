@@ -1,4 +1,4 @@
-"""Curation's admin pages, in start page order, with the numbers and entries shown there.
+"""Curation pages in their order on the admin's start page, with the numbers and entries shown there.
 
 The packages for history and imports register their pages in separate `admin_pages` modules.
 """
@@ -24,7 +24,7 @@ from .permissions.object_permissions import ADD_EVIDENCE, visible_models
 from .review import queue
 from .review.transitions import sent_back_to
 
-# If there are more evidence rows, the start page shows no numbers, because recounting takes a second per change.
+# Above this number of evidence rows, the start page shows no numbers, because recounting after a change takes a second.
 MAX_EVIDENCE = 100_000
 COUNTED_METRICS = ("stale", "disputed", "untranslated")
 
@@ -86,7 +86,7 @@ def quality_numbers(request: HttpRequest) -> Numbers:
 
 
 def duplicate_numbers(request: HttpRequest) -> Numbers:
-    """Returns the number of possible duplicates. Returns [] until someone opens their page, which computes them."""
+    """Returns the number of possible duplicates. Returns [] until the duplicates page has computed the pairs."""
     pairs = [open_pairs(model, only_cached=True) for model in changeable_models(request)]
     if None in pairs:
         return []

@@ -113,7 +113,7 @@ class BulkEditForm(forms.Form):
         return cleaned
 
     def edit(self) -> BulkEdit:
-        """Returns the requested changes of a valid form."""
+        """Returns the changes requested in a valid form."""
         data = self.cleaned_data
         columns = {}
         for column in self.columns:
@@ -135,7 +135,7 @@ class BulkEditForm(forms.Form):
 
 @admin.action(description=gettext_lazy("Edit selected …"), permissions=["change"])
 def edit_many(model_admin, request: HttpRequest, queryset: RecordQuerySet) -> HttpResponse | None:
-    """Shows a preview of an edit of all selected records, then applies it."""
+    """Previews an edit to all selected records, then applies it."""
     keys = list(queryset.order_by("slug").values_list("pk", flat=True))
     if exceeds_limit(request, len(keys)):
         return None

@@ -1,4 +1,4 @@
-"""Models of the admin for viewed revisions, pairs marked as not duplicates, unsaved and open forms, and comments."""
+"""Admin models for viewed revisions, pairs marked as not duplicates, unsaved and open forms, and comments."""
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
@@ -63,10 +63,10 @@ class NotDuplicates(models.Model):
 
 
 class UnsavedForm(models.Model):
-    """The unsaved input of an account in a form of the admin. Only this account sees it."""
+    """An account's unsaved input in an admin form. Only this account can see it."""
 
     account = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    # The name in the form key, which separates the input of two tabs with the same form.
+    # The name in the form key, which distinguishes two tabs with the same form.
     name = models.CharField(max_length=32)
     # The URL path of the form.
     address = models.CharField(max_length=200)
@@ -74,7 +74,7 @@ class UnsavedForm(models.Model):
     # Maps each field to the list of its submitted values.
     values = models.JSONField()
     saved_at = models.DateTimeField(db_index=True)
-    # True after the form was saved. A used row has no values and only prevents reuse of the form key.
+    # True after the form has been saved. A used row has no values and only prevents reuse of the form key.
     is_used = models.BooleanField(default=False, db_default=False)
 
     class Meta:

@@ -38,7 +38,7 @@ urlpatterns = [
     path("duplicates/two/", duplicates.not_duplicates, name="not_duplicates"),
     path(f"{_PAIR}two/", duplicates.mark_not_duplicates, name="mark_not_duplicates"),
     path(f"{_PAIR}again/", duplicates.unmark_not_duplicates, name="unmark_not_duplicates"),
-    # The second record in the URL is merged into the first.
+    # The second record in the URL is merged into the first record.
     path("duplicates/<slug:collection>/<slug:target>/<slug:duplicate>/", merge.merge_records, name="merge"),
     path("evidence/<str:collection>/<int:key>/add/", evidence.add_evidence, name="add_evidence"),
     path("forms/keep/", unsaved_forms.keep_form, name="keep_form"),

@@ -1,4 +1,4 @@
-"""Slugs and passage numbers in admin forms. Both are filled automatically if left empty."""
+"""Slugs and passage numbers in admin forms. Empty fields are filled automatically."""
 
 import re
 from collections.abc import Collection, Iterable
@@ -18,7 +18,7 @@ from sco_cities.i18n.punctuation import comma_list
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import FormerSlug, Report
 
-# Maximum length of a suggested slug. Slugs may be longer, so that a number can be appended.
+# Maximum length of a suggested slug. The slug field allows more, so that a number can be appended.
 MAX_SUGGESTION_LENGTH = 70
 LABEL = gettext_lazy("address on this site (slug)")
 SOURCE_FIELDS = gettext_lazy("If left empty, it is generated from: %(fields)s.")
@@ -120,7 +120,7 @@ def next_number(report: Report | None) -> int:
 
 
 def next_free(taken: Collection[int]) -> int:
-    """Returns the largest taken number plus 1, or the first gap if that exceeds LARGEST_NUMBER."""
+    """Returns the largest used number plus 1, or the lowest unused number if the sum exceeds LARGEST_NUMBER."""
     number = max(taken, default=0) + 1
     return (
         number

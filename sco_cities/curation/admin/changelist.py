@@ -41,16 +41,16 @@ from sco_cities.sources.models import Evidence, Stance
 
 
 def contains_word(word: str, texts: str = "search_text") -> Q:
-    """Returns the condition that the search text in column `texts` contains `word`, in any script."""
+    """Returns a condition for records whose search text (column `texts`) contains `word`, in any script."""
     tokens = [token for part in tokenizer.split(word) for token in tokenizer.query_tokens(part)]
     if not tokens:
         return Q(pk__in=())
-    # StrIndex can be used because both sides are case-folded. LIKE takes twice as long.
+    # StrIndex can be used because both sides are case-folded. LIKE would take twice as long.
     return Q(*(Q(GreaterThan(StrIndex(F(texts), Value(token)), 0)) for token in tokens))
 
 
 def match_rank(term: str, prefix: str = "") -> Case:
-    """Ranks records by match. Exact names come first, then names that begin with the term, then other matches.
+    """Ranks records by match quality. Exact names come first, then names that begin with the term, then other matches.
 
     `prefix` is the lookup path to the record, such as "report__".
     """
@@ -84,7 +84,7 @@ def column(model: type[Model], name: str) -> str | Callable:
 
 
 def format_timestamp(when) -> str:
-    """Formats a date and time for narrow columns. A line can only break between the date and the time."""
+    """Formats a date and time for narrow columns. The text wraps only between the date and the time."""
     when = localtime(when)
     day = date_format(when, "SHORT_DATE_FORMAT").replace(" ", "\xa0")
     return format_html(
@@ -117,7 +117,7 @@ class RobustChangeList(ChangeList):
         try:
             self.read_page(request)
         except (DataError, OverflowError, ValueError) as error:
-            # On this exception, Django shows a message and the list without filters.
+            # Django handles this exception by showing a message and the unfiltered list.
             raise IncorrectLookupParameters(error) from error
 
     def read_page(self, request) -> None:
@@ -197,9 +197,9 @@ class PkPaginator(Paginator):
 class RecordChangeList(RobustChangeList):
     """A changelist that first selects the primary keys of a page and then loads the records with these keys.
 
-    Filters, sorting and late pages process many more rows than a page shows. Loading the texts and related records of
-    all these rows would be slow. Each record gets the attributes `footnotes` and `disputes` (counts) and `unsourced`
-    (field keys).
+    Filtering, sorting and high page numbers process many more rows than a page shows. Loading the texts and related
+    records of all these rows would be slow. Each record gets the attributes `footnotes` and `disputes` (counts) and
+    `unsourced` (field keys).
     """
 
     def read_page(self, request) -> None:
@@ -212,10 +212,10 @@ class RecordChangeList(RobustChangeList):
             record.unsourced = unsourced[record.pk]
 
     def _limited_to_keys(self, rows: QuerySet) -> QuerySet:
-        """Returns `rows` in the same order, selected by primary key, with the number of rows as `known_count`.
+        """Selects `rows` by primary key in the same order, and sets the number of rows as `known_count`.
 
-        A search reads the texts of all records, and DISTINCT compares all results. Selecting by key avoids doing this
-        work for both the count and the page.
+        A search reads the texts of all records, and DISTINCT compares all results. Selecting by key avoids repeating
+        this work for the count and the page.
         """
         unordered = rows.order_by()
         # A bitmap contains each key only once, so DISTINCT is not needed.

@@ -21,14 +21,14 @@ Names = tuple[str | tuple[str, ...], ...]
 
 
 def side_by_side(model: type[Model], names: Iterable[str]) -> Names:
-    """Arranges `names` for a fieldset, with the languages of each text on one line (English, Russian, Chinese)."""
+    """Arranges `names` for a fieldset, and puts each text's English, Russian and Chinese fields on one line."""
     lines = {text.english: tuple(text.columns.values()) for text in translated_fields(model).values()}
     others = {name for line in lines.values() for name in line[1:]}
     return tuple(lines.get(name, name) for name in names if name not in others)
 
 
 class TranslationMarksMixin(forms.ModelForm):
-    """A form that marks translations to be checked."""
+    """A form that marks outdated translations."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -42,7 +42,7 @@ class TranslationMarksMixin(forms.ModelForm):
 
 
 def find_formset(model: type[Model], row_formsets: Iterable["RowFormSet"]) -> "RowFormSet | None":
-    """Returns the formset of `model` on a page, or None."""
+    """Returns the page's formset for `model`, or None."""
     return next((formset for formset in row_formsets if formset.model is model), None)
 
 
@@ -114,7 +114,7 @@ class RowFormSet:
 
     @cached_property
     def _prefetched(self) -> dict[str, dict]:
-        """Maps each autocomplete field to the records that its rows refer to, by primary key as text."""
+        """Maps each autocomplete field to its referenced records, by primary key as text."""
         fields = {
             name: field
             for name, field in self.form.base_fields.items()
@@ -142,7 +142,7 @@ class RowFormSet:
         ]
 
     def unlisted_rows(self) -> list:
-        """Returns stored rows that the submitted page lacks, for example rows that another curator has added."""
+        """Returns stored rows missing from the submitted page, for example rows added by another curator."""
         if self.instance is None or self.instance.pk is None:
             return []
         listed = {form.instance.pk for form in self.forms if form.is_stored}
@@ -211,7 +211,7 @@ class _RowInlineMixin(AutocompleteMixin):
     duplicate_message: str | Promise = ""
 
     def get_formset(self, request, obj=None, **kwargs):
-        # Django creates new formset and form classes on each call, so changing them affects no other page.
+        # Django creates new formset and form classes on each call, so changes to them do not affect other pages.
         formset = super().get_formset(request, obj, **kwargs)
         formset.form.unique_columns, formset.duplicate_message = self.unique_columns, self.duplicate_message
         return formset

@@ -75,7 +75,7 @@ def threads_of(record: Record) -> QuerySet[CommentThread]:
 def waiting_for(account) -> QuerySet[Comment]:
     """Returns other users' comments in open threads that await a reply from the account.
 
-    They mention it, follow its own comment in the thread, or concern a record that it created or changed.
+    Such comments mention the account, follow its comment in the thread, or concern a record that it created or changed.
     """
     comments = _waiting(account.pk, _seen_models(account))
     return comments.select_related("author", "thread__content_type").prefetch_related("thread__record")

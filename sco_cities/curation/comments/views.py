@@ -32,7 +32,7 @@ NEW = "new"
 
 
 class CommentField(forms.CharField):
-    """A text field that counts a line break as one character, like the browser."""
+    """A text field that counts a line break as one character, as browsers do."""
 
     widget = forms.Textarea(attrs={"rows": 3})
 
@@ -109,7 +109,7 @@ class RecordComments:
     def boxes(self) -> dict[str, CommentForm]:
         """The comment forms that the account may use, by name.
 
-        The names are "new", "reply-" plus a thread's key, and "edit-" plus the key of an own comment without replies.
+        Names are "new", "reply-" plus a thread's key, and "edit-" plus the key of the user's comment without replies.
         """
         boxes = {name: CommentForm(name, self.labels) for name in self._threads_by_box}
         boxes[NEW].initial = {"field": self.request.GET.get("field")}
@@ -135,7 +135,7 @@ class RecordComments:
         return {name: capfirst(field_label(model, name)) for name in names if name != WHOLE}
 
     def post(self) -> int | None:
-        """Handles the submitted form. Returns the written comment's key, 0 if there is none, or None on errors."""
+        """Handles the submitted form. Returns the saved comment's key, 0 if there is none, or None on errors."""
         name, action = self.request.POST.get("box", ""), self.request.POST.get("action")
         thread, own = self._threads_by_box.get(name), self._own_by_box.get(name)
         form = self._sent_form()
@@ -159,7 +159,7 @@ class RecordComments:
         return own.pk if own else 0
 
     def restore(self) -> None:
-        """Fills the submitted text into its form without saving it."""
+        """Inserts the submitted text into its form without saving it."""
         self._sent = self._sent_form()
         self._sent.show_error(_("Your comment has not been sent yet. Send it here."))
 
@@ -208,7 +208,7 @@ def record_comments(request: HttpRequest, collection: str, key: int) -> HttpResp
 
 
 def restored_comment(request: HttpRequest, collection: str, key: int) -> HttpResponse:
-    """Shows the comments on a record, with a text that was unsaved when the session ended."""
+    """Shows the comments on a record, including a comment that was unsaved when the session ended."""
     section = RecordComments(request, visible_record(request, collection, key))
     section.restore()
     return _page(request, section)

@@ -93,7 +93,7 @@ MAX_FILTERED_KEYS = 2_000
 
 @dataclass(frozen=True)
 class ReportedKeys:
-    """The records (`keys`) whose field one published report supports or disputes, depending on `stance`."""
+    """The records (`keys`) with a field that one published report supports or disputes, depending on `stance`."""
 
     field: str
     stance: str
@@ -104,7 +104,7 @@ class ReportedKeys:
 
 
 class FieldCoverage:
-    """Filled values and their evidence for the records of a kind with `keys`."""
+    """Filled values and their evidence for one kind's records with the primary keys `keys`."""
 
     def __init__(self, model: type[Record], config: DataQualityConfig, keys: BitMap):
         self.model = model
@@ -112,7 +112,7 @@ class FieldCoverage:
         self.keys = keys
 
     def _limited(self, rows: models.QuerySet, column: str) -> models.QuerySet:
-        """Removes the order of `rows` and, if there are few keys, limits the rows to the keys."""
+        """Removes the ordering from `rows` and, if there are few keys, limits the rows to these keys."""
         rows = rows.order_by()
         return rows.filter(pk_in(self.keys, column)) if len(self.keys) <= MAX_FILTERED_KEYS else rows
 
@@ -137,7 +137,7 @@ class FieldCoverage:
         return reported
 
     def support_by_report(self, name: str) -> Iterable[BitMap]:
-        """Yields each report's records whose field it supports, directly or by evidence for the whole record."""
+        """Returns a bitmap per report, with the records that the report supports in this field or as a whole."""
         by_report = defaultdict(BitMap)
         for key in (name,) if self.model.needs_own_evidence(name) else (name, WHOLE):
             for report, keys in self._support[key]:

@@ -24,7 +24,7 @@ def data_quality_config(model: type[Record]) -> DataQualityConfig:
 
 @dataclass(frozen=True)
 class QualityFilters:
-    """Filters by the slugs of a country and a theme and by publication state. "" means no filter.
+    """Filters by country slug, theme slug and publication state. "" means no filter.
 
     If no state is selected, withdrawn records are omitted.
     """
@@ -62,7 +62,7 @@ def _related_keys(model: type[Record], lookup: str, slug: str) -> BitMap:
 
 
 class QualityFilterForm(forms.Form):
-    """The filter form of the report, which counts nothing if a value is invalid."""
+    """The report's filter form. If a value is invalid, the report counts nothing."""
 
     country = forms.ChoiceField(label=_("country"), required=False)
     theme = forms.ChoiceField(label=_("theme"), required=False)
@@ -83,7 +83,7 @@ class QualityFilterForm(forms.Form):
 
 
 def _slug_choices(config_field: str) -> Iterator[tuple[str, str]]:
-    """Yields slug and name of each country or theme, the kind with "pk" in this setting of its `DataQualityConfig`."""
+    """Yields the slug and name of each record of the kind whose `DataQualityConfig` has "pk" in `config_field`."""
     kind = next(
         (model for model in record_models() if "pk" in getattr(data_quality_config(model), config_field)),
         None,

@@ -29,7 +29,7 @@ _lock = Lock()
 
 @dataclass(frozen=True)
 class MetricResult:
-    """A metric's counted values and all its checked values, as bitmaps of record keys by field."""
+    """A metric's counted and checked values, as bitmaps of record keys by field."""
 
     by_field: ByField
     checked: ByField
@@ -151,7 +151,7 @@ def _texts(coverage: FieldCoverage, languages: Sequence[str], part: str) -> Metr
 
 
 def _joined(by_language: Sequence[ByField], keys: BitMap) -> ByField:
-    """Merges a text's columns for different languages into one field."""
+    """Merges a text's language columns into one field."""
     joined: ByField = {}
     for fields in zip(*(by_field.items() for by_field in by_language), strict=True):
         for name, field_keys in fields:

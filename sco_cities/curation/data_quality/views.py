@@ -1,4 +1,4 @@
-"""The data quality pages. They show the report and its work queues, and open a queue's next record."""
+"""The data quality report, its work queues, and the redirect to a queue's next record."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -84,8 +84,8 @@ class WorkQueue:
 def queue_entries(queue: WorkQueue, keys: BitMap) -> list[tuple[Record, str, str, list]]:
     """Returns records with the labels of their counted fields, their form URLs and their confirmed values.
 
-    A confirmed value is a value that a curator confirmed without adding evidence. Each has its label, the confirming
-    change set, and the URL for adding evidence.
+    A confirmed value is a value that a curator confirmed without adding evidence. Each confirmed value has its label,
+    the confirming change set, and the URL for adding evidence.
     """
     records = queue.model._default_manager.defer("search_text").filter(pk_in(keys))
     confirmed = confirmed_values(queue.model, keys) if queue.metric is METRICS["on_word"] else {}
@@ -108,7 +108,7 @@ def queue_entries(queue: WorkQueue, keys: BitMap) -> list[tuple[Record, str, str
 
 
 def work_queue(request: HttpRequest, model: type[Record]) -> WorkQueue | None:
-    """Returns the queue that opened a change form, or None if the form was opened elsewhere."""
+    """Returns the queue from which a change form was opened, or None if it was opened elsewhere."""
     metric = METRICS.get(request.GET.get(QUEUE, ""))
     if metric is None or not request.user.has_perm(REVIEW_RECORDS):
         return None
@@ -127,7 +127,7 @@ class ReportCell:
 
     @property
     def percent(self) -> str:
-        """The share as a whole percentage. "0" and "100" are exact, not rounded."""
+        """The percentage as a whole number. "0" and "100" are exact, not rounded."""
         share = self.result.share * 100
         if 0 < share < 1:
             return "< 1"
@@ -135,7 +135,7 @@ class ReportCell:
 
 
 def rows(models: Iterable[type[Record]], filters: QualityFilters) -> list[tuple]:
-    """Returns a row for each kind that the filters apply to, all from one snapshot.
+    """Returns a row for each kind that the filters apply to, from one database snapshot.
 
     A row contains the name of the kind, its numbers of records and filled values, and a cell for each metric. A cell is
     None if the metric does not apply to the kind.

@@ -110,7 +110,7 @@ def similar_records(
 ) -> list[list[tuple[int, Match]]]:
     """Finds stored records similar to each new row. Returns keys and matches per row, best match first.
 
-    A row maps field names to values as text. A foreign key is given as a slug, a many-to-many field as a list of slugs.
+    A row maps field names to values as text. Foreign keys are slugs, and many-to-many fields are lists of slugs.
     """
     config = similarity_config(model)
     if config is None or not rows:
@@ -165,7 +165,7 @@ def _blocking_filter(
 
 
 def _search_phrases(name: str) -> Iterator[str]:
-    """Yields search phrases (word prefixes with all numbers, Chinese readings) that together find all similar names."""
+    """Yields search phrases that together find all similar names (word prefixes with all numbers, Chinese readings)."""
     words = tokenizer.split(name)
     words = [word for word in words if folded_word(word) not in SMALL_WORDS] or words
     parts = [part for word in words for part in (_pairs(word) if tokenizer.is_han(word) else (word,))]
@@ -182,7 +182,7 @@ def _pairs(han: str) -> list[str]:
 
 
 def _distinctive(parts: Iterable[str], number: int = 1) -> list[str]:
-    """Returns the longest words, just enough for any similar name to contain at least `number` of them."""
+    """Returns enough of the longest words that any similar name contains at least `number` of these words."""
     by_length = sorted({part for part in parts if part.isalpha()}, key=lambda part: (-len(part), part))
     if len(by_length) <= _SHORT_NAME:
         return by_length
@@ -231,7 +231,7 @@ def _marked_pairs(model: type[Record]) -> set[tuple[int, int]]:
 
 def _block_pairs(records: list[Traits]) -> Iterator[tuple[int, int]]:
     """Yields the positions of two records that share a blocking key."""
-    # One list of numbers takes a tenth of the memory that a list per key would take.
+    # One list of numbers takes a tenth of the memory of one list per key.
     entries = sorted(
         hash(key) % _HASHES * _POSITIONS + position
         for position, each in enumerate(records)

@@ -15,12 +15,12 @@ from sco_cities.names.similarity import CERTAIN, similarity
 from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import Record
 
-# Minimum similarity if one name contains all words of the other. If each name has words that the other name lacks, as
-# in "Sister cities A and B" and "Sister cities A and C", the names must be spellings of the same name.
+# Minimum similarity if one name contains all words of the other name. If each name has words that the other name lacks,
+# as in "Sister cities A and B" and "Sister cities A and C", the names must be spellings of the same name.
 _MIN_CONTAINED = 0.75
 # Records with a lower score do not match.
 MIN_SCORE = 65
-# The weight of the names in the score. The other compared fields share the rest.
+# The weight of the names in the score. The other compared fields share the remaining weight.
 _NAME_WEIGHT = 0.7
 # Penalty for each language where the names differ, because Zhang Wei may be 张伟 or 章伟.
 _LANGUAGE_PENALTY = 0.1
@@ -33,11 +33,11 @@ _LIST_FIELDS = ("aliases",)
 class SimilarityConfig:
     """Settings for comparing records of a kind.
 
-    Records match only if their `names` are similar. The first name field is always filled. Similar records must have a
-    common value in at least one of the `shared_fields`, unless none of these fields is filled in both. `dates` are the
-    fields with the first and last day. The periods must overlap. With `open_ended`, a period without a last day has no
-    end. `coordinates` are latitude and longitude. Nearby records need no common value. `address` is a URL field.
-    Records with the same URL match even if their names differ.
+    Records match only if their `names` are similar. The first name field is always filled. If any of the
+    `shared_fields` is filled in both records, the records must have a common value in at least one of these fields.
+    `dates` are the fields with the first and last day. The periods must overlap. With `open_ended`, a period without a
+    last day has no end. `coordinates` are latitude and longitude. Nearby records need no common value. `address` is a
+    URL field. Records with the same URL match even if their names differ.
     """
 
     names: tuple[str, ...]

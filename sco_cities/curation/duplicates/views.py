@@ -69,7 +69,7 @@ def _compared_values(form: ModelForm, config: SimilarityConfig) -> Iterator[tupl
 def similar_record_links(
     model: type[Record], candidates: Mapping[int, Sequence[tuple[int, Match]]]
 ) -> dict[int, list[str]]:
-    """Maps record keys to links to similar records, with the state and the match reasons of each similar record."""
+    """Maps record keys to links to similar records, each with the similar record's state and match reasons."""
     keys = {key for several in candidates.values() for key, _match in several}
     records = model._base_manager.defer("search_text").in_bulk(keys)
     return {
@@ -128,7 +128,7 @@ def pair_or_404(request: HttpRequest, collection: str, one: str, other: str) -> 
 
 @admin_page_view(MERGE_RECORDS)
 def duplicates(request: HttpRequest) -> HttpResponse:
-    """Lists the candidate pairs of a kind, best match first. The default is the first kind that has pairs."""
+    """Lists the candidate pairs of a kind, best match first. The default kind is the first kind with pairs."""
     requested = request.GET.get("kind", "")
     if requested:
         model_or_404(request, requested)
@@ -167,7 +167,7 @@ def _pair_rows(model: type[Record], page: Page) -> list[tuple[Record, Record, in
         # Pairs are cached, so they may refer to records that have just been deleted.
         both = [records[key] for key in (pair.first, pair.second) if key in records]
         if len(both) == 2:
-            # A published record is preferred, otherwise the older record.
+            # A published record comes first. Otherwise, the older record comes first.
             both.sort(key=lambda each: each.state != PublicationState.PUBLISHED)
             rows.append((*both, pair.match.score, list(pair.match.reasons(model))))
     return rows

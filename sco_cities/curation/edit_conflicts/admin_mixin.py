@@ -169,7 +169,7 @@ class EditConflictMixin(StaleChangelistMixin):
         return parts
 
     def _child_sides(self, obj, original: Document) -> tuple[DocumentSchema, Document, Document]:
-        """Returns a child row's columns and its values at the form's version and now, for rows with their own pages."""
+        """Returns a child row's columns, original values and current values, for a row with a separate page."""
         record = self.versioned_record(obj)
         rows = next(each for each in document_schema(type(record)).rows.values() if each.model is self.model)
         blank = dict.fromkeys(rows.optional, "")

@@ -1,8 +1,8 @@
 """Edit conflicts in the fields and inline rows of an outdated form.
 
-Each side is the submitted, the stored or the original value. Documents contain no primary keys of rows, so each row is
-matched with an equal original row, otherwise with the most similar row. Rows with equal unique columns are the most
-similar.
+The sides of a conflict are the submitted, the stored and the original value. Documents contain no primary keys of rows,
+so each row is matched with an equal original row, otherwise with the most similar row. Rows with equal unique columns
+are the most similar.
 """
 
 import re
@@ -43,7 +43,7 @@ class ConflictSide(TextChoices):
 
 @dataclass
 class FieldConflict:
-    """A field or row that differs between the sides. Each side is display text, or "" without a value or row.
+    """A field or row that differs between the sides. Each side is display text, or "" if it has no value or row.
 
     `choice` is the side to save. It is None until the curator chooses, if both sides changed the value.
     """
@@ -85,7 +85,7 @@ def _last_changed_by(original, theirs, yours) -> ConflictSide | None:
 
 
 def _submitted_text(bound) -> list[str]:
-    """Returns the values that a browser submits for a bound field left unchanged."""
+    """Returns the values that a browser submits for an unchanged bound field."""
     widget = getattr(bound.field.widget, "widget", bound.field.widget)
     value = bound.value()
     if value in (None, False):
@@ -164,7 +164,7 @@ class FieldConflicts:
 class MatchedRow:
     """All sides of a row. A stored row that was not on the submitted page has no `index`.
 
-    `posted_key` is the submitted primary key, and `key` belongs to the matching stored row. `yours` is None if deleted.
+    `posted_key` is the submitted primary key, and `key` is the stored primary key. `yours` is None for a deleted row.
     """
 
     index: int | None

@@ -25,13 +25,13 @@ from sco_cities.history.serialization import Document, RowSchema, document_schem
 from sco_cities.history.versions import changed_after, documents_at, version_of, versions, versions_and_newest
 from sco_cities.sources.base_models import PublicationState, Record
 
-# A list submits the newest version of all records under this primary key. No row has this key.
+# A changelist submits the newest version of all records under this primary key. No row has this key.
 NEWEST_KEY = 0
 # Maximum number of rows listed in a message. Further rows are only counted.
 MAX_NAMED = 50
 
-# Changes to a row that belongs to two records are in its owner's history. The version of a page with shared rows is
-# therefore the newest version among its record and the rows' owners.
+# Changes to a row that belongs to two records are recorded in the owner's history. The version of a page with shared
+# rows is therefore the newest version among its record and the rows' owners.
 
 # Submitted values by form field name.
 PostData = Mapping[str, str] | tuple[()]
@@ -65,7 +65,7 @@ def rows_at(record: Record, rows: RowSchema, version: int, original: Document, d
     own_rows = next(each for each in document_schema(model).rows.values() if each.owner is owner)
     current, result = model._base_manager.in_bulk(keys), []
     for key, document in documents_at(model, dict.fromkeys(keys, version)).items():
-        # With the current slug, a row is not reported as changed if only its owner's slug has changed.
+        # The current slug is used, so a row is not reported as changed if only its owner's slug has changed.
         name = natural_key(current[key]) if key in current else document["slug"]
         result += [
             rows.without_empty({column.name: row.get(column.name) for column in rows.columns})
@@ -146,7 +146,7 @@ def posted_version(text: str) -> int:
 
 
 def posted_versions(text: str) -> dict[int, int]:
-    """Returns the versions submitted by a list, by primary key. Invalid pairs are ignored."""
+    """Returns the versions submitted by a changelist, by primary key. Invalid pairs are ignored."""
     pairs = (each.partition(":") for each in text.split())
     return {int(key): int(version) for key, _colon, version in pairs if is_key(key) and is_key(version)}
 

@@ -1,1 +1,1 @@
-"""Evidence in the admin, including notes at each field, pages to add evidence to records, and rulings."""
+"""Evidence in the admin, including field notes, pages for adding evidence to records, and rulings."""

@@ -49,7 +49,7 @@ class EvidenceTarget:
 
 @dataclass
 class AttachPlan:
-    """The effects of a claim, which are new footnotes, existing footnotes (as a number), and differing values.
+    """The new footnotes, number of existing footnotes, and differing values that result from a claim.
 
     A passage cannot support an empty value, so empty fields are skipped and listed in `empty`.
     """
@@ -108,7 +108,7 @@ def _plan_batch(records: Sequence[Record], claim: Claim, attach_plan: AttachPlan
 def _existing_footnotes(
     content_type: ContentType, keys: list[int], claim: Claim
 ) -> set[tuple[int, str, str]]:
-    """Returns (record, field, stance) of existing footnotes that cite the same passage and reported value."""
+    """Returns (record, field, stance) for existing footnotes with the same passage and reported value."""
     if claim.passage is None or claim.passage.pk is None:
         return set()
     same = {"content_type": content_type, "passage": claim.passage, "reported_value": claim.reported}

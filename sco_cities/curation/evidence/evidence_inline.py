@@ -33,7 +33,7 @@ _FIGURES = "sources-figure-content_type-object_id"
 
 
 class FieldTicks(forms.CheckboxSelectMultiple):
-    """A checkbox per field. A row has a single value, because the formset expands each ticked field to a row."""
+    """A checkbox per field. A row has a single value, because the formset expands each ticked field into a row."""
 
     def value_from_datadict(self, data, files, name):
         return next(iter(super().value_from_datadict(data, files, name) or ()), "")
@@ -113,7 +113,7 @@ class EvidenceFormSet(FieldChoiceFormSetMixin):
     """The footnotes of a record, one page at a time.
 
     Submitted rows are identified by primary key, so saving does not affect footnotes on other pages. A new row with
-    several ticked fields is expanded to one row per field.
+    several ticked fields is expanded into one row per field.
     """
 
     page_number = 1
@@ -136,7 +136,7 @@ class EvidenceFormSet(FieldChoiceFormSetMixin):
             form.fields["passage"].help_text = passage_words(passage)
 
     def _with_one_field_per_row(self, data: QueryDict) -> QueryDict:
-        """Expands each new row to one row per ticked field. "New figures" selects all new figures on the page."""
+        """Expands each new row into one row per ticked field. "New figures" selects all new figures on the page."""
         total = data.get(f"{self.prefix}-TOTAL_FORMS", "")
         # Every row submits at least one value, so there cannot be more rows than values.
         if not is_key(total) or int(total) > len(data):
@@ -157,7 +157,7 @@ class EvidenceFormSet(FieldChoiceFormSetMixin):
         return expanded
 
     def _ticked(self, ticks: list[str]) -> list[str]:
-        """Returns the ticked choices. Only the first invalid choice is kept, so that there is one error."""
+        """Returns the ticked choices. Only the first invalid choice is kept, so that the form shows one error."""
         new = [f"{NEW_FIGURES}:{label}" for label in self.new_labels] or [NEW_FIGURES]
         fields = dict.fromkeys(each for field in ticks for each in (new if field == NEW_FIGURES else [field]))
         known = {NEW_FIGURES, *new, *(value for value, _label in self._field_choices)}
@@ -173,7 +173,7 @@ class EvidenceFormSet(FieldChoiceFormSetMixin):
         return form.fields["passage"].prefetched.get(posted)
 
     def new_figure(self, label: str) -> Figure | None:
-        """Returns the new figure with this label submitted on the same page, or None."""
+        """Returns the submitted new figure with this label, or None."""
         figures = self._formset_of(Figure)
         rows = figures.remaining_forms() if figures is not None else ()
         added = [row for row in rows if not row.is_stored]

@@ -1,4 +1,4 @@
-"""Footnotes in a change form, shown at the supported fields and above the supported rows."""
+"""Footnotes in a change form, shown next to the supported fields and above the supported rows."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from sco_cities.sources.reported_values import EvidenceItem
 
 from .value_match import UnstatedValues, unstated_values
 
-# Maximum number of footnotes shown at a field. Further footnotes are only counted.
+# Maximum number of footnotes shown per field. Further footnotes are only counted.
 MAX_NOTES = 12
 
 
@@ -47,7 +47,7 @@ class FieldNotes:
     ruling: str
     # A sentence about related records that no passage names, or "".
     unnamed: str
-    # `is_missing` is True without evidence. `is_covered` is True if evidence for the whole record covers the field.
+    # `is_missing` is True if there is no evidence. `is_covered` is True if whole-record evidence covers the field.
     is_missing: bool
     is_covered: bool
     add_url: str

@@ -34,7 +34,7 @@ class StanceExplanationMixin(forms.BaseForm):
 
 
 class ClaimForm(StanceExplanationMixin, forms.Form):
-    """The form for a claim, which is a passage's stance on fields of records, with its reported value and a ruling."""
+    """The form for a claim. A claim is a passage's stance on record fields, with a reported value and a ruling."""
 
     use_required_attribute = False
     fields_told = forms.MultipleChoiceField(
@@ -82,7 +82,7 @@ class ClaimForm(StanceExplanationMixin, forms.Form):
 
     @property
     def translations(self) -> dict[str, str]:
-        """The reported value in other languages, by column of evidence."""
+        """The reported value in other languages, by evidence column."""
         given = {name: self.cleaned_data.get(name) for name in translation_columns(Evidence)}
         return {name: text for name, text in given.items() if text}
 
@@ -94,7 +94,7 @@ class ClaimForm(StanceExplanationMixin, forms.Form):
 
 
 class EvidenceRequiredForm(forms.ModelForm):
-    """A record form that checks evidence, with a confirmation checkbox for published records.
+    """A record form that checks evidence, and adds a confirmation checkbox for published records.
 
     Values and evidence are submitted in this form and in inline formsets, which Django saves after the record. The
     evidence is therefore checked after all rows are saved (`check_saved_evidence`). If evidence is missing, the save is

@@ -1,4 +1,4 @@
-"""Messages after adding evidence or changing a value that has evidence."""
+"""Messages shown after evidence is added or a value with evidence is changed."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator

@@ -215,7 +215,7 @@ class SourcePicker:
         return list(results.values())
 
     def _found(self, stored: QuerySet, selected: Model | None, limit: int) -> list:
-        """The selected object, followed by the first `limit` objects that match the search."""
+        """Returns the selected object, followed by the first `limit` objects that match the search."""
         found = [selected] if selected else []
         if self.term:
             model_admin = admin.site.get_model_admin(stored.model)

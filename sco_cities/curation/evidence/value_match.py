@@ -100,7 +100,7 @@ def _choice(field: models.Field, reported: str) -> str:
 
 
 def _dates_match(value: str, reported: str) -> bool | None:
-    """Returns True if one date contains the other, so that they are equal or differ only in precision."""
+    """Returns True if the dates are equal or differ only in precision (one date contains the other date)."""
     try:
         one, other = edtf.first_and_last_day(value), edtf.first_and_last_day(reported.strip())
     except ValueError:
@@ -117,7 +117,7 @@ _PLAIN_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 _NEAR_DAYS = 7
 
 # Numbers written as words are only detected, not parsed. The first pattern matches small numbers and tens. The second
-# matches large numbers without preceding digits.
+# pattern matches large numbers without preceding digits.
 _SMALL_NUMBER_WORDS = re.compile(
     r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|\w+teen|\w+ty|hundred|half|"
     r"первый|од(?:ин|на|но|ного|ной)|дв(?:а|е|ух|ум|умя)|обе(?:их)?|оба|тр(?:и|[её]х)|четыр\w*|пят\w*|шест\w*|сем[ьи]\w*|"

@@ -98,7 +98,7 @@ class ClaimView:
                     # The report gets a new passage.
                     records.setdefault(Report, set()).add(self.picker.report.pk)
                 recorder.lock(records)
-                # Another curator may have deleted records, or changed them in a way that forbids this curator's edit.
+                # Another curator may have deleted records, or changed them so that this curator may not edit them.
                 self.load()
                 passage = self.picker.save(recorder)
                 attach_plan = plan(self.records, self.claim(passage))
@@ -257,12 +257,12 @@ class BulkEvidenceView(ClaimView):
 
     @property
     def _preview(self) -> Preview:
-        # Fields that do not affect the plan are ignored, such as the search term.
+        # Fields that do not affect the plan, such as the search term, are ignored.
         return Preview(self.request, (PREVIEW, APPLY, ANSWER, "q"))
 
     @property
     def fingerprint(self) -> str:
-        """The fingerprint of the preview. The form submits it with the confirmation."""
+        """A hash of the preview. The form submits it with the confirmation."""
         return self._preview.fingerprint(_outcome(self.plan))
 
     def response(self) -> HttpResponse:

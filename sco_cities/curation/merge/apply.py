@@ -1,4 +1,4 @@
-"""Applies a merge in a single transaction and change set, which can be reverted."""
+"""Applies a merge in one transaction, as one change set that can be reverted."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace
@@ -109,7 +109,7 @@ def merge(
 
     Raises Refused and changes nothing if the merge is not possible. `from_duplicate` names the fields and figures whose
     values come from the duplicate (by default, fields that are empty in the target). `seen` is the fingerprint of the
-    two versions shown to the curator. If `evidence_stands`, its values without evidence are accepted.
+    two versions shown to the curator. With `evidence_stands`, values without evidence are accepted.
     """
     if target == duplicate:
         raise Refused(_("A record cannot be merged with itself."))

@@ -1,4 +1,4 @@
-"""The foreign keys to merged records, and the passages of merged reports, which a merge moves."""
+"""Moves the foreign keys that refer to merged records, and the passages of merged reports."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -40,7 +40,7 @@ class ForeignKeyLocation:
     def movable_rows(self, duplicate: int, target: int) -> QuerySet:
         """Returns the rows of `duplicate` that can be moved to `target`."""
         rows = self.rows(duplicate).exclude(self._conflict_condition(target))
-        # If one of two merged events is part of the other event, the result must not become part of itself.
+        # If one of two merged events is part of the other event, the merged event must not become part of itself.
         return rows.exclude(pk__in=(duplicate, target)) if self._is_self_reference else rows
 
     def conflicting_rows(self, duplicate: int, target: int) -> QuerySet:

@@ -133,7 +133,7 @@ def format_figure_with_period(figure: Figure) -> str:
 
 @dataclass(frozen=True)
 class MovedRows:
-    """Rows of one kind that move, as their number and the texts of the first rows.
+    """The moved rows of one kind, with their number and the texts of the first rows.
 
     `existing` is the number of rows that are deleted because the target already has equal rows. `notes` are sentences
     about the deleted values.
@@ -192,7 +192,7 @@ def plan(target: Record, duplicate: Record) -> MergePlan:
 
 
 def _owned_rows(rows: RowSchema, record: Record) -> MovedRows:
-    """A record's figures, passages (with their summaries) or footnotes."""
+    """Returns a record's figures, passages (with their summaries) or footnotes."""
     stored, examples = select_related_names(getattr(record, rows.name).order_by("pk")), []
     for row in stored[:MAX_EXAMPLES]:
         text = _name(row)

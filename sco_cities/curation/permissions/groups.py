@@ -41,7 +41,7 @@ PERMISSIONS = {
 def grant(apps=installed, using: str = DEFAULT_DB_ALIAS) -> None:
     """Creates missing groups and adds the permissions of each group. Removes no permissions.
 
-    The migration passes its historical apps. The next call grants permissions for later models.
+    The migration passes its historical apps. After models are added, another call grants their permissions.
     """
     for label in (*RECORDS, *CURATION, *INTAKE, *ACCOUNTS):
         # Django creates permissions only after all migrations. In a new database, permissions would still be missing.

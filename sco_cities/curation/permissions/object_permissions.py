@@ -1,4 +1,4 @@
-"""Object permissions decide which records an account may edit or delete, in addition to its model permissions.
+"""Object permissions determine which records an account may edit or delete, in addition to its model permissions.
 
 Curators may edit every record. Other users (contributors) may edit drafts and their own records in review, and delete
 their own drafts. The owner of a record is the account that created it, according to the history.
@@ -22,7 +22,7 @@ ADD_EVIDENCE = "sources.add_evidence"
 
 
 class ObjectPermissions:
-    """The permissions of one account on single records. Ownership is read from the history once per record."""
+    """The permissions of one account for single records. Ownership is read from the history once per record."""
 
     def __init__(self, user):
         self.user = user
@@ -96,7 +96,7 @@ def stored_state(record: Record) -> str:
 
 
 class ObjectPermissionsMixin:
-    """A ModelAdmin with object permissions for records. A row of a record has the permissions of this record.
+    """A ModelAdmin with object permissions for records. A record's rows have the record's permissions.
 
     Must precede HistoryMixin, whose `get_deleted_objects` replaces Django's method without calling super.
     """
@@ -113,7 +113,7 @@ class ObjectPermissionsMixin:
         return allowed and (obj is None or may_delete(self.versioned_record(obj)))
 
     def get_deleted_objects(self, objs, request):
-        """Returns the objects to delete. Referring records that the user may not edit are `protected`."""
+        """Returns the objects to delete. Referring records that the user may not edit are returned as `protected`."""
         permissions = object_permissions(request)
         if not permissions.can_review:
             permissions.load_ownership([self.versioned_record(obj) for obj in objs])

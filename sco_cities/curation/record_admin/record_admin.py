@@ -1,4 +1,4 @@
-"""RecordAdmin, the base class of the admin of every kind of record."""
+"""RecordAdmin, the admin base class for every kind of record."""
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
@@ -239,7 +239,7 @@ class RecordAdmin(
     def response_change(self, request, obj):
         response, page = super().response_change(request, obj), page_to_return_to(request)
         if "_continue" in request.POST and page:
-            # Django's own redirect omits the query string.
+            # Django's redirect omits the query string.
             return HttpResponseRedirect(request.get_full_path())
         if not OTHER_BUTTONS.isdisjoint(request.POST):
             return response

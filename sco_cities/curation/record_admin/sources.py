@@ -49,7 +49,7 @@ MAX_NAMED = 10
 
 
 class ReportForm(RecordForm):
-    """The form of a report. Published records that depend on a report prevent unpublishing it."""
+    """The form of a report. A report cannot be unpublished while published records depend on it."""
 
     def clean(self):
         super().clean()
@@ -79,7 +79,7 @@ class PassageForm(RowForm):
 
 
 class PassageFormSet(OwnRowFormSet):
-    """The formset of a report's passages. Passages without a number are numbered."""
+    """The formset of a report's passages. Passages without a number get a free number."""
 
     def clean(self):
         forms = [form for form in self.remaining_forms() if form.is_valid()]
@@ -233,7 +233,7 @@ class PassageAdmin(
         return ("report",) if obj else ()
 
     def search_condition(self, word: str) -> Q:
-        """Returns a condition for passages that match `word` themselves or in their report."""
+        """Returns a condition for passages that match `word`, or whose report matches it."""
         return (
             contains_word(word, "report__search_text")
             | Q(report__slug__contains=word)
@@ -243,7 +243,7 @@ class PassageAdmin(
         )
 
     def choice_order(self, term: str) -> tuple:
-        """The sort order of choices, with exact matches ("slug#number", title, slug) before the newest passages."""
+        """Returns the order of choices, with exact matches ("slug#number", title, slug) before the newest passages."""
         newest = (F("report__published_first").desc(nulls_last=True), "report__slug", "number")
         if not term.strip():
             return newest
@@ -268,7 +268,7 @@ def _has_reference(word: str) -> Q:
 
 
 def _reference(word: str) -> tuple[str, int]:
-    """Splits "slug#number" into slug and number. Returns 0 as the number of other words."""
+    """Splits "slug#number" into slug and number. For other words, the number is 0."""
     slug, _hash, number = word.partition("#")
     return (slug, int(number)) if number.isdecimal() and len(number) <= 5 else (word, 0)
 
@@ -276,7 +276,7 @@ def _reference(word: str) -> tuple[str, int]:
 def text_contains(word: str) -> Q:
     """Returns a condition for passages with a text that contains `word`, ignoring case.
 
-    SQLite ignores case only for ASCII letters. The usual spellings of other words are therefore compared one by one.
+    SQLite ignores case only for ASCII letters. For other words, each usual capitalisation is therefore compared.
     """
     spellings = {word, word.capitalize(), word.upper()}
     condition = Q()

@@ -57,7 +57,7 @@ class ReasonForm(forms.Form):
 def transition_records(
     request, versions: Mapping[ModelAdmin, Mapping[int, int | None]], transition: Transition, reason: str = ""
 ) -> BulkEditSummary:
-    """Applies `transition` to all records that allow it as one change, and adds messages about the outcome.
+    """Applies `transition` as one change to all records that allow it, and adds messages about the outcome.
 
     `versions` must not be empty. It maps keys to the versions shown to the user, or to None for any version.
     """
@@ -103,7 +103,7 @@ def _action(name: str):
 
 
 def _reason_page(model_admin, request, queryset, name: str, form: ReasonForm) -> HttpResponse:
-    """Renders the form for the reason before a transition of the selected records."""
+    """Renders the form that requests the reason for a transition of the selected records."""
     return render_admin_page(
         request,
         "admin/curation/review/reason.html",

@@ -87,7 +87,7 @@ def _url(name: str) -> str:
     return settings.SITE_URL + reverse(name)
 
 
-# When and by which account a record was sent to review.
+# The time when a record was sent to review, and the sender's account.
 Sent = tuple[datetime.datetime, int | None]
 
 

@@ -113,7 +113,7 @@ class JointEntry:
 def record_warnings(
     model: type[Record], records: Sequence[Record]
 ) -> tuple[dict[int, list[str]], dict[int, list[str]]]:
-    """Returns title warnings by record key, and links to possible duplicates by record key."""
+    """Returns title warnings and links to possible duplicates, each by record key."""
     titles = admin.site.get_model_admin(model).title_warnings(records)
     return titles, similar_record_links(model, similar_to_stored(model, [record.pk for record in records]))
 

@@ -29,8 +29,8 @@ class RecordEdit:
 
     `columns` maps names to (old, new), and `lists` contains the removed and added items as in a delta. `cleared` names
     lists that become empty, and `computed` names computed columns that change. `invalid` describes invalid fields with
-    the reasons. `refusal` is the reason for not changing the record. An edit without changes and refusal means that the
-    record already has the values.
+    the reasons. `refusal` is the reason why the record cannot be changed. If an edit has neither changes nor a refusal,
+    the record already has the values.
     """
 
     record: Record
@@ -53,7 +53,7 @@ class RecordEdit:
         return {*columns, *(name for name, change in self.lists.items() if change[ADDED])}
 
     def filled(self, fields: Sequence[str]) -> list[str]:
-        """Returns the fields filled after the edit. `fields` are filled by the new column values."""
+        """Returns the fields filled after the edit. `fields` are the fields filled by the new column values."""
         names = [name for name in fields if name not in self.cleared]
         added = self.new_values.intersection(self.lists, self.record.evidence_fields)
         return [*names, *sorted(added.difference(names))]

@@ -1,4 +1,4 @@
-"""The review queue and a contributor's unpublished records, each in one order across all kinds.
+"""The review queue and a contributor's unpublished records, each sorted across all kinds.
 
 Each kind has a separate table. A single UNION query sorts the keys, so a page's cost does not depend on the length of
 the queue.
@@ -69,7 +69,7 @@ def union_of(parts: list[QuerySet]) -> QuerySet:
 
 
 def rows_of_all_kinds(condition: Callable[[type[Record]], Q], **columns: F) -> QuerySet:
-    """Returns (index in `record_models()`, key, *columns) of records that meet `condition(model)`."""
+    """Returns (index in `record_models()`, key, *columns) for records that meet `condition(model)`."""
     parts = [
         model._base_manager.filter(condition(model))
         .order_by()
@@ -104,7 +104,7 @@ def _after(position: QueuePosition, number: int) -> Q:
 
 
 def next_after(position: QueuePosition | None, filters: QueueFilters) -> QueuePosition | None:
-    """Returns the next position in the queue, or the first after the last position. Never returns `position` itself."""
+    """Returns the next position in the queue, or the first position after the last. Never returns `position` itself."""
     following = waiting(filters, position).first() if position else None
     return following or next((each for each in waiting(filters)[:2] if each != position), None)
 
@@ -116,7 +116,7 @@ def position_of(record: Record) -> QueuePosition | None:
 
 
 def positions_of(revisions: Iterable[Revision]) -> list[tuple[int, int]]:
-    """Returns the (kind, key) pairs that `review_entries` takes for the revisions' records."""
+    """Returns the (kind, key) pairs of the revisions' records, for `review_entries`."""
     numbers = {
         ContentType.objects.get_for_model(model).pk: number for number, model in enumerate(record_models())
     }
@@ -187,7 +187,7 @@ class ReviewEntry:
 
     @property
     def has_changed(self) -> bool:
-        """True if the record has changed since the user last saw it, and False if the user never saw it."""
+        """True if the record has changed since the user last saw it, and False if the user has never seen it."""
         return self.seen_revision is not None and self.newest_revision > self.seen_revision
 
 
@@ -211,7 +211,7 @@ def _entries_of_kind(model: type[Record], keys: list[int]) -> dict[int, ReviewEn
 
 
 def _set_revisions(entries: dict[int, dict[int, ReviewEntry]], user) -> None:
-    """Sets the revision last seen by `user` and the newest revision of each entry."""
+    """Sets each entry's newest revision and the revision last seen by `user`."""
     models = record_models()
     by_kind = {ContentType.objects.get_for_model(models[number]).pk: some for number, some in entries.items()}
     listed = of_records(entry.record for some in entries.values() for entry in some.values())

@@ -1,7 +1,7 @@
-"""Validates, summarises and applies the same edit or transition for many records as one change.
+"""Validates, summarises and applies the same edit or transition to many records as one change.
 
-The result for each record is its changes, or the reason why it cannot be changed. Records are validated in batches with
-a fixed number of queries each.
+The result for each record is its changes, or the reason why it cannot be changed. Records are validated with a fixed
+number of queries per batch.
 """
 
 from collections import Counter, defaultdict

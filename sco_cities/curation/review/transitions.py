@@ -137,12 +137,12 @@ def last_transitions(model: type[Record], keys: Collection[int]) -> dict[int, Re
 
 
 def _of_same_record() -> QuerySet[Revision]:
-    """Returns a subquery with the revisions of the outer revision's record."""
+    """Returns a subquery that selects all revisions of the outer revision's record."""
     return Revision.objects.filter(content_type=OuterRef("content_type"), object_id=OuterRef("object_id"))
 
 
 def sent_back_to(user) -> QuerySet[Revision]:
-    """Returns revisions that sent back records created by `user`, unless a later transition followed.
+    """Returns revisions that sent back records created by `user`, unless another transition followed.
 
     Runs one query, which uses the index of revisions that sent a record back.
     """
@@ -192,7 +192,7 @@ def last_send_back(record: Record) -> SendBack | None:
         return None
     revisions = Revision.objects.of(record)
     decisions = revisions.with_send_backs().exclude(change_set__reason="").select_related("change_set")
-    # Edits during review may also have a reason, so revisions that stay in review are excluded.
+    # Edits during review may also have a reason, so revisions where the record stays in review are excluded.
     left_review = decisions.filter(state_before=PublicationState.IN_REVIEW).exclude(
         state=PublicationState.IN_REVIEW
     )

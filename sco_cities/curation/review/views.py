@@ -215,7 +215,7 @@ def _record_url(position: QueuePosition, filters: QueueFilters) -> str:
 
 
 def _redirect_url(next_position: QueuePosition | None, filters: QueueFilters, request) -> str:
-    """Returns the URL after a decision, which is the next record, the queue or the user's own records."""
+    """Returns the URL to open after a decision (the next record, the queue or the user's records)."""
     if next_position:
         return _record_url(next_position, filters)
     if object_permissions(request).can_review:

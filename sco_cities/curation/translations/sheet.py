@@ -1,4 +1,4 @@
-"""Texts and translations as a CSV file, for translating outside the site and uploading again.
+"""Exports texts and translations as CSV for translation outside the site, and reads the edited file.
 
 The column `seen` contains a digest of each translation. The digests reveal which cells were edited in the file, and
 which translations have changed on the site since the download.
@@ -27,7 +27,7 @@ from .texts import NewTranslation, Show, TextKind, seen_state, text_kinds
 
 @dataclass(frozen=True, eq=False)
 class SheetLine:
-    """A file's line, with filled cells and the digests of downloaded translations by language."""
+    """A line of the file, with filled cells and the digests of downloaded translations by language."""
 
     number: int
     key: str
@@ -102,8 +102,8 @@ class SheetChanges:
     def _is_new(self, row: TranslatedTexts, line: SheetLine, language: str) -> bool:
         column, text, english = self._kind.text.columns[language], line.texts[language], digest(line.english)
         if language in line.seen and digest(getattr(row, column)) == digest(text):
-            # The stored translation is the same, and may have been checked against a newer English text than in the
-            # file.
+            # The stored translation is the same, and may have been checked against a newer English text than the text
+            # in the file.
             return made_from(row)[column] != english == digest(getattr(row, self._kind.text.english))
         return (getattr(row, column), made_from(row).get(column)) != (text, english)
 

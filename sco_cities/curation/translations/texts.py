@@ -1,4 +1,4 @@
-"""Kinds of translatable text, their missing and outdated translations, and saving translations.
+"""Finds missing and outdated translations of each kind of text, and saves translations.
 
 New translations are saved as one change, which can be reverted.
 """

@@ -27,7 +27,7 @@ from sco_cities.sources.querysets import of_records
 MAX_FORMS = 30
 MAX_BYTES = 1_000_000
 KEEP = timedelta(days=30)
-# How long a used form key is kept. No request for a saved form arrives later.
+# Retention period of a used form key. No request for a saved form arrives later.
 KEEP_USED = timedelta(days=1)
 # An open form is treated as closed if it is not renewed within this time.
 MAX_AGE = timedelta(minutes=2)
@@ -43,7 +43,7 @@ class UnsavedForms:
 
     @cached_property
     def _kept(self) -> dict[str, UnsavedForm]:
-        """The kept input by name, newest first. Empty on POST, when the submitted form itself is shown."""
+        """The kept input by name, newest first. Empty on POST, because the submitted form is shown."""
         if self.request.method == "POST":
             return {}
         kept = _unsaved(self.request.user).filter(address=self.request.path)
@@ -152,7 +152,7 @@ def keep(request: HttpRequest, address: str, name: str, title: str) -> str:
 
 
 def delete_old() -> int:
-    """Deletes input older than KEEP and used form keys older than KEEP_USED. Returns the number of rows."""
+    """Deletes input older than KEEP and used form keys older than KEEP_USED. Returns the number of deleted rows."""
     now = timezone.now()
     old = Q(saved_at__lt=now - KEEP) | Q(saved_at__lt=now - KEEP_USED, is_used=True)
     return UnsavedForm.objects.filter(old).delete()[0]

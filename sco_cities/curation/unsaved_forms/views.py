@@ -59,7 +59,7 @@ def ping_form(request: HttpRequest) -> HttpResponse:
 def restore_form(request: HttpRequest) -> HttpResponse:
     """Stores input submitted after the session had ended, and shows it in its form.
 
-    A comment is not kept but only shown in its form.
+    A comment is shown in its form but not kept.
     """
     address = resolve(request.GET.get("form", ""))
     if unsaved_forms(request).posted_name and address.func is record_comments:
