@@ -1,8 +1,8 @@
 """Column types of the package's tables.
 
-A column parses a cell (`parse`) and writes a value as a cell (`cell`). From a value, it derives the referenced records
+A column parses a cell (`parse`) and writes a value as a cell (`cell`). It returns a value's referenced records
 (`references`) and the model attributes to set (`attributes`). It also converts stored values to cells (`paths`,
-`writer`), and has a Frictionless schema (`schema`) and an SQLite type (`sql_type`). Limits come from the model's
+`writer`), and defines a Frictionless schema (`schema`) and an SQLite type (`sql_type`). Limits come from the model's
 fields, so packages and forms have the same limits.
 """
 
@@ -28,13 +28,13 @@ class PackageColumn:
 
     `attribute` is the name of the attribute if it differs from `name`, or "" if the table combines the attribute from
     several columns. `required` defaults to the value of the model's field. Packages may lack an `is_optional` column,
-    because earlier versions wrote such packages. The column's stored values then stay unchanged. Releases contain only
-    columns with `is_public`.
+    because earlier versions of the site did not write it. If so, the column's stored values stay unchanged. Releases
+    contain only `is_public` columns.
     """
 
     schema_type = "string"
     sql_type = "TEXT"
-    # The table that the cells refer to. "" if the cells refer to no records, or to records of several tables.
+    # The table that the cells refer to. "" if the cells refer to records of several tables, or not to records.
     to = ""
     # True if each cell contains a list.
     is_list = False
@@ -107,11 +107,11 @@ class PackageColumn:
         return "" if value is None else str(value)
 
     def references(self, value) -> Iterable[RecordKey]:
-        """The keys of the records that the value references."""
+        """Returns the keys of the records that the value references."""
         return ()
 
     def attributes(self, value, stored: StoredKeys) -> dict:
-        """The model attributes that the value sets. `stored` contains the keys of the referenced records."""
+        """Returns the model attributes that the value sets. `stored` contains the keys of the referenced records."""
         return {self.attribute: value} if self.attribute else {}
 
     def writer(self, pks: Collection[int] | None) -> Callable[..., str]:
@@ -119,11 +119,11 @@ class PackageColumn:
         return self.cell
 
     def sort_key(self, cell: str):
-        """The sort key of this cell."""
+        """Returns the sort key of this cell."""
         return cell
 
     def constraints(self) -> dict:
-        """The column's constraints in the Frictionless schema."""
+        """Returns the column's constraints in the Frictionless schema."""
         constraints = {}
         if self.required:
             constraints["required"] = True
@@ -136,7 +136,7 @@ class PackageColumn:
         return constraints
 
     def schema(self, *, may_be_empty: bool) -> dict:
-        """The column's field descriptor in the Frictionless schema."""
+        """Returns the column's field descriptor in the Frictionless schema."""
         schema = {"name": self.name, "type": self.schema_type, "description": self.description}
         constraints = self.constraints()
         if may_be_empty:
@@ -145,7 +145,7 @@ class PackageColumn:
 
 
 class CountryCodeColumn(PackageColumn):
-    """A column with a country's code. The code is upper case in packages. In the database, it is the country's slug."""
+    """A column with a country's code. The code is upper case in packages, and the country's slug in the database."""
 
     def convert(self, cell):
         return slug_of(COUNTRIES, cell)
@@ -226,7 +226,7 @@ class DecimalColumn(NumericColumn):
     """A column with a decimal number, written without exponent and trailing zeros."""
 
     schema_type, sql_type = "number", "REAL"
-    # SQLite stores decimals as binary floating point, which is exact up to this many digits.
+    # SQLite stores decimals as binary floating point, which is exact up to this number of digits.
     digits = 15
 
     def convert(self, cell):

@@ -11,7 +11,7 @@ from .table import Table
 from .tables import EVIDENCE, TABLES
 
 NAME = "summit-cities"
-# The property with the loaded package's version, in a dump that contains changes by curators.
+# The property with the version of the loaded package, for dumps that contain changes by curators.
 BASED_ON = "basedOn"
 # The version of the tables and columns. A package's version consists of this version and a digest of the rows.
 FORMAT_VERSION = "1.0.0"
@@ -78,7 +78,7 @@ def version_of(files: Mapping[str, bytes]) -> str:
 
 
 def file_description(table: Table) -> dict:
-    """The properties at the start of each CSV file's description."""
+    """Returns the first properties of each CSV file's description."""
     return {
         "name": table.name,
         "path": table.file_name,
@@ -91,7 +91,7 @@ def file_description(table: Table) -> dict:
 
 
 def table_schema(table: Table) -> dict:
-    """The Frictionless schema of a table's CSV file."""
+    """Returns the Frictionless schema of a table's CSV file."""
     fields = [column.schema(may_be_empty=not table.is_required(column)) for column in table.columns]
     schema = {"fields": fields, "missingValues": [""]}
     # A primary key cannot contain empty cells, so the key of evidence cannot be declared as a primary key.

@@ -30,7 +30,7 @@ from .tables import TABLES
 def dump_files() -> dict[str, bytes]:
     """Returns the package's files by name, from a consistent snapshot of all records, including drafts.
 
-    Raises LookupError if a row belongs to a record that does not exist.
+    Raises LookupError if a row's record does not exist.
     """
     with read_snapshot(DEFAULT_DB_ALIAS):
         rows = {name: stored_cells(table) for name, table in TABLES.items()}
@@ -49,8 +49,8 @@ def csv_file(table: Table, rows: Iterable[list[str]]) -> bytes:
 def stored_cells(table: Table, pks: Collection[int] | None = None) -> list[list[str]]:
     """Returns the stored rows of a table as cells, sorted by the table's key. `pks` restricts the rows.
 
-    The rows are sorted in Python, because databases sort texts differently. Raises LookupError if a row belongs to a
-    record that does not exist.
+    The rows are sorted in Python, because databases sort texts differently. Raises LookupError if a row's record does
+    not exist.
     """
     paths = list(dict.fromkeys(path for column in table.columns for path in column.paths))
     indexes = [[paths.index(path) for path in column.paths] for column in table.columns]
@@ -70,7 +70,7 @@ def in_order(table: Table, rows: Iterable[list[str]]) -> list[list[str]]:
 
 
 def subject_keys(*packages: Package) -> set[RecordKey]:
-    """The keys of the records that package rows describe or belong to. Unreadable keys are skipped."""
+    """Returns the keys of the records that package rows describe or belong to, except unreadable keys."""
     keys = {
         table.subject_key(row.values)
         for package in packages
@@ -125,11 +125,11 @@ class DirectoryError(Exception):
 
 
 def replace_package(path: Path, files: dict[str, bytes]) -> None:
-    """Writes `files` to the folder `path`, and keeps other files in it, such as a README.
+    """Writes `files` to the folder `path`, and keeps the folder's other files, such as a README.
 
-    The folder is created if needed. The files are written to a new folder next to it, and then the two folders are
-    exchanged in one step. If the process is killed, `path` contains either the old or the new package, and a hidden
-    folder with parts of the other package may remain next to it. Raises DirectoryError if `path` is a file, contains
+    The folder is created if needed. The files are written to a new folder next to `path`, and then the two folders are
+    exchanged in one step. If the process is killed, `path` contains either the old or the new package. A hidden folder
+    with parts of the other package may remain next to `path`. Raises DirectoryError if `path` is a file, contains
     anything except a package of this name, cannot be written, or contains the current directory, which would be lost.
     """
     path = path.resolve()

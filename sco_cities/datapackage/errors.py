@@ -14,8 +14,8 @@ class PackageError:
     """One error, with table, line of the file (0 for the whole file), column, cell and message.
 
     `str()` gives one line: "cities.csv:12: country “XX”: There is no such record in countries." An error of the whole
-    package has no table and is reported for datapackage.json. `fields` contains the affected fields of the record, if
-    they are not in the reported column.
+    package has no table and is reported for datapackage.json. `fields` contains the record's affected fields if they
+    differ from the reported column.
     """
 
     table: str
@@ -47,6 +47,6 @@ def one_line(text: str) -> str:
 
 
 def closest_match(value: str, candidates: Iterable[str]) -> str:
-    """Returns a sentence that suggests the candidate most similar to `value`, for a message. "" if none is similar."""
+    """Returns a sentence that suggests the candidate most similar to `value`, or "" if none is similar."""
     matches = difflib.get_close_matches(value, list(candidates), n=1, cutoff=0.6)
     return " " + _("Did you mean “%(candidate)s”?") % {"candidate": matches[0]} if matches else ""

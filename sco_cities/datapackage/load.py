@@ -28,7 +28,7 @@ from .tables import EVIDENCE, PASSAGES, TABLES
 def lock_rows(package: Package, stored: StoredKeys) -> KeysByModel:
     """Locks the records that the package may change, until the transaction ends. Returns their primary keys by model.
 
-    Call this before reading data that is compared with the package. It loads the keys of the records into `stored`.
+    Call this before reading data that is compared with the package. Loads the keys of the records into `stored`.
     """
     keys = subject_keys(package)
     speakers = PASSAGES.by_name["speakers"]
@@ -43,7 +43,7 @@ def lock_rows(package: Package, stored: StoredKeys) -> KeysByModel:
     return locked
 
 
-# Batches of this size need few round trips, and each statement finishes well within its timeout.
+# Batches of this size need few round trips to the database, and each statement finishes well within its timeout.
 BATCH_SIZE = 1000
 
 
@@ -62,10 +62,10 @@ def load(package: Package, recorder: Recorder | None = None) -> LoadSummary:
 
     Raises DatabaseError if the database rejects the package. Package rows are matched with stored rows by the table's
     key. Rows are deleted only if they are in `package.removed`. Lists (themes, countries, organisations, speakers) are
-    set to the items in their cells. A record's `updated_at` is set only if the record has changed in a value, list,
-    city, attendance, passage, figure or evidence. `recorder` stores the history. It raises Refused if a published
-    record gets a value without evidence, unless the recorder confirms the existing evidence. `load` locks the records.
-    A caller that reads the records earlier must first lock them with `lock_rows`.
+    set to the items in their cells. A record's `updated_at` is set only if one of its values, lists, cities,
+    attendances, passages, figures or evidence rows has changed. `recorder` stores the history. It raises Refused if a
+    published record gets a value without evidence and the recorder does not confirm the existing evidence. `load` locks
+    the records. A caller that reads the records earlier must first lock them with `lock_rows`.
     """
     recorder = recorder or Recorder(ChangeSource.PACKAGE, sets_dates=True)
     with transaction.atomic():
@@ -162,7 +162,7 @@ class _TableWriter:
         return self.table.attributes(values, self.stored)
 
     def _stored_rows(self, wanted: list[dict]) -> dict[tuple, models.Model]:
-        """Maps identities to the stored rows that may match package rows."""
+        """Returns the stored rows that may match package rows, by identity."""
         lookup_field = self.table.lookup_field
         lookups: dict[tuple, set] = defaultdict(set)
         for row, attributes in zip(self.rows, wanted, strict=True):
@@ -179,7 +179,7 @@ class _TableWriter:
 
     @cached_property
     def _empty_cells(self) -> dict:
-        """The attributes of columns that are missing from the package, with their empty values."""
+        """Returns the empty values of the attributes whose columns the package lacks."""
         return {column.attribute: column.empty for column in self.table.columns if column.is_optional}
 
     def _set(self, position: int, instance: models.Model, attributes: dict) -> None:
@@ -242,7 +242,7 @@ class _TableWriter:
 
 
 def stored_pks(table: Table, rows: list[Row], stored: StoredKeys) -> list[int | None]:
-    """The primary keys of the stored rows with the same keys as `rows`. None for missing rows."""
+    """Returns the primary keys of the stored rows with the same keys as `rows`, and None for missing rows."""
     load_references(table, rows, stored)
     wanted = [table.attributes(row.values, stored) for row in rows]
     identities = [tuple(attributes[name] for name in table.identity) for attributes in wanted]

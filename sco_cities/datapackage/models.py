@@ -16,15 +16,15 @@ class LoadedPackageQuerySet(models.QuerySet):
     """Queries on loaded packages."""
 
     def newest(self) -> "LoadedPackage | None":
-        """The last loaded package, ignoring packages whose changes were reverted."""
+        """Returns the last loaded package, ignoring packages whose changes were reverted."""
         packages = self.select_related("change_set").defer("archive").order_by("-pk")
         return next((package for package in packages if not package.is_reverted), None)
 
     def remember(self, package: Package, change_set: ChangeSet | None) -> None:
         """Stores a package that has just been loaded, with the accepted data in its archive.
 
-        A dump is not stored, because its rows contain changes by curators. The package that the dump is based on is
-        recorded instead.
+        For a dump, only the version of the underlying package is recorded, because the dump's rows contain changes by
+        curators.
         """
         version = package.based_on or package.version
         last = self.filter(name=package.name).order_by("-pk").values_list("version", flat=True).first()
@@ -33,7 +33,7 @@ class LoadedPackageQuerySet(models.QuerySet):
             self.create(name=package.name, version=version, archive=archive, change_set=change_set)
 
     def base_of(self, version: str) -> str:
-        """The version that a dump with this version is based on, or "" for a loaded or missing package."""
+        """Returns the version that a dump with this version is based on, or "" for a loaded or missing package."""
         if self.filter(version=version).exists():
             return ""
         if newest := self.newest():
@@ -57,7 +57,7 @@ class LoadedPackage(models.Model):
     objects = LoadedPackageQuerySet.as_manager()
 
     class Meta:
-        # Only load_package writes these rows. There is no admin page.
+        # There is no admin page, because only load_package writes these rows.
         default_permissions = ()
 
     def __str__(self):
@@ -65,5 +65,5 @@ class LoadedPackage(models.Model):
 
     @property
     def is_reverted(self) -> bool:
-        """True if all changes of the load were reverted, not only changes of some records or fields."""
+        """True if all changes of the load were reverted, not only the changes to some records or fields."""
         return self.change_set is not None and is_reverted(self.change_set)

@@ -33,17 +33,17 @@ RECORD_MODELS: dict[str, type[Record]] = {
 COUNTRIES = Country.collection
 COUNTRY_CODE = "[A-Z]{2}"
 
-# The natural key of a record in the package, which consists of table and slug.
+# The natural key of a record in the package, as (table, slug).
 RecordKey = tuple[str, str]
 
 
 def cell_of(collection: str, slug: str) -> str:
-    """The text that identifies a record in a cell, which is the upper-case code of a country, or a record's slug."""
+    """Returns the text that identifies a record in a cell (a country's upper-case code, or another record's slug)."""
     return slug.upper() if collection == COUNTRIES else slug
 
 
 def reference(collection: str, slug: str) -> str:
-    """The text that identifies a record in any table, such as "cities:dushanbe"."""
+    """Returns the text that identifies a record in any table, such as "cities:dushanbe"."""
     return f"{collection}:{cell_of(collection, slug)}"
 
 
@@ -59,8 +59,8 @@ def slug_of(collection: str, cell: str) -> str:
 class StoredKeys:
     """The primary keys of stored records, passages and figures, looked up in bulk.
 
-    If a `load` method does not find a key, the next call looks it up again. The mappings contain primary keys. They are
-    keyed by collection and slug (`records`), by report slug and passage number (`passages`), and by record and label
+    A key that a `load` method does not find is looked up again by the next call. The mappings contain primary keys by
+    collection and slug (`records`), by report slug and passage number (`passages`), and by record and label
     (`figures`).
     """
 
@@ -80,7 +80,7 @@ class StoredKeys:
             self.records[collection].update(rows_among(pks, "slug", slugs))
 
     def pk(self, key: RecordKey) -> int:
-        """The primary key of a record. Raises KeyError if it does not exist."""
+        """Returns the primary key of a record. Raises KeyError if the record does not exist."""
         return self.records[key[0]][key[1]]
 
     def __contains__(self, key: RecordKey) -> bool:
@@ -93,7 +93,7 @@ class StoredKeys:
             self.passages[report, number] = pk
 
     def by_model(self, keys: Iterable[RecordKey]) -> dict[type[Record], set[int]]:
-        """The primary keys of the loaded records among `keys`, by model."""
+        """Returns the primary keys of the loaded records among `keys`, by model."""
         found: dict[type[Record], set[int]] = defaultdict(set)
         for key in keys:
             if key in self:
@@ -101,7 +101,7 @@ class StoredKeys:
         return found
 
     def by_content_type(self, keys: Iterable[RecordKey]) -> dict[int, dict[int, RecordKey]]:
-        """The loaded record keys among `keys`, by content type and primary key."""
+        """Returns the loaded record keys among `keys`, by content type and primary key."""
         by_collection: dict[str, dict[int, RecordKey]] = defaultdict(dict)
         for key in keys:
             if key in self:
@@ -118,5 +118,5 @@ class StoredKeys:
 
 
 def content_type(collection: str) -> int:
-    """The primary key of the content type for a table's records."""
+    """Returns the primary key of the content type for a table's records."""
     return ContentType.objects.get_for_model(RECORD_MODELS[collection]).pk

@@ -28,7 +28,7 @@ IS_PUBLISHED = "is not added, because the record is published here"
 ANOTHER_PASSAGE = "is not added, because another passage has this number here"
 NO_PASSAGE = "is not added, because its passage is missing"
 NO_FIGURE = "is not added, because its figure is missing"
-# Columns that identify the same entity on every site. Countries need no such column, because their slugs are codes.
+# Columns that identify the same entity on every site. Countries need no identifier, because their slugs are codes.
 _IDENTIFIERS = {City.collection: ("geonames_id", "wikidata_id"), Report.collection: ("address",)}
 
 
@@ -37,8 +37,8 @@ def import_package(
 ) -> UpdateSummary:
     """Adds the data of the package that this site lacks, in one change set.
 
-    With `publishes`, new records keep their publication state from the package, and published records are extended.
-    Raises Refused like `update`. Call this function in a transaction.
+    If `publishes` is set, new records keep their publication state from the package, and published records are
+    extended. Raises Refused like `update`. Call this function in a transaction.
     """
     own = slug_changes.renamed(package, own_slugs(package))
     # Former URLs of the other site do not redirect on this site.
@@ -96,7 +96,7 @@ def _published(stored: Package) -> Iterator[RecordKey]:
 
 
 def _differences(table: Table, row: Row, here: RowsByKey) -> Iterator[KeptValue]:
-    """Yields the differences of a row that is not added. For a stored row, each skipped value is a difference."""
+    """Yields the differences for a row that is not added. If the row is stored, each skipped value is a difference."""
     stored = here.get(tuple(row.values[name] for name in table.key))
     if stored is None:
         yield KeptValue.of(table, row, reason=IS_PUBLISHED)
@@ -122,7 +122,7 @@ def _leave_out_speakers(rows: Collection[Row], here: RowsByKey) -> Iterator[Kept
 
 
 def _obstacle(row: Row, theirs: RowsByKey, added: dict[str, RowsByKey], here: dict[str, RowsByKey]) -> str:
-    """The reason why evidence cannot be added, or ""."""
+    """Returns the reason why evidence cannot be added, or ""."""
     values = row.values
     key = values["report"], values["passage"]
     passage = here[PASSAGES.name].get(key)
@@ -140,8 +140,8 @@ def _obstacle(row: Row, theirs: RowsByKey, added: dict[str, RowsByKey], here: di
 def own_slugs(package: Package) -> SlugChanges:
     """Maps records of the package to their slugs on this site if the slugs differ.
 
-    Records are the same if they have the same identifier or, without identifiers, the same slug or former slug. If a
-    slug belongs to an entity with a different identifier on this site, the package's record gets a free slug.
+    Records are the same if they have the same identifier. If they have no identifiers, the slug or a former slug must
+    match. If this site uses a slug for an entity with another identifier, the package's record gets a free slug.
     """
     changes: SlugChanges = {}
     for name in RECORD_MODELS:

@@ -24,7 +24,7 @@ DESCRIPTOR = "datapackage.json"
 # This maximum exceeds the length of any cell. Python's default of 128 kB is less than a text column's maximum.
 MAX_CELL_LENGTH = 16 * 1024 * 1024
 MAX_CACHED = 4_096
-# Compression at level 1 takes a tenth of the parsing time.
+# Level 1 compression takes a tenth of the parsing time.
 COMPRESSION = {"compress_type": ZIP_DEFLATED, "compresslevel": 1}
 # Prevents damaged or malicious files from filling the disk. A million initiatives are smaller than this limit.
 MAX_SIZE = 4 * 1024**3
@@ -52,8 +52,8 @@ class Package:
     """A parsed package, with rows by table, parsing errors, and the names of unreadable tables.
 
     A package may lack tables, and rows of records may lack columns. `removed` contains rows to delete, identified by
-    their key. Only imports set `removed`, because files cannot contain such rows. A package read from files also has a
-    name, a version and the files as an archive. A dump also has the version that it is based on.
+    their key. Files cannot contain such rows, so only imports set `removed`. A package read from files also has a name,
+    a version and the files as an archive. A dump also has the version that it is based on.
     """
 
     rows: dict[str, list[Row]] = field(default_factory=dict)
@@ -69,7 +69,7 @@ class Package:
     def add_rows(self, table: Table, header: list[str], lines: Iterable[tuple[int, list[str]]]) -> None:
         """Parses `lines`, which are pairs of line number and cells in the order of `header`."""
         rows = self.rows.setdefault(table.name, [])
-        # Many cells of a column are equal, so parsed values are cached by column.
+        # Parsed values are cached by column, because many cells of a column are equal.
         columns = [(name, lru_cache(MAX_CACHED)(table.by_name[name].parse)) for name in header]
         for line, cells in lines:
             row = Row(line, dict(zip(header, cells, strict=False)), {})
@@ -86,7 +86,7 @@ class Package:
                     self.problems.append(PackageError(table.name, line, name, cell, str(error)))
 
     def slugs(self, table: Table) -> set[str]:
-        """The slugs in a record table. Rows with errors are included, because their errors are reported elsewhere."""
+        """Returns the slugs in a record table. Includes rows with errors, because the errors are reported elsewhere."""
         (key,) = table.key
         cells = {row.cells[key] for row in self.rows.get(table.name, ()) if key in row.cells}
         return {cell.lower() for cell in cells} if table.name == COUNTRIES else cells
@@ -95,7 +95,7 @@ class Package:
 def read_package(path: str | Path) -> Package:
     """Parses the package in the folder `path`, or the package whose datapackage.json is at `path`.
 
-    Errors are not raised. Parsing errors are in `Package.problems`, and `validate.check` finds all other errors.
+    Does not raise errors. Parsing errors are in `Package.problems`, and `validate.check` finds all other errors.
     """
     folder = _folder(path)
     package = Package()
@@ -108,7 +108,7 @@ def read_package(path: str | Path) -> Package:
         }
         package.version = version_of(files)
         package.archive = archive_of(files)
-        # If unknown CSV files were ignored, a misspelt file name would go unnoticed.
+        # Unknown CSV files are errors, because a misspelt file name would otherwise go unnoticed.
         for name in sorted(path.stem for path in folder.glob("*.csv") if path.stem not in TABLES):
             message = _("There is no such table.") + closest_match(name, TABLES)
             package.problems.append(PackageError(name, 0, "", "", message))
@@ -219,7 +219,7 @@ def _read_table(package: Package, table: Table, path: Path) -> bytes | None:
 
 
 def _numbered(text: str) -> list[tuple[int, list[str]]]:
-    """Pairs each row's cells with its first line number. A csv.Error has the line number as its second argument."""
+    """Returns each row's first line number and cells. The second argument of a csv.Error is the line number."""
     csv.field_size_limit(MAX_CELL_LENGTH)
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     rows = []

@@ -1,6 +1,6 @@
-"""The rule that all values of records published after a load need evidence.
+"""Checks that all values of records published after a load have evidence.
 
-New values of records that are already published need new evidence (see `changes.changed_values`).
+New values of published records need new evidence (see `changes.changed_values`).
 """
 
 from collections import defaultdict
@@ -38,8 +38,8 @@ class _Subject(NamedTuple):
 def problems(package: Package, stored: StoredKeys) -> Iterator[PackageError]:
     """Yields errors for records that the package publishes or extends without evidence for all their values.
 
-    The rule applies to the state after the load, so it considers the package and the stored rows. Evidence is
-    considered only if its report will be published.
+    The rule applies to the state after the load, so the package and the stored rows are both checked. Evidence is valid
+    only if its report will be published.
     """
     # Without these tables, the evidence is unknown. Errors in the tables themselves are reported elsewhere.
     if package.unreadable & {"reports", EVIDENCE.name, FIGURES.name, *(table.name for table in VALUE_TABLES)}:
@@ -105,7 +105,7 @@ def _report_rows(package: Package) -> dict[str, Row]:
 
 
 def _report_states(package: Package) -> dict[str, str]:
-    """The publication states after the load of the package's reports, and of stored reports that the package cites."""
+    """Returns the publication states, after the load, of the package's reports and of stored reports that it cites."""
     states = {slug: row.values["state"] for slug, row in _report_rows(package).items()}
     cited = {row.values["report"] for row in package.rows.get(EVIDENCE.name, ()) if "report" in row.values}
     return states | dict(
@@ -130,7 +130,7 @@ def _subjects(package: Package, stored: StoredKeys) -> dict[RecordKey, _Subject]
 
 
 def _stored_subjects(package: Package, stored: StoredKeys) -> dict[RecordKey, _Subject]:
-    """Yields published stored records that get a new part from the package, or lose a supporting report."""
+    """Yields stored published records that get a new part from the package or lose a supporting report."""
     causes: dict[tuple[str, int], tuple[str, Row, str]] = {}
     for table in (FIGURES, *VALUE_TABLES):
         for row in package.rows.get(table.name, ()):
@@ -162,8 +162,8 @@ def _withdrawn_reports(package: Package) -> dict[int, Row]:
 
 
 def _filled_fields(package: Package, stored: StoredKeys, subjects: dict[RecordKey, _Subject]) -> dict:
-    """Maps each subject to its fields that have a value. Figures are "figure:LABEL"."""
-    # These fields get their values from rows of other tables. An example is "cities".
+    """Maps each subject to its filled fields. Figures are "figure:LABEL"."""
+    # These fields get their values from rows of other tables. For example, "cities".
     related = defaultdict(set)
     for table in VALUE_TABLES:
         for row in package.rows.get(table.name, ()):
@@ -184,7 +184,7 @@ def _filled_fields(package: Package, stored: StoredKeys, subjects: dict[RecordKe
 def _supported_fields(package: Package, stored: StoredKeys, subjects: dict) -> dict:
     """Maps each subject to its fields that are supported by a report to be published.
 
-    A missing report is treated as published, because it is reported as an error elsewhere.
+    A missing report is treated as published, because the error is reported elsewhere.
     """
     states, published = _report_states(package), PublicationState.PUBLISHED
     supported = defaultdict(set)

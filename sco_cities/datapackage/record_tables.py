@@ -35,12 +35,12 @@ Meaning = str | tuple[str, int, int]
 def public(
     model: type[models.Model], /, *, is_optional: bool = False, **fields: Meaning
 ) -> list[PackageColumn]:
-    """The columns for public fields. Releases contain these columns."""
+    """Returns the columns for public fields, which releases contain."""
     return [_column(model, name, meaning, is_optional=is_optional) for name, meaning in fields.items()]
 
 
 def _column(model: type[models.Model], name: str, meaning: Meaning, *, is_optional: bool) -> PackageColumn:
-    # `_meta.get_field` does not work here, because `_meta` lacks reverse relations until all models are loaded.
+    # `_meta.get_field` is unavailable here, because `_meta` lacks reverse relations until all models are loaded.
     field = getattr(model, name).field
     plain = ChoiceColumn if field.choices else PackageColumn
     kind = next((kind for of, kind in _KINDS if isinstance(field, of)), plain)
@@ -50,9 +50,9 @@ def _column(model: type[models.Model], name: str, meaning: Meaning, *, is_option
 
 
 def translations(model: type[models.Model], /, **texts: str) -> list[PackageColumn]:
-    """The columns for Russian and Chinese texts, described by `texts`, and for outdated translations.
+    """Returns the columns for Russian and Chinese texts, described by `texts`, and for outdated translations.
 
-    Packages of earlier versions lack these columns. Releases do not contain the list of outdated translations, which
+    Packages from earlier versions lack these columns. Releases do not contain the list of outdated translations, which
     only editors need. An import without this column computes the list from the texts.
     """
     columns = {
@@ -80,7 +80,7 @@ def _table(
     optional: bool = False,
     **fields: Meaning,
 ) -> Table:
-    """A table of records, with the given `fields` and the columns that all kinds of record have."""
+    """Returns a table of records with the given `fields` and the columns of all kinds of record."""
     if issubclass(model, NamedRecord):
         languages = {"en": "English", **_TRANSLATIONS}
         names = {f"name_{code}": f"The name in {language}" for code, language in languages.items()}

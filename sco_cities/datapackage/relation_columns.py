@@ -66,8 +66,8 @@ class ForeignKeyColumn(PackageColumn):
 class ManyToManyColumn(PackageColumn):
     """A column with references to records of the table `to`, joined by "; ". The value is a tuple of slugs.
 
-    `through` is the model of the many-to-many relation. Its foreign key `own` refers to the row's record, and its
-    foreign key `other` to the related records. A load replaces the stored relation by the cell's value.
+    `through` is the model of the many-to-many relation. In this model, the foreign key `own` refers to the row's
+    record, and `other` refers to the related records. A load replaces the stored relation with the cell's value.
     """
 
     is_list = True

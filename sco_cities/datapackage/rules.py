@@ -41,7 +41,7 @@ def problems(package: Package, stored: StoredKeys) -> Iterator[PackageError]:
 
 
 def _duplicate_values(table: Table, column: PackageColumn, rows: list[Row]) -> Iterator[PackageError]:
-    """Yields errors for values that occur in a unique column of another record, in the package or the database."""
+    """Yields errors for values of a unique column that another record, in the package or database, also has."""
     rows_with_value = [row for row in rows if row.values.get(column.name) not in (None, "")]
     in_package = {row.values.get(table.key[0]) for row in rows}
     stored = table.model.objects.values_list(column.attribute, "slug")
@@ -117,7 +117,7 @@ def _translated_headlines(package: Package) -> Iterator[PackageError]:
 
 
 def stored_by_former_slug(collection: str, slugs: Iterable[str]) -> dict[str, str]:
-    """Maps former slugs among `slugs` that are not current slugs to their records' current slugs."""
+    """Maps the `slugs` that are only former slugs to the current slugs of their records."""
     model = RECORD_MODELS[collection]
     current = {slug: today for slug, (_key, today) in slugs_of_today(model, slugs).items()}
     for slug in rows_among(model.objects.values_list("slug", flat=True), "slug", current):
@@ -126,7 +126,7 @@ def stored_by_former_slug(collection: str, slugs: Iterable[str]) -> dict[str, st
 
 
 def _former_slugs_taken(table: Table, rows: list[Row]) -> Iterator[PackageError]:
-    """Yields errors for new records with the former slug of another record. Links with that slug must keep working."""
+    """Yields errors for new records with another record's former slug. Links with this slug must keep working."""
     key = table.key[0]
     rows_with_slug = [row for row in rows if key in row.values]
     former = stored_by_former_slug(table.name, [row.values[key] for row in rows_with_slug])
@@ -186,14 +186,14 @@ def evidence_problems(package: Package, stored: StoredKeys) -> Iterator[PackageE
 def figure_labels(
     package: Package, stored: StoredKeys, records: Iterable[RecordKey]
 ) -> dict[RecordKey, dict[str, None]]:
-    """The sorted labels of all figures of `records`, from the package and the database."""
-    # The database may contain figures that the package lacks.
+    """Returns the sorted labels of the figures of `records`, from the package and the database."""
+    # The database may also contain figures.
     stored.load_figures(records)
     return _parts(package, FIGURES, stored.figures)
 
 
 def _parts(package: Package, table: Table, stored: Iterable[tuple]) -> dict[object, dict]:
-    """The sorted names or numbers of a table's rows by owner, from the database and the package."""
+    """Returns the sorted names or numbers of a table's rows by owner, from the database and the package."""
     owner, name = table.key
     rows = [row.values for row in package.rows.get(table.name, ()) if row.values.keys() >= set(table.key)]
     parts = defaultdict(dict)

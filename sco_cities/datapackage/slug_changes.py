@@ -1,4 +1,4 @@
-"""Tracks slugs changed by curators or by a new package. Old and new rows of a record can then be matched."""
+"""Tracks slugs changed by curators or by a new package, to match the old and new rows of a record."""
 
 from collections.abc import Iterator
 
@@ -31,7 +31,7 @@ def current_slugs(package: Package, base: Package) -> SlugChanges:
 
 
 def _former_slugs(package: Package) -> Iterator[tuple[RecordKey, str]]:
-    """Pairs of a record key and one of the record's former slugs."""
+    """Yields pairs of a record key and one of the record's former slugs."""
     for row in package.rows.get(FORMER_SLUGS.name, ()):
         if row.values.keys() >= set(FORMER_SLUGS.key):
             yield row.values["record"], row.values["slug"]

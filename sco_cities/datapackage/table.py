@@ -17,9 +17,9 @@ class Table:
     """A table of the package, stored as one CSV file.
 
     `key` contains the columns that identify a package row, and `identity` the model attributes of a stored row. Stored
-    rows are looked up by `lookup_field`, among rows with equal values of `lookup_scope`. `owner` is the column with the
-    record that a row is part of. These rows are the value of the owner's evidence field `filled_field`. A package omits
-    `optional` tables without rows. `combine` returns attributes that depend on several columns.
+    rows are looked up by `lookup_field`, among rows with equal values of `lookup_scope`. If rows are part of a record,
+    the column `owner` names the record, and the rows are the value of its evidence field `filled_field`. A package
+    omits empty `optional` tables. `combine` returns attributes that depend on several columns.
     """
 
     name: str
@@ -89,14 +89,14 @@ class Table:
         )
 
     def references(self, values: Values) -> Iterable[tuple[str, RecordKey]]:
-        """The references of a row, as pairs of column name and record key."""
+        """Yields the references of a row, as pairs of column name and record key."""
         for column in self._reference_columns:
             if column.name in values:
                 for key in column.references(values[column.name]):
                     yield column.name, key
 
     def subject_key(self, values: Values) -> RecordKey | None:
-        """The key of the record that a row describes or belongs to, or None if the cell is unreadable."""
+        """Returns the key of the record that a row describes or belongs to, or None if the cell is unreadable."""
         name = self.owner or self.key[0]
         if name not in values:
             return None
@@ -105,7 +105,7 @@ class Table:
         return next(iter(self.by_name[name].references(values[name])), None)
 
     def attributes(self, values: Values, stored: StoredKeys) -> dict:
-        """The model attributes that a row sets. `stored` contains the keys of the referenced records."""
+        """Returns the model attributes that a row sets. `stored` contains the keys of the referenced records."""
         attributes = self.combine(values, stored) if self.combine else {}
         for column in self.columns:
             if column.name in values:

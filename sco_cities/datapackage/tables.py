@@ -1,4 +1,4 @@
-"""All tables of the package in the order of loading, with referenced tables first."""
+"""All tables of the package in loading order, with referenced tables first."""
 
 from delegates.models import Attendance
 from initiatives.models import InitiativeCity
@@ -17,7 +17,7 @@ MAX_PASSAGE_NUMBER = 32_767
 
 
 def figure_label(field: str) -> str | None:
-    """The label in "figure:LABEL", or None for other fields of evidence."""
+    """Returns the label in "figure:LABEL", or None for other fields of evidence."""
     prefix, colon, label = field.partition(":")
     return label if colon and prefix == FIGURE else None
 
@@ -129,7 +129,7 @@ RULINGS = Table(
     ],
 )  # fmt: skip
 
-# Former slugs are not in releases, because some of them were in use before the record was published.
+# Releases omit former slugs, because some of them were in use before the record was published.
 FORMER_SLUGS = Table(
     "former_slugs", FormerSlug, "Former slugs",
     "Earlier slugs of records, which redirect to the records permanently.",

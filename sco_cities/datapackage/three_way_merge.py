@@ -1,8 +1,8 @@
 """Merges a new package into stored rows by comparing each row and cell with the old package.
 
 A cell that curators have not changed since the old package gets its new value. A cell that only curators have changed
-keeps its value. A cell that both have changed keeps the curators' value, and the difference is listed. Lists are merged
-item by item. Rows are added, changed and removed by the same rules.
+keeps its value. A cell that both sides have changed keeps the curators' value, and the difference is listed. Lists are
+merged item by item. Rows are added, changed and removed by the same rules.
 """
 
 from collections import defaultdict
@@ -32,7 +32,7 @@ REFERS_TO_DELETED = "refers to a record that was deleted here"
 class KeptValue:
     """A remaining difference from the package, because both sides changed the value or because of `reason`.
 
-    `row` names a row that is part of the record, such as "figures cameras". It is "" for the record itself.
+    `row` names a row that is part of the record, such as "figures cameras". `row` is "" for the record itself.
     """
 
     record: str
@@ -58,7 +58,7 @@ class KeptValue:
 
 
 def rows_by_key(package: Package, table: Table) -> RowsByKey:
-    """The rows of a table by their key."""
+    """Returns the rows of a table by their key."""
     return {
         tuple(row.values[name] for name in table.key): row
         for row in package.rows.get(table.name, ())
@@ -123,7 +123,7 @@ class MergedPackage:
             self.package.removed[table.name] = removed
 
     def _merged_row(self, table: Table, old: Row | None, new: Row, stored: Row) -> Row | None:
-        """The stored row with the package's changes, or None if there are no changes."""
+        """Returns the stored row with the package's changes, or None if there are no changes."""
         row, taken = stored.copy(), set()
         row.line = new.line
         for column in table.columns:
@@ -152,7 +152,7 @@ class MergedPackage:
         return None
 
     def _merged_items(self, table: Table, column: ManyToManyColumn, before: tuple, new: Row, stored: Row):
-        """The stored list with the package's added and removed items applied, or None if there are no changes."""
+        """Returns the stored list with the package's added and removed items, or None if there are no changes."""
         wanted, current = new.values[column.name], stored.values[column.name]
         added = [slug for slug in wanted if slug not in before and slug not in current]
         if any((column.to, slug) in self._deleted for slug in added):
@@ -180,7 +180,7 @@ class MergedPackage:
         return [changed]
 
     def _lacks_part(self, table: Table, row: Row) -> bool:
-        """True if the row is evidence from a passage, or for a figure, that was deleted on this site."""
+        """True if the row is evidence from a deleted passage or for a deleted figure."""
         if table is not EVIDENCE:
             return False
         passage = row.values["report"], row.values["passage"]
@@ -195,7 +195,7 @@ class MergedPackage:
         )
 
     def _remove_records(self) -> None:
-        # Keys of records with a value or row that differs from the old package.
+        # Keys of records that differ from the old package in a value or row.
         touched = set()
         for table in TABLES.values() if self._dropped else ():
             old, stored = self._old[table.name], self._stored[table.name]
@@ -225,9 +225,9 @@ def _differ(table: Table, one: Row, other: Row) -> bool:
 
 
 def _moved_evidence(old: RowsByKey, new: RowsByKey, stored: RowsByKey) -> set[RowKey]:
-    """The keys of new evidence that replaces evidence changed or removed by curators.
+    """Returns the keys of new evidence that replaces evidence changed or removed by curators.
 
-    The key of evidence consists of all its columns. So a changed value appears as a removed row and an added row.
+    The key of evidence consists of all its columns, so a changed value appears as a removed row and an added row.
     """
     by_rest: dict[tuple, list[RowKey]] = defaultdict(list)
     for key in old.keys() - new.keys() - stored.keys():
@@ -248,7 +248,7 @@ def _all_but_one(key: RowKey) -> Iterator[tuple]:
 def _translated_from(
     table: Table, old: Row | None, new: Row, stored: Row, values: dict, taken: set[str]
 ) -> str:
-    """The merged cell that lists translations whose English text has changed."""
+    """Returns the merged cell that lists translations whose English text has changed."""
     outdated = {}
     for text in translated_fields(table.model).values():
         english = values[text.english]
@@ -269,6 +269,6 @@ def _translated_from(
 
 
 def _made_from(row: Row, name: str, english: str) -> str:
-    """The digest of the English text that a translation was made from."""
+    """Returns the digest of the English source text of a translation."""
     marked = translations.entries(row.values.get(TRANSLATED_FROM, ""))
     return marked.get(name) or translations.digest(row.values.get(english) or "")

@@ -33,7 +33,7 @@ from .validate import check, duplicates, unresolved
 
 
 class MergeRules:
-    """The rules for this site's own package. All its changes are written. See `other_site` for other packages."""
+    """The rules for this site's own package, which write all its changes. See `other_site` for other packages."""
 
     source = ChangeSource.PACKAGE
 
@@ -46,7 +46,7 @@ class MergeRules:
 
 # Each attempt skips the records that the previous attempt could not write.
 ATTEMPTS = 20
-# Tables that evidence references. Their rows are removed last, and only if no other row references them.
+# Tables that evidence references. Their rows are removed last, if they are unreferenced.
 _REFERENCED = (FIGURES, PASSAGES)
 
 
@@ -64,7 +64,7 @@ class UpdateSummary:
     archive: bytes = b""
 
     def lines(self) -> list[str]:
-        """One line per changed table."""
+        """Returns one line per changed table."""
         lines = []
         for name in TABLES:
             counts = self.tables.get(name, {}) | {"removed": self.removed[name]}
@@ -88,8 +88,8 @@ def update(
     """Writes the changes from `base` to `package` in one change set, except to values that curators have changed.
 
     Raises Refused, with PackageErrors, if the package itself has errors. Also raises Refused if new values of published
-    records lack evidence in the package, unless `evidence_stands` confirms the existing evidence. A record that would
-    become invalid because of curators' changes is skipped and listed. Call this in a transaction.
+    records lack evidence in the package and `evidence_stands` does not confirm the existing evidence. A record that
+    would become invalid because of curators' changes is skipped and listed. Call this in a transaction.
     """
     current = slug_changes.current_slugs(package, base)
     new, old = slug_changes.renamed(package, current), slug_changes.renamed(base, current)
@@ -120,7 +120,7 @@ def update(
 
 
 def _written_archive(new: Package, old: Package, skipped: Collection[RecordKey]) -> bytes:
-    """The archive of the new package with the old rows of skipped records, which the next update tries again."""
+    """Returns the new package's archive, with the old rows of skipped records, which the next update tries again."""
 
     def lines(table: Table) -> Iterable[list[str]]:
         for package in (new, old):
@@ -177,7 +177,7 @@ class _Update:
         return {}
 
     def _note_cited(self, old: Package) -> None:
-        """Registers the package's new evidence with the recorder, because a curator may have added it too."""
+        """Registers the package's new evidence with the recorder, because a curator may also have added it."""
         known = rows_by_key(old, EVIDENCE)
         for key, row in rows_by_key(self.new, EVIDENCE).items():
             if key not in known and row.values["stance"] == Stance.SUPPORTS:

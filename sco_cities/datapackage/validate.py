@@ -1,4 +1,4 @@
-"""Validates a package before anything is written, and reports all errors."""
+"""Validates a package and reports all errors before anything is written."""
 
 from collections.abc import Iterator
 
@@ -18,7 +18,7 @@ from .parse import Package, Row
 from .table import Table
 from .tables import TABLES
 
-# Each suggestion takes milliseconds. Without a limit, thousands of invalid references would take minutes.
+# Each suggestion takes milliseconds, so suggestions for thousands of invalid references would take minutes.
 MAX_SUGGESTIONS = 200
 
 
@@ -102,12 +102,12 @@ def _suggestion(collection: str, slug: str, in_package: set[str]) -> str:
 def fill_missing_columns(package: Package) -> list[PackageError]:
     """Fills missing columns of rows, because the rules check the records after the load. Returns errors.
 
-    A new record gets empty values. A missing required value is an error. Rows of other tables must have all columns,
-    because most of their columns are part of the key.
+    For a new record, the values are empty, and a missing required value is an error. Rows of other tables must have all
+    columns, because most of their columns are part of the key.
     """
     problems = []
     for table in TABLES.values():
-        # A missing key or a wrong number of cells is reported elsewhere.
+        # Missing keys and wrong numbers of cells are reported elsewhere.
         rows = [
             row
             for row in package.rows.get(table.name, ())

@@ -14,7 +14,7 @@ from sco_cities.sources.base_models import record_models
 
 
 def table_name(collection: str) -> str:
-    """The name of the search table for a collection."""
+    """Returns the name of a collection's search table."""
     return f"search_{collection}"
 
 

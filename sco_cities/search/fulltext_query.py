@@ -124,7 +124,7 @@ def word_terms(word: str) -> Terms:
 
 
 def _han_terms(word: str) -> Terms:
-    """The terms for Chinese text. Each pair of characters is a token. A single character matches as a prefix."""
+    """Returns the terms for Chinese text. Each pair of characters is a token, and a single character is a prefix."""
     return tuple(QueryTerm(token, len(word) == 1) for token in tokenizer.query_tokens(word))
 
 

@@ -86,7 +86,7 @@ def _detail(record: Record) -> Localized:
 
 
 def _summaries(record: Record) -> list[Localized]:
-    """The summaries of an initiative. The summary in the reader's language comes first."""
+    """Returns the summaries of an initiative, with the summary in the reader's language first."""
     if not isinstance(record, Initiative):
         return []
     texts = [Localized(text, language) for language, text in texts_by_language(record, "summary").items()]

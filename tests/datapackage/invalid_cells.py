@@ -1,6 +1,7 @@
 """Errors in the file, in a row or in a single cell.
 
-Each entry changes one place of the valid package. It has the table, the old text, the new text and the expected errors.
+Each entry makes one change to the valid package. An entry contains the table, the old text, the new text and the
+expected errors.
 """
 
 INVALID_CELLS = {

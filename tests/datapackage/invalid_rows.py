@@ -1,7 +1,7 @@
 """Errors that are detected by comparing rows with other rows.
 
-Each entry changes one place of the valid package, and contains the table, the old text, the new text and the expected
-errors.
+Each entry makes one change to the valid package. An entry contains the table, the old text, the new text and the
+expected errors.
 """
 
 REPORTED_VALUE_REQUIRED = "Enter the value that the passage reports, because it differs from the record."

@@ -26,7 +26,7 @@ def key_of(table: str, row: Cells) -> Key:
 
 
 def rows_of(files: dict[str, str]) -> PackageRows:
-    """The rows of a package by table and key, from its CSV texts by table."""
+    """Returns the rows of a package by table and key, from its CSV texts by table."""
     return {
         table: {key_of(table, row): row for row in csv.DictReader(io.StringIO(text, newline=""))}
         for table, text in files.items()
@@ -38,13 +38,13 @@ def shipped_rows(folder: Path) -> PackageRows:
 
 
 def stored_rows() -> PackageRows:
-    """The rows of the whole database, as `dump_package` writes them."""
+    """Returns all rows of the database, as `dump_package` writes them."""
     files = dump_files().items()
     return rows_of({name[:-4]: content.decode() for name, content in files if name.endswith(".csv")})
 
 
 def texts_of(rows: PackageRows) -> dict[str, str]:
-    """The CSV texts of these rows by table."""
+    """Returns the CSV texts of these rows by table."""
     return {table: _csv(TABLES[table].header, rows[table].values()) for table in TABLES if table in rows}
 
 
@@ -57,7 +57,7 @@ def _csv(header: list[str], rows) -> str:
 
 
 def curators_write(table: str, *rows: Cells) -> ChangeSet:
-    """Writes rows as curators do, with a history and a tick for values without evidence."""
+    """Writes rows as curators do, with a history and a confirmation of values without evidence."""
     recorder = Recorder(ChangeSource.EDIT)
     recorder.evidence_stands = True
     write(_package(table, rows), recorder)
@@ -109,7 +109,7 @@ def update(folder, *, evidence_stands=True, **options) -> list[str]:
 
 
 def kept_in(lines: list[str]) -> list[str]:
-    """The remaining differences in the output of an update."""
+    """Returns the remaining differences in the output of an update."""
     return [line.strip() for line in lines if line.startswith("  ")]
 
 
@@ -119,7 +119,7 @@ def revert_last() -> ChangeSet | None:
 
 
 def changed(rows: PackageRows, table: str, key: tuple, **cells: str) -> PackageRows:
-    """Returns the rows with changed cells in one row. The cells may also change the key."""
+    """Returns the rows after changing cells of one row. The changed cells may include the key."""
     row = rows[table][key] | cells
     others = {other: each for other, each in rows[table].items() if other != key}
     return rows | {table: others | {tuple(row[name] for name in TABLES[table].key): row}}

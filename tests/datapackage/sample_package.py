@@ -111,7 +111,7 @@ def make_package(folder: Path, tables: dict[str, str] = LAMPS) -> Path:
 
 
 def edited(table: str, old: str, new: str, tables: dict[str, str] = LAMPS) -> dict[str, str]:
-    """The tables after replacing the only occurrence of `old` in `table` by `new`."""
+    """Returns the tables after replacing the only occurrence of `old` in `table` with `new`."""
     assert tables[table].count(old) == 1, f"{old!r} occurs {tables[table].count(old)} times"
     return tables | {table: tables[table].replace(old, new)}
 
@@ -133,7 +133,7 @@ def problems_of(folder: Path) -> list[str]:
 
 
 def everything_stored() -> dict[str, list]:
-    """All rows of all tables, with timestamps."""
+    """Returns all rows of all tables, with timestamps."""
     from sco_cities.datapackage.tables import TABLES
 
     models = {table.model for table in TABLES.values()}

@@ -209,7 +209,7 @@ def test_the_command_reports_what_it_wrote_and_refuses_other_folders(tmp_path, c
 @pytest.mark.django_db
 def test_the_command_counts_rows_with_cells_of_any_length(tmp_path, capsys, request):
     make_theme(description='"Long"\n' + "x" * 131_072)
-    # Earlier tests that read a package may have raised the limit for the size of a field.
+    # Earlier tests that read a package may have raised the field size limit.
     request.addfinalizer(partial(csv.field_size_limit, csv.field_size_limit(131_072)))
     call_command("dump_package", str(tmp_path / "dumped"))
     assert capsys.readouterr().out.endswith(" files, 1 rows\n")

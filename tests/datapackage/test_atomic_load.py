@@ -60,7 +60,7 @@ def test_a_quiet_load_prints_nothing(tmp_path):
 
 
 def many_lamps(number: int) -> dict[str, str]:
-    """The package with additional initiatives, each with a city, two themes and evidence."""
+    """Returns the package with additional initiatives, each with a city, two themes and evidence."""
     more = {"initiatives": [], "initiative_cities": [], "evidence": []}
     for n in range(number):
         more["initiatives"].append(

@@ -73,7 +73,7 @@ def test_a_dump_names_the_package_that_it_is_based_on(tmp_path):
 
 
 def a_theme() -> dict[str, str]:
-    """The tables of a package with one row."""
+    """Returns the tables of a package with one row."""
     headers = {name: without(OLD, name, *OLD[name])[name] for name in OLD}
     theme = OLD["themes"]["lamps",] | {"description": "Lamps"}
     return texts_of(headers | {"themes": {("lamps",): theme}})
@@ -133,7 +133,7 @@ def test_a_load_of_fewer_rows_leaves_a_package_with_all_rows(tmp_path):
 
 
 def start(folder) -> str:
-    """The line that `make run` prints about the package in `folder`."""
+    """Returns the line that `make run` prints about the package in `folder`."""
     output = StringIO()
     call_command("load_package", str(folder), if_empty=True, stdout=output)
     return output.getvalue()

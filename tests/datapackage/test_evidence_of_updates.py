@@ -30,7 +30,7 @@ def completed(rows=OLD):
 
 
 def with_evidence(rows):
-    """The rows, in which a different passage is the evidence for the status."""
+    """Returns the rows with a different passage as evidence for the status."""
     return changed(rows, "evidence", STATUS, passage="2")
 
 

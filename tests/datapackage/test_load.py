@@ -36,7 +36,7 @@ def touched_by(folder, tables) -> tuple[str, set[str]]:
     return printed, {name for name, timestamp in after.items() if timestamp != before.get(name)}
 
 
-# A changed cell, and the record that gets a new timestamp (the row itself, or the record that contains the row).
+# A changed cell, and the record that gets a new timestamp (the changed record or its row's owner).
 CHANGES = {
     "a value": (edited("initiatives", ",agreed,", ",proposed,"), {"initiatives:lamps-for-all"}),
     "an emptied cell": (edited("cities", ",1000,101,Q101,Alpha; The Ville,", ",,,,,"), {"cities:alphaville"}),

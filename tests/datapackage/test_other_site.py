@@ -39,7 +39,7 @@ def added(rows, table, *new):
 
 
 def renamed(rows, old, new):
-    """The rows of a site with a different slug for a record."""
+    """Returns the rows with a different slug for a record, as on another site."""
     return rows_of({name: text.replace(old, new) for name, text in texts_of(rows).items()})
 
 

@@ -22,7 +22,7 @@ def stored(tmp_path):
 
 
 def only(**rows: str) -> dict[str, str]:
-    """A package with only these rows."""
+    """Returns a package with only these rows."""
     return HEADINGS | {name: HEADINGS[name] + text for name, text in rows.items()}
 
 

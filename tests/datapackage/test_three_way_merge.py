@@ -25,7 +25,7 @@ from .sample_package import load, make_package
 pytestmark = pytest.mark.django_db
 
 FIGURE = ("initiatives:lamps-for-all", "lamps")
-# The table, the key, the cells of curators, the cells of the new package, the merged cells, and the listed differences.
+# The table, the key, the curators' cells, the new package's cells, the merged cells, and the listed differences.
 CELLS = {
     "changed by the package": ("cities", ("alphaville",), {}, {"population": "2000"}, {"population": "2000"}, []),
     "changed by curators": ("cities", ("alphaville",), {"population": "3"}, {}, {"population": "3"}, []),
@@ -131,7 +131,7 @@ def test_a_cell_gets_the_new_value_unless_curators_have_changed_it(tmp_path, cas
 
 
 def evidence_key(**cells: str) -> tuple:
-    """The key of an evidence row for the initiative's status."""
+    """Returns the key of an evidence row for the initiative's status."""
     row = dict(zip(TABLES["evidence"].key, EVIDENCE, strict=True)) | cells
     return tuple(row.values())
 
@@ -175,7 +175,7 @@ def NOTHING():
 
 LAMP_FIGURE = ("initiatives:lamps-for-all", "streets")
 SUPPORT_OF_FIGURE = evidence_key(field="figure:streets", stance="supports", reported_value="")
-# The edits of curators, the new package, the merged rows, and the listed differences.
+# The curators' edits, the new package, the merged rows, and the listed differences.
 ROWS = {
     "added by the package": (
         NOTHING, with_row(OLD, "initiative_cities", ("lamps-of-tomorrow", "betatown"), role="lead"),

@@ -1,4 +1,4 @@
-"""Packages with translations and archived copies, and packages of earlier versions without them."""
+"""Packages may contain translations and archived copies, which packages from earlier versions lack."""
 
 import csv
 import io
@@ -20,7 +20,7 @@ RU = "summary_ru:0123abcd"
 
 
 def of_earlier_version(tables: dict[str, str]) -> dict[str, str]:
-    """The tables in the format of an earlier version."""
+    """Returns the tables in the format of an earlier version."""
     earlier = {}
     for name, text in tables.items():
         rows = list(csv.DictReader(io.StringIO(text, newline="")))

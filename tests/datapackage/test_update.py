@@ -1,4 +1,4 @@
-"""An update applies the changes of a new package, and keeps the changes of curators since the old package."""
+"""An update applies a new package's changes, and keeps curators' changes since the old package."""
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -91,7 +91,7 @@ def test_a_merged_record_is_not_made_again(tmp_path):
 
 
 def with_betaville(tables: dict[str, str] = LAMPS) -> dict[str, str]:
-    """The tables of a package that renames Betatown to Betaville."""
+    """Returns the tables of a package that renames Betatown to Betaville."""
     texts = {name: text.replace("betatown", "betaville") for name, text in tables.items()}
     return texts | {"former_slugs": "record,slug\ncities:betaville,betatown\n"}
 

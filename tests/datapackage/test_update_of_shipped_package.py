@@ -1,4 +1,4 @@
-"""The shipped package updates a database with an earlier package that curators have edited."""
+"""The shipped package updates a database that contains an earlier package and curators' edits."""
 
 import random
 
@@ -43,7 +43,7 @@ CHANGED = {
     "figures": {"period": "2001", "unit_zh": ""},
     "evidence": {"reported_value": "{} then"},
 }
-# Unique columns, which need a different value in a copy of a row.
+# Unique columns. A copied row needs different values in these columns.
 UNIQUE = {"address": "https://example.org/{}", "geonames_id": "", "wikidata_id": ""}
 COPIED = ("themes", "cities", "organisations", "events", "delegates", "reports", "statements", "initiatives")
 # For each table, the number of rows that were different, missing or additional in the earlier package.
@@ -51,7 +51,7 @@ NUMBER = 12
 
 
 def earlier(rows: PackageRows, chosen: random.Random) -> PackageRows:
-    """A package like the shipped package before its last corrections."""
+    """Returns the shipped package as it could have been before the last corrections."""
     old = {table: dict(own) for table, own in rows.items()}
     added = chosen.sample(sorted(rows["initiatives"]), 4)
     for (slug,) in added:
@@ -106,7 +106,7 @@ def _copy(rows: PackageRows, table: str, slug: str) -> None:
             own[key_of(name, new)] = new
 
 
-# Twenty edits of curators, with the table and the changed cells. The edited rows are in both packages.
+# Twenty edits by curators, with the table and the changed cells. The edited rows are in both packages.
 EDITS: list[tuple[str, Cells]] = [
     ("initiatives", {"status": Status.STALLED}),
     ("initiatives", {"summary_ru": "Другое описание."}),
@@ -142,7 +142,7 @@ def edit(
         changed_there = [
             key for key in common if any(old[table][key][name] != new[table][key][name] for name in cells)
         ]
-        # Two of three edits are in cells that the package has also changed, if there are such rows.
+        # If possible, two of three edits are in cells that the package has also changed.
         is_conflict = bool(changed_there) and number % 3 > 0
         candidates = (
             changed_there if is_conflict else [key for key in common if old[table][key] == new[table][key]]
@@ -196,7 +196,7 @@ def test_edits_stay_and_all_else_equals_the_new_package(tmp_path):
 
 
 def differences(rows: PackageRows, others: PackageRows) -> list[tuple]:
-    """The table, the key and both versions of each row that differs."""
+    """Returns the table, the key and both versions of each row that differs."""
     return [
         (table, key, rows.get(table, {}).get(key), others.get(table, {}).get(key))
         for table in rows.keys() | others.keys()

@@ -1,4 +1,4 @@
-"""Every error in a package is reported with its place and correction, and nothing is written."""
+"""Every error in a package is reported with its location and correction, and nothing is written."""
 
 import pytest
 from django.core.management import CommandError, call_command

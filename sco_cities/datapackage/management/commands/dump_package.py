@@ -31,6 +31,7 @@ class Command(BaseCommand):
 
 
 def _rows(content: bytes) -> int:
-    """The number of rows below the header. A cell may contain several lines and have any length."""
-    # Every second part is outside quotation marks. Quotation marks in cells are doubled, so this remains true.
+    """Counts the rows below the header. A cell may contain several lines and have any length."""
+    # Every second part is outside quotation marks. This is also true for quotation marks in cells, because they are
+    # doubled.
     return sum(part.count(b"\n") for part in content.split(b'"')[::2]) - 1
