@@ -1,4 +1,4 @@
-"""Infrastructure of the running site, such as settings, start-up, limits, health checks and caches.
+"""Infrastructure of the running site, such as settings, startup, limits, health checks and caches.
 
 This package does not import record models.
 """

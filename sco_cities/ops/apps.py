@@ -3,7 +3,7 @@ from django.core.signals import request_finished, request_started
 
 
 class OpsConfig(AppConfig):
-    """Settings, start-up, health checks and middleware."""
+    """Settings, startup, health checks and middleware."""
 
     name = "sco_cities.ops"
 

@@ -1,4 +1,4 @@
-"""System checks of the operator's settings (database, releases directory and publisher)."""
+"""System checks for the operator's settings (database, releases directory and publisher)."""
 
 import sqlite3
 from collections.abc import Iterable
@@ -9,12 +9,12 @@ from django.conf import settings
 from django.core.checks import Tags, Warning, register
 from django.db import connections
 
-# In these versions, two connections that write and checkpoint the write-ahead log simultaneously could damage the
-# database. The web processes and the worker both write and checkpoint.
+# In these versions, two connections that write and checkpoint the write-ahead log simultaneously can damage the
+# database. The web processes and the worker all write and checkpoint.
 FIRST_WITH_WAL_ERROR, FIRST_WITHOUT = (3, 7, 0), (3, 51, 3)
 
 
-# `migrate`, and therefore `make run`, runs the checks with this tag. A plain `check` does not.
+# `migrate`, and therefore `make run`, runs the checks with this tag. `check` without options does not.
 @register(Tags.database)
 def check_sqlite_version(databases: Iterable[str] | None = None, **kwargs) -> list[Warning]:
     """Warns if the site uses an SQLite version with a known bug in the write-ahead log."""
@@ -36,7 +36,7 @@ def check_releases_directory(**kwargs) -> list[Warning]:
     """Warns if releases are stored inside a versioned checkout, because the next upgrade replaces the checkout."""
     checkout, directory = settings.BASE_DIR, settings.RELEASES_DIR
     is_replaced = checkout.parent.suffix == ".d" and directory.resolve().is_relative_to(checkout)
-    # Without SITE_URL no releases are built.
+    # Releases are built only if SITE_URL is set.
     if not (settings.SITE_URL and is_replaced):
         return []
     return [
@@ -79,7 +79,7 @@ def _is_open_to_others(path: Path) -> bool:
 
 @register(Tags.security, deploy=True)
 def check_publisher(**kwargs) -> list[Warning]:
-    """Warns if the About page has no publisher, or no contact for the publisher."""
+    """Warns if the About page has no publisher or no contact for the publisher."""
     missing = [name for name in ("PUBLISHER_NAME", "PUBLISHER_CONTACT") if not getattr(settings, name)]
     if not missing:
         return []

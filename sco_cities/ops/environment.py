@@ -1,8 +1,8 @@
-"""The operator's settings, from environment variables and the file `var/env`, and the configuration of logging.
+"""Reads the operator's settings from environment variables and the file `var/env`, and configures logging.
 
 The file has one `NAME=value` per line, and comments that begin with `#`. A value may be in single or double quotes.
 Variables and escape sequences are not replaced. This module has its own parser, because no installed package parses
-these files. Other parsers skip invalid lines, so the site would start and ignore one of the operator's settings.
+these files. Other parsers skip invalid lines, so the site would start without one of the operator's settings.
 """
 
 import os
@@ -47,9 +47,9 @@ def environment_file() -> Path | None:
 def read_environment() -> dict[str, str]:
     """Returns the non-empty settings in NAMES, from environment variables or else from the environment file.
 
-    A setting in IN_FILES, such as `SECRET_KEY_FILE`, names a file. It is returned as `SECRET_KEY`, with the file's
-    content as its value. Raises ImproperlyConfigured, with a one-line message, if a file is invalid, or if other users
-    can read the environment file.
+    A setting in IN_FILES, such as `SECRET_KEY_FILE`, names a file. The file's content is returned as the value of
+    `SECRET_KEY`. Raises ImproperlyConfigured, with a one-line message, if a file is invalid, or if other users can read
+    the environment file.
     """
     variables = _with_files({name: os.environ[name] for name in NAMES if os.environ.get(name)})
     path = environment_file()
@@ -68,7 +68,7 @@ def _with_files(values: dict[str, str]) -> dict[str, str]:
 
 
 def _only_line(setting: str, path: Path) -> str:
-    # The file's permissions are not checked, because everyone in a container can read the secrets that the engine
+    # The file's permissions are not checked, because every user in a container can read the secrets that the engine
     # mounts.
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
@@ -130,7 +130,7 @@ def parse_hsts(value: str) -> tuple[int, bool, bool]:
 
 
 def create_secret_key() -> None:
-    """Writes a SECRET_KEY into the environment file, if no key is set."""
+    """Writes a SECRET_KEY to the environment file if no key is set."""
     path = environment_file()
     if path is None or "SECRET_KEY" in read_environment():
         return
@@ -179,7 +179,7 @@ def _parse(text: str, file_name: str) -> dict[str, str]:
 
 
 def _line_error(name: str, equals: str, value: str, seen: dict[str, str]) -> str:
-    """An error message with the expected format of a line, or "". It omits the value, because it may be a password."""
+    """Returns an error message with the expected line format, or "". Omits the value, because it may be a password."""
     if not equals or not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
         return "expected NAME=value without spaces around “=”, or a comment that begins with #."
     if name not in NAMES:
@@ -197,7 +197,7 @@ def _line_error(name: str, equals: str, value: str, seen: dict[str, str]) -> str
 
 
 def logging_settings(log_format: str) -> dict[str, Any]:
-    """The value of LOGGING for one of LOG_FORMATS."""
+    """Returns the value of LOGGING for one of LOG_FORMATS."""
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -225,7 +225,7 @@ def logging_settings(log_format: str) -> dict[str, Any]:
         "loggers": {
             "sco_cities": {"level": "INFO"},
             "sco_cities.outages": {"filters": ["outages"]},
-            # gunicorn discards the body of responses to HEAD requests, and would log a line for each response.
+            # gunicorn discards the body of each response to a HEAD request, and would log a line for it.
             "gunicorn.http.wsgi": {"level": "ERROR"},
             # Requests for missing or forbidden pages are not errors of the site.
             "django.request": {"level": "ERROR"},
@@ -235,11 +235,11 @@ def logging_settings(log_format: str) -> dict[str, Any]:
     }
 
 
-# The file that records the site's last database, without the password. If the operator forgets DATABASE_URL, this file
-# prevents the site from creating and serving a second database.
+# The file that records the site's last database, without the password. This file prevents the site from creating and
+# serving a second database if the operator forgets DATABASE_URL.
 LAST_DATABASE = VAR_DIR / "last_database"
 # The environment variable with the running server's database. A replacement process must not fail if a command has used
-# a different database since the server's start.
+# a different database since the server started.
 SERVED = "SERVED_DATABASE"
 
 
@@ -258,7 +258,7 @@ def record_database(description: str) -> None:
 
 
 def require_same_database(description: str, url: str) -> None:
-    """Raises ImproperlyConfigured if the site last ran on a database other than `description`, the default at `url`.
+    """Raises ImproperlyConfigured if the site last used a database other than `description`, the default at `url`.
 
     A process of a running server compares `description` with the server's own database.
     """

@@ -1,9 +1,9 @@
-"""Builds the web fonts for `collectstatic` from the variable fonts of two packages, and removes unused parts.
+"""Builds the web fonts for `collectstatic` from the variable fonts in two packages, and removes unused parts.
 
 The fonts keep Latin and Cyrillic characters, weights from 400 to 700 and the optical size for text. Each script has its
 own WOFF2 file. Building a file takes a few seconds, so the files are cached in var/fonts by the hash of their source.
 Pages use the fallback fonts of css/fonts.css during development, and until a font has loaded. The layout does not shift
-then, because the fallback fonts have the same width and height.
+when a font loads, because the fallback fonts have the same width and height.
 """
 
 import hashlib
@@ -82,7 +82,7 @@ def font_files() -> Iterator[tuple[str, bytes]]:
 
 
 def font_faces() -> str:
-    """The CSS rules that load the fonts in a style sheet one folder below /static/."""
+    """Returns the CSS rules that load the fonts, for a style sheet one folder below /static/."""
     return "".join(
         f'@font-face{{font-family:"{font.family}";src:url("../{font.name}")format("woff2");'
         f"font-weight:400 700;font-display:optional{_unicode_range(font)}}}"
@@ -93,14 +93,14 @@ def font_faces() -> str:
 def _unicode_range(font: Font) -> str:
     """Returns the `unicode-range` of a font. Basic Latin needs no range, because later rules take precedence.
 
-    The ranges of two scripts do not overlap. Otherwise, browsers would load both files for a character in both ranges.
+    The ranges of two scripts do not overlap. If they did, browsers would load both files for a shared character.
     """
     ranges = ",".join(f"U+{first:x}-{last:x}" for first, last in font.letters)
     return "" if font.script == "latin" else f";unicode-range:{ranges}"
 
 
 def source(font: Font) -> Path:
-    """The path of the complete font file with all characters and weights."""
+    """Returns the path of the complete font file with all characters and weights."""
     return Path(str(import_module(font.package).__file__)).parent / "files" / font.file
 
 

@@ -2,7 +2,7 @@
 
 A load balancer connects by IP address, without TLS and with any Host header. The middleware therefore responds before
 the Host header is validated, and SECURE_REDIRECT_EXEMPT contains the paths. `/readyz` checks that the site can serve
-readers. With `writes=1`, it checks that the site can save changes.
+readers. `/readyz?writes=1` checks that the site can save changes.
 """
 
 import logging
@@ -34,9 +34,9 @@ _TEXT = "text/plain; charset=utf-8"
 _METHODS = ("GET", "HEAD")
 _WRITES = "writes=1"
 
-# Seconds for which a result is cached, so that frequent health checks cost the same as a single check.
+# Seconds until a cached result expires. Because of the cache, frequent health checks cost no more than a single check.
 KEEP_S = 1.0
-# Maximum time in seconds that a check waits for a database, because a check must not block a thread for long.
+# Maximum seconds that a check waits for a database, because a check must not block a thread for long.
 PATIENCE_S = 0.4
 # Free space for SQLite's write-ahead log. The log grows to this size before each checkpoint.
 MIN_FREE_BYTES = 8 * 1024 * 1024
@@ -62,8 +62,8 @@ def reader_problems() -> Iterator[tuple[str, str]]:
     for alias in connections:
         problem = _database_problem(alias)
         if problem is None:
-            # One available database is enough, because readers use the replica if the primary is unavailable, and vice
-            # versa.
+            # One available database is enough, because readers use either the replica or the primary if the other is
+            # unavailable.
             break
         problems.append(problem)
     else:
@@ -108,7 +108,7 @@ class Readiness:
         self._found_at: float | None = None
 
     def problems(self) -> list[str]:
-        """The public descriptions of the problems. Empty if the site is ready."""
+        """Returns public descriptions of the problems, or an empty list if the site is ready."""
         if not self._is_current() and self._lock.acquire(blocking=self._found_at is None):
             try:
                 if not self._is_current():
@@ -169,7 +169,7 @@ def _database_problem(alias: str) -> tuple[str, str] | None:
 
 @cache
 def _known_migrations() -> frozenset[tuple[str, str]]:
-    # Cached, because reading the files takes 0.1 s, and they do not change while the process runs.
+    # Cached, because reading the files takes 0.1 s and the files do not change while the process runs.
     return frozenset(MigrationLoader(None, ignore_no_migrations=True).graph.nodes)
 
 
@@ -199,7 +199,7 @@ def _sqlite_obstacle(connection) -> str:
 
 
 def _postgresql_obstacle(connection) -> str:
-    # The worker's heartbeat, which is written every few seconds, detects a full disk.
+    # A full disk is detected by the worker's heartbeat, which is written every few seconds.
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean")
         (is_read_only,) = cursor.fetchone()

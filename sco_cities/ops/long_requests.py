@@ -1,7 +1,7 @@
-"""Reserves threads of each web process for readers and health checks when other requests wait for a long time.
+"""Reserves threads of each web process for readers and health checks while other requests wait.
 
-Requests that write to SQLite wait for each other, because it allows one writer at a time. Requests also wait for slow
-clients that send a form or receive a file. `db.query_deadline` limits the threads that wait for PostgreSQL.
+Requests that write to SQLite wait for each other, because SQLite allows one writer at a time. Requests also wait for
+slow clients that send a form or receive a file. `db.query_deadline` limits the threads that wait for PostgreSQL.
 """
 
 from contextvars import ContextVar
@@ -21,9 +21,9 @@ from .request_info import MAX_SMALL_BODY_SIZE, body_size
 MAX_WAIT_S, MAX_SHORT_WAIT_S = 2.0, 0.3
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS", "TRACE")
 
-# None in processes without limits (commands, runserver and tests). `_few` limits large bodies and SQLite writers. It
-# leaves two threads free, or one thread while a request waits for its turn. `_most` limits all requests that wait for
-# clients. It leaves one thread free.
+# None in processes without limits (commands, runserver and tests). `_few` limits large bodies and SQLite writers.
+# `_few` leaves two threads free, or one thread while a request waits for its turn. `_most` limits all requests that
+# wait for clients, and leaves one thread free.
 _few: Turns | None = None
 _most: Turns | None = None
 # The turns of this thread's current request, which end with the response.
@@ -35,7 +35,7 @@ def limit(threads: int) -> None:
     global _few, _most
     _few = Turns(max(1, threads - 2), int(threads > 2), MAX_WAIT_S) if threads else None
     _most = Turns(max(1, threads - 1), 1, MAX_SHORT_WAIT_S) if threads else None
-    # If the server could not send a response, Django does not send `request_finished`. The turns then end when the
+    # If the server could not send a response, Django does not send `request_finished`. If so, the turns end when the
     # thread starts another request.
     for signal in (request_started, request_finished):
         signal.connect(_end)
@@ -56,7 +56,7 @@ def begin_reading(request: HttpRequest) -> HttpResponse | None:
 
 
 def begin_sending(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """Takes a turn for sending a streaming file, because the client may be slow. Returns 503 if all turns are taken.
+    """Takes a turn for sending a streaming file, because the client may be slow. Returns a 503 if all turns are taken.
 
     Pages and small files need no turn.
     """

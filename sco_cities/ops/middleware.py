@@ -34,7 +34,7 @@ EXPOSED_HEADERS = (
 )
 # Browsers send preflight requests only before conditional requests and range requests.
 REQUEST_HEADERS = "If-None-Match, If-Modified-Since, If-Range, Range"
-# Headers from clients of the Model Context Protocol. Clients of older versions also send a session id.
+# Headers from clients of the Model Context Protocol. Older clients also send a session ID.
 MCP_REQUEST_HEADERS = (
     "Accept, Content-Type, Mcp-Method, Mcp-Name, Mcp-Protocol-Version, Mcp-Session-Id, Last-Event-Id"
 )
@@ -46,8 +46,8 @@ class CrossOriginMiddleware:
     """Sets CORS headers for files that other sites may fetch, and responds to preflight requests.
 
     The headers depend on the URL and are set outside the page cache, so that errors and cached responses have the same
-    headers. Responses to requests with a session get no CORS headers, because such a response may be for curators only.
-    Other sites may link to responses without these headers, but must not embed them.
+    headers. Responses to requests with a session get no CORS headers, because they may be for curators only. Other
+    sites may link to responses without these headers, but must not embed them.
     """
 
     def __init__(self, get_response):
@@ -83,7 +83,7 @@ def _allowed(request: HttpRequest) -> tuple[str, str]:
 log = logging.getLogger(__name__)
 
 SAFE_METHODS = ("GET", "HEAD")
-# Maximum size of a login form, in bytes. Proxies buffer bodies of this size, so the site does not wait for a slow
+# Maximum size of a login form, in bytes. Proxies buffer bodies up to this size, so the site does not wait for a slow
 # client.
 MAX_LOGIN_SIZE = 16 * 1024
 # Maximum size of a batch of reconciliation queries.
@@ -109,7 +109,7 @@ MIN_GZIP_SIZE = 200
 class RequestValidationMiddleware:
     """Rejects NUL bytes, oversized bodies, write methods on public pages, and long requests if all threads are busy.
 
-    With HTTPS=1 it also rejects requests without X-Forwarded-Proto.
+    If HTTPS=1 is set, requests without X-Forwarded-Proto are also rejected.
 
     Views do not need to repeat these checks. The method is checked before Django's CSRF check, so that a POST request
     to a public page returns 405 (read-only) and not 403 (missing token).
@@ -125,7 +125,7 @@ class RequestValidationMiddleware:
             # PostgreSQL rejects text with NUL bytes, and the error would cause status 500.
             raise Http404
         if "\0" in request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""):
-            # Session keys of the site never contain NUL bytes ("\000" in the header).
+            # The site's session keys never contain NUL bytes ("\000" in the header).
             del request.COOKIES[settings.SESSION_COOKIE_NAME]
         if body_size(request) > _max_body_size(request):
             return error_page(request, TOO_LARGE)
@@ -145,7 +145,8 @@ class RequestValidationMiddleware:
         if request.method not in allowed:
             return method_not_allowed(request, allowed)
         if in_admin and "%00" in request.META["QUERY_STRING"]:
-            # On public pages, the filter shows an error. In the admin, the value would reach the database.
+            # On public pages, the filter shows an error for the value. In the admin, the value would reach the
+            # database.
             raise BadRequest("NUL byte in the query string")
         # A login waits for its turn later, after the rate limit has been checked.
         begin = long_requests.begin_reading if _is_login(request) else long_requests.begin
@@ -180,8 +181,8 @@ def _max_body_size(request: HttpRequest) -> int:
 class TextGZipMiddleware(GZipMiddleware):
     """Django's gzip middleware, limited to texts (workbooks are already compressed) and faster for public pages.
 
-    The BREACH attack, which infers secrets from the size of responses, is not possible. Public pages contain no
-    secrets. In the admin, Django masks CSRF tokens differently in each response and adds random padding.
+    The BREACH attack, which infers secrets from response sizes, is not possible. Public pages contain no secrets. In
+    the admin, Django masks CSRF tokens differently in each response and adds random padding.
     """
 
     TEXT = (
@@ -217,7 +218,7 @@ class TextGZipMiddleware(GZipMiddleware):
 
 
 def _gzip_blocks(blocks: Iterable[bytes]) -> Iterator[bytes]:
-    """Compresses and sends each block immediately. Compression takes less time than generating the next block."""
+    """Compresses and yields each block immediately. Compression takes less time than generating the next block."""
     compressor = zlib_ng.compressobj(level=GZIP_LEVEL, wbits=GZIP_WBITS)
     for block in blocks:
         yield compressor.compress(block) + compressor.flush(zlib_ng.Z_SYNC_FLUSH)

@@ -2,8 +2,8 @@
 
 A cached page is valid until the next commit in its database, or until a release is added or removed. For each request,
 one query of the change log checks for commits (0.05 ms on SQLite, 0.2 ms on PostgreSQL). A browser that has the current
-page gets status 304. If several readers request a page at the same time, such as the home page after a change, the page
-is rendered only once.
+page gets status 304. If several readers request a page (such as the home page after a change) at the same time, the
+page is rendered only once.
 """
 
 import hashlib
@@ -37,8 +37,8 @@ MAX_SIZE = 16 * 1024 * 1024
 MAX_PAGE_SIZE = 512 * 1024
 # The size of a cache entry, excluding its content and URL.
 _OVERHEAD = 4 * 1024
-# Maximum time that a request waits for another request to render the page. After this time, both requests render the
-# page.
+# Maximum time that a request waits for another request to render the page. A request that has waited this long also
+# renders the page.
 MAX_WAIT_S = 2
 # Interval between checks of the availability of the database.
 STEP_S = 0.1
@@ -94,8 +94,8 @@ class PageCacheMiddleware:
                 request.resolver_match = page.resolver_match
                 return _cached_response(request, page)
             with self._turn(key, give_up_at) as is_mine:
-                # Otherwise, another request has rendered the page. If the page is not cached, rendering failed or the
-                # response cannot be cached.
+                # Another request may have rendered the page in the meantime. If the page is not cached then, rendering
+                # failed or the response cannot be cached.
                 if is_mine or key not in self.pages:
                     response = self._made_response(request)
                     # The page is at least as new as `version`.
@@ -113,7 +113,7 @@ class PageCacheMiddleware:
 
     @contextmanager
     def _turn(self, key: tuple, give_up_at: float) -> Iterator[bool]:
-        """Yields True if this request must render the page, or False after another request has rendered the page."""
+        """Yields True if this request must render the page, or False if another request has rendered it."""
         with self.lock:
             pending = self.pending.get(key)
             if pending is None:
@@ -137,7 +137,7 @@ class PageCacheMiddleware:
             return response
         if "private" in response.get("Cache-Control", ""):
             return response
-        # Hashes the content and not the version, so that the ETag is the same in every process.
+        # Hashes the content instead of the version, so that the ETag is the same in every process.
         response["ETag"] = f'W/"{hashlib.sha256(response.content).hexdigest()[:32]}"'
         if len(response.content) <= MAX_PAGE_SIZE:
             self._keep(request, key, version, response)
@@ -177,7 +177,7 @@ def _is_cacheable(request: HttpRequest) -> bool:
 
 
 def _cache_key(request: HttpRequest, using: str) -> tuple:
-    """Returns the cache key of a page. It contains everything that affects the page except the data."""
+    """Returns the cache key of a page. The key contains everything that affects the page except the data."""
     return (
         request.get_full_path_info(),
         request.META.get("HTTP_HOST", ""),

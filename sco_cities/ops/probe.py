@@ -1,7 +1,7 @@
-"""Requests a health check from the web server of this machine, so that containers and units do not need curl.
+"""Requests a health check from the web server on this machine, so that containers and systemd units do not need curl.
 
-`python -m sco_cities.ops.probe /readyz --wait 60` exits with status 0 when the URL returns status 200, or with 1 if
-this does not happen within 60 seconds. The server's address is read from BIND and PORT.
+`python -m sco_cities.ops.probe /readyz --wait 60` exits with status 0 when the URL returns status 200, or with status 1
+after 60 seconds. The server's address is read from BIND and PORT.
 """
 
 import argparse
@@ -17,7 +17,7 @@ EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - the server
 
 
 def ask(path: str) -> str:
-    """Requests `path`. Returns the problem with the response, or "" for status 200."""
+    """Requests `path`. Returns a description of the problem, or "" for status 200."""
     environment = read_environment()
     host, port = environment.get("BIND", "127.0.0.1").strip("[]"), int(environment.get("PORT", "8000"))
     connection = http.client.HTTPConnection(EVERY_ADDRESS.get(host, host), port, timeout=PATIENCE_S)

@@ -1,4 +1,4 @@
-"""Client addresses, and limits on the frequency and concurrency of actions, counted in each process without queries.
+"""Finds client addresses, and limits the frequency and concurrency of actions in each process without queries.
 
 `accounts/login_limits.py` and the views of `correction_requests` and `subscriptions` define the numbers. A client's
 address is the address that connected to the outermost trusted proxy.
@@ -34,7 +34,7 @@ _is_logged = False
 
 
 def client_address(request: HttpRequest) -> str | None:
-    """The client's IPv4 address or IPv6 network. None if a proxy on a Unix socket sends no client address."""
+    """Returns the client's IPv4 address or IPv6 network, or None if a proxy on a Unix socket sends no address."""
     client = _client(request)
     if client is None or client.version == 4:
         return None if client is None else str(client)
@@ -42,7 +42,7 @@ def client_address(request: HttpRequest) -> str | None:
 
 
 def client_network(request: HttpRequest) -> str | None:
-    """The largest network that may belong to the client (/24 for IPv4, /48 for IPv6), or None if unknown."""
+    """Returns the largest network that may belong to the client (/24 for IPv4, /48 for IPv6), or None if unknown."""
     client = _client(request)
     return None if client is None else _network(client, ORGANISATION_BITS[client.version])
 
@@ -52,12 +52,11 @@ def _network(client: Address, bits: int) -> str:
 
 
 def _client(request: HttpRequest) -> Address | None:
-    """The address of the client.
+    """Returns the address of the client.
 
     Each proxy appends the address of its client to X-Forwarded-For. The header is read from the right, skipping the
-    addresses in TRUSTED_PROXIES. Entries further left come from the client and may be forged. If TRUSTED_PROXIES is
-    empty, the last entry is used if HTTPS=1 is set, because a TLS proxy must have added it. Otherwise, the header is
-    ignored.
+    addresses in TRUSTED_PROXIES. The client may have forged the entries further left. If TRUSTED_PROXIES is empty and
+    HTTPS=1 is set, the last entry is used, because a TLS proxy must have added it. Otherwise, the header is ignored.
     """
     peer = _parse(request.META.get("REMOTE_ADDR", ""))
     entries = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
@@ -119,12 +118,12 @@ def check_trusted_proxies(**kwargs) -> list[checks.Warning]:
     ]
 
 
-# Maximum number of keys per limit, at about 200 bytes each. The oldest keys are dropped.
+# Maximum number of keys per limit. A key takes about 200 bytes, and the oldest keys are dropped.
 MAX_COUNTED = 20_000
 
 
 class RateLimit:
-    """Allows at most `limit` attempts per key in `period_s` seconds. Thread-safe, with bounded memory."""
+    """Allows at most `limit` attempts per key in `period_s` seconds. It is thread-safe and uses bounded memory."""
 
     def __init__(self, limit: int, period_s: float):
         self.limit, self.period_s = limit, period_s
@@ -133,7 +132,7 @@ class RateLimit:
 
     def take(self, key: str) -> int:
         """Counts an attempt. Returns 0, or the seconds to wait after too many attempts."""
-        # The hash has a fixed size, even if the key is long. Python's hashes differ between processes.
+        # The hash has a fixed size, even if the key is long. Python's own hashes differ between processes.
         number, now = hash(key), time.monotonic()
         with self._lock:
             begun, count = self._counts.pop(number, (now, 0))

@@ -1,4 +1,4 @@
-"""The read replica and its lag.
+"""Selects the database for each request, and measures the lag of the read replica.
 
 The replica is a copy of the database for public pages, so that readers do not slow down curators.
 
@@ -6,9 +6,9 @@ If DATABASE_REPLICA_URL is set, anonymous requests for public pages read from th
 (curators must see their own changes immediately), all writes and management commands use the default database. Readers
 also use the default database while the replica is unavailable or lags by more than REPLICA_MAX_LAG_S.
 
-Once a second, a thread of each process reads the position of the primary's log and the position up to which the replica
-has replayed the log. When the replica reaches a position, it contains everything committed before the position was
-read. The comparison also detects a replica that has lost its primary and cannot report its lag.
+Once a second, a thread of each process reads the primary's log position and the replica's replayed position. When the
+replica reaches a position, it contains everything committed before the position was read. The comparison also detects a
+replica that has lost its primary and cannot report its lag.
 """
 
 import logging
@@ -38,7 +38,7 @@ INTERVAL_S = 1
 MAX_ANSWER_S = 2
 # Seconds until another attempt to use an unavailable server. Each attempt may delay a reader by the connection timeout.
 RETRY_AFTER_S = 10
-# Maximum number of stored positions of the primary, enough for nearly three hours. A longer lag is overestimated.
+# Maximum number of stored primary positions, enough for nearly three hours. A longer lag is overestimated.
 MAX_POSITIONS = 10_000
 # Maximum time that a starting process or the first request waits for the first measurement.
 MAX_START_S = 1
@@ -55,7 +55,7 @@ _REPLICA_POSITION = """
 
 
 class ReplicaLag:
-    """The lag of a replica on PostgreSQL as measured by this process."""
+    """The lag of a PostgreSQL replica, measured by this process."""
 
     def __init__(self, replica: str):
         self.replica = replica
@@ -71,7 +71,7 @@ class ReplicaLag:
         self.thread: threading.Thread | None = None
 
     def is_within_limit(self) -> bool:
-        """True if the replica may be read now. Always true if it is not a standby or the primary is unavailable."""
+        """True if the replica may be read now. Also true if it is not a standby or the primary is unavailable."""
         self.start()
         now = time.monotonic()
         return (
@@ -81,12 +81,12 @@ class ReplicaLag:
         )
 
     def seconds(self) -> float:
-        """The maximum lag of the replica in seconds. Infinite if unknown, 0 if the replica is not a standby."""
+        """Returns the maximum lag in seconds (infinite if unknown, 0 if the replica is not a standby)."""
         self.start()
         return max(0.0, time.monotonic() - self.current_until)
 
     def start(self) -> None:
-        """Starts measuring, and waits for the first measurement for at most MAX_START_S."""
+        """Starts measuring, and waits at most MAX_START_S for the first measurement."""
         if self.thread is not None and self.thread.is_alive():
             return
         with self.lock:
@@ -185,7 +185,7 @@ class ReplicaRouter:
         return REPLICA if _reads_replica.get() else DEFAULT_DB_ALIAS
 
     def db_for_write(self, model, **hints):
-        # Without this method, Django would write a record to the database from which the record was read.
+        # Otherwise, Django would write a record to the database where the record was read.
         return DEFAULT_DB_ALIAS
 
     def allow_relation(self, first, second, **hints):
@@ -223,7 +223,7 @@ class _Replica:
         return not _has_lag() or self.lag.is_within_limit()
 
     def set_unavailable(self) -> None:
-        """Marks the replica as unavailable for a few seconds. Call it in an exception handler."""
+        """Marks the replica as unavailable for a few seconds. Must be called in an exception handler."""
         now = time.monotonic()
         self.unavailable_until = now + RETRY_AFTER_S
         if now - self.logged_at >= LOG_INTERVAL_S:
@@ -238,7 +238,7 @@ _replica = _Replica()
 def fall_back() -> None:
     """Switches this request and the next requests from the replica to the default database.
 
-    Call it in an exception handler. It does nothing if the request already reads from the default database.
+    Call this function in an exception handler. It does nothing if the request already reads from the default database.
     """
     if _reads_replica.get():
         # After a slow query, the next queries may be fast.
@@ -257,7 +257,7 @@ def warm_up() -> None:
 
 
 def lag_seconds() -> float | None:
-    """Returns the maximum age of the replica's data, as measured by this process. None without a PostgreSQL replica."""
+    """Returns the replica's maximum data age, as measured by this process, or None without a PostgreSQL replica."""
     return _replica.lag.seconds() if _has_lag() else None
 
 
@@ -272,7 +272,7 @@ def is_of_a_reader(request: HttpRequest) -> bool:
 
 
 def begin_request(environ: dict | None = None, **kwargs) -> None:
-    """A receiver of `request_started`.
+    """Handles the signal `request_started`.
 
     The first query of the request then selects the database for the whole request.
     """
@@ -282,7 +282,7 @@ def begin_request(environ: dict | None = None, **kwargs) -> None:
 
 
 def end_request(**kwargs) -> None:
-    """A receiver of `request_finished`. For a streaming export, Django sends the signal after the last block."""
+    """Handles the signal `request_finished`, which Django sends for a streaming export after the last block."""
     _environ.set(None)
     _reads_replica.set(False)
 
@@ -290,8 +290,8 @@ def end_request(**kwargs) -> None:
 def remembers_change(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Decorates a view that changes data.
 
-    After a change, the user reads from the default database until the replica is certain to contain the change. A
-    cookie records the time of the change, so that the rule applies even after logging out.
+    After a change, the user's requests read from the default database until the replica is certain to contain the
+    change. A cookie records the time of the change, so that the rule applies even after logging out.
     """
 
     @wraps(view)

@@ -1,4 +1,4 @@
-"""Properties of a request that need neither a view nor the database."""
+"""Derives properties of a request without a view or the database."""
 
 import re
 
@@ -10,10 +10,10 @@ from sco_cities.i18n.languages import LANGUAGE_PREFIX
 
 # The path of the admin in urls.py, in every language.
 ADMIN_PATH = "/admin/"
-# The URLs of forms for readers, in every language. Other public pages do not accept data.
+# The URLs of reader forms, in every language. Other public pages do not accept data.
 _READER_FORM = re.compile(rf"{LANGUAGE_PREFIX}(?:correction-requests|subscribe|subscriptions)/")
-# Maximum size of a reader form and of a message, in bytes. This is enough for a few thousand characters of any script,
-# but not for files.
+# Maximum size of a reader form and of a message, in bytes. This limit allows a few thousand characters of any script,
+# but not files.
 MAX_SMALL_BODY_SIZE = 64 * 1024
 # Matches a header that rejects gzip, which Django ignores.
 _REFUSES_GZIP = re.compile(r"\bgzip\s*;\s*q\s*=\s*0(?:\.0*)?\s*(?:,|$)", re.IGNORECASE)
@@ -49,7 +49,7 @@ def accepts_gzip(request: HttpRequest) -> bool:
 def is_personal(request: HttpRequest) -> bool:
     """True if the response may depend on the user. If so, it must not be cached or read from the replica.
 
-    An invalid session cookie has the same effect, because validating it would need a query per request.
+    An invalid session cookie has the same effect, because validating the cookie would need a query per request.
     """
     return (
         settings.SESSION_COOKIE_NAME in request.COOKIES

@@ -14,8 +14,8 @@ from django.http.request import validate_host
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
-# The default port of each scheme. The schemes stand for no encryption, STARTTLS (encryption after connecting) and
-# implicit TLS.
+# The default port of each scheme. The schemes mean no encryption, STARTTLS (encryption after connecting) and implicit
+# TLS.
 PORTS = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}
 EXAMPLE = "smtp+tls://user:password@mail.example.org"
 # Timeout for connecting to the server, and for each response.
@@ -115,7 +115,7 @@ def parse_contact(name: str, value: str) -> str:
 
 
 def parse_doi(value: str) -> str:
-    """Parses a setting into a DOI without resolver, or "". Raises ImproperlyConfigured for an invalid value."""
+    """Parses a setting into a DOI without a resolver URL, or "". Raises ImproperlyConfigured for an invalid value."""
     doi = re.sub(r"^(https?://(dx\.)?doi\.org/|doi:)", "", value.strip(), flags=re.IGNORECASE)
     if doi and not re.fullmatch(r"10\.\d{4,9}(\.\d+)*/[-._;()/:A-Za-z0-9]+", doi, re.ASCII):
         raise ImproperlyConfigured(
@@ -125,7 +125,7 @@ def parse_doi(value: str) -> str:
 
 
 def parse_endpoint(url: str, model: str) -> str:
-    """Parses the setting INTAKE_LLM_URL. Raises ImproperlyConfigured for a URL that cannot be used."""
+    """Parses the setting INTAKE_LLM_URL. Raises ImproperlyConfigured if the URL cannot be used."""
     url = url.strip().rstrip("/")
     if not url:
         return ""
@@ -142,7 +142,7 @@ def parse_endpoint(url: str, model: str) -> str:
 
 
 def parse_archive(url: str) -> str:
-    """Parses the setting ARCHIVE_URL. Raises ImproperlyConfigured for a URL that cannot be used."""
+    """Parses the setting ARCHIVE_URL. Raises ImproperlyConfigured if the URL cannot be used."""
     url = url.strip()
     parts = _split(url)
     has_place = parts and f"{parts.path}?{parts.query}".count("{url}") == 1
@@ -155,7 +155,7 @@ def parse_archive(url: str) -> str:
 
 
 def parse_key(key: str) -> str:
-    """Parses INTAKE_LLM_KEY. Raises ImproperlyConfigured, without the key, if a header cannot contain the key."""
+    """Parses INTAKE_LLM_KEY. Raises ImproperlyConfigured, without showing the key, if a header cannot contain it."""
     if not re.fullmatch("[!-~]*", key):
         raise ImproperlyConfigured(
             "INTAKE_LLM_KEY is not valid: expected ASCII letters, digits and punctuation."

@@ -1,4 +1,4 @@
-"""Checks before the server starts, and one-line messages for errors that an operator can fix.
+"""Checks the settings before the server starts, and prints one line for errors that an operator can fix.
 
 `make run`, gunicorn and manage.py use this module. `python -m sco_cities.ops.start` is the first step of make run.
 """
@@ -63,7 +63,7 @@ def _database_error() -> str:
 
 
 def database_description() -> str:
-    """Returns the database in the settings. Raises ImproperlyConfigured if a setting is invalid.
+    """Returns a description of the database in the settings. Raises ImproperlyConfigured if a setting is invalid.
 
     Does not load the settings through Django, because the server would keep them and start later workers with old
     values.
@@ -140,8 +140,8 @@ def _try_to_bind(host: str, port: int, setting: str = "BIND") -> None:
         raise ImproperlyConfigured(f"{setting}={host[:100]} is not an address. {advice}") from None
     try:
         with socket.socket(family, kind, protocol) as probe:
-            # As in gunicorn, the port can be used again immediately, despite open connections of a server that has
-            # just stopped.
+            # As in gunicorn, the port can be reused immediately, despite open connections from a server that has just
+            # stopped.
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
     except OSError as error:
@@ -158,7 +158,7 @@ def _try_to_bind(host: str, port: int, setting: str = "BIND") -> None:
 
 
 def main() -> None:
-    """Creates the files for a first start, rejects invalid settings, and prints the database."""
+    """Creates the files for a first start, rejects invalid settings, and prints the name of the database."""
     with one_line_errors():
         create_secret_key()
         _try_to_bind(*_host_and_port())
@@ -169,7 +169,7 @@ def main() -> None:
 
 
 def on_starting(server) -> None:
-    """The gunicorn hook that rejects invalid settings before any worker starts, and records the database."""
+    """Rejects invalid settings before any worker starts, and records the database (a gunicorn hook)."""
     with one_line_errors():
         description = database_description()
     server.log.info("Database: %s", description)

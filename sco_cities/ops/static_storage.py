@@ -2,15 +2,15 @@
 
 Only the project's own files are bundled and minified. The fonts of the pages are added to the collected files.
 Lightning CSS minifies style sheets. It parses CSS instead of using regular expressions, so that `collectstatic` stops
-at a syntax error. There are hashed wheels for every supported Python version and platform. rcssmin and rjsmin have no
-wheels for macOS, and csscompressor has had no release since 2017. Lightning CSS gets no browser targets, so that it
-only shortens the source. Only comment lines and indentation are removed from scripts, because no maintained JavaScript
-minifier for Python has wheels for all these platforms. rjsmin would reduce the compressed scripts from 9 kB to 8.5 kB.
-A script and all its imports become one file. A page then loads one script instead of up to eight, and the total size of
-compressed scripts falls from 11.2 to 9.2 kB. Bundles reduce the requests of a list from sixteen, and of a page with a
-map from twenty, to at most seven. A single handwritten script would have four hundred lines with several purposes. No
-maintained JavaScript bundler for Python has wheels for all these platforms. A simple bundler is enough, because this
-project's modules have only named imports and exports at the beginning of a line.
+at a syntax error. It has hashed wheels for every supported Python version and platform. rcssmin and rjsmin have no
+wheels for macOS, and csscompressor has had no release since 2017. Lightning CSS is used without browser targets, so
+that it only shortens the source. Only comment lines and indentation are removed from scripts, because no maintained
+JavaScript minifier for Python has wheels for all these platforms. rjsmin would reduce the compressed scripts from 9 kB
+to 8.5 kB. A script and all its imports become one file. A page then loads one script instead of up to eight, and the
+total size of compressed scripts falls from 11.2 to 9.2 kB. Bundles reduce the requests for a list page from sixteen,
+and for a map page from twenty, to at most seven. A single handwritten script would have four hundred lines with several
+purposes. No maintained JavaScript bundler for Python has wheels for all these platforms. A simple bundler is enough,
+because this project's modules have only named imports and exports at the beginning of a line.
 """
 
 import re
@@ -33,16 +33,16 @@ OTHER_STATEMENT = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
 
 
 def imported_modules(name: str, source: str) -> list[str]:
-    """The names of the modules imported by a module, in order."""
+    """Returns the names of the modules that a module imports, in order."""
     return [_resolve(name, path) for _, path in IMPORT.findall(source)]
 
 
 def bundle(name: str, read: Callable[[str], str]) -> str:
     """Combines a module and all its imports into one module. `read` returns the source of a module by its name.
 
-    Each module becomes a function that is called once and returns its exports, in the order of execution in a browser.
-    A module without imports stays unchanged. Raises ValueError, with the name of the module, for unsupported forms of
-    imports and exports and for circular imports.
+    Each module becomes a function that returns the exports. Each function is called once, in a browser's execution
+    order. A module without imports stays unchanged. Raises ValueError, with the name of the module, for unsupported
+    forms of imports and exports and for circular imports.
     """
     if not imported_modules(name, read(name)):
         return read(name)
@@ -100,8 +100,7 @@ def minify_style_sheet(path: str) -> str:
 def minify_script(js: str, name: str) -> str:
     """Removes comment lines and indentation from a script.
 
-    Raises ValueError for a template literal with several lines, because the indentation of these lines is part of the
-    text.
+    Raises ValueError for a template literal with several lines, because their indentation is part of the text.
     """
     shortened = COMMENT_LINES_AND_INDENTATION.sub("", js)
     for line in shortened.splitlines():
@@ -111,14 +110,14 @@ def minify_script(js: str, name: str) -> str:
 
 
 BUNDLED = (".css", ".js")
-# The style sheet that declares the fonts. Style sheets that import it use the fonts.
+# The style sheet that declares the fonts. Other style sheets import it to use the fonts.
 TOKENS = "css/tokens.css"
 # Matches imports in the form used by the project's style sheets.
 STYLE_SHEET_IMPORT = re.compile(r'^@import "([^"]+)";$', re.MULTILINE)
 
 
 def imported_files(name: str, source: str) -> list[str]:
-    """The names of the files imported by a style sheet or a script, in order."""
+    """Returns the names of the files that a style sheet or a script imports, in order."""
     if name.endswith(".js"):
         return imported_modules(name, source)
     return [_resolve(name, each) for each in STYLE_SHEET_IMPORT.findall(source)]
@@ -145,9 +144,9 @@ class MinifyingStaticFilesStorage(CompressedManifestStaticFilesStorage):
 
     @cache  # noqa: B019 - a process has one storage, and few files have links
     def url(self, name: str, force: bool = False) -> str:
-        """The URL of a file.
+        """Returns the URL of a file.
 
-        Cached, because a page contains sixteen URLs, and computing each takes as long as five template variables.
+        Cached, because a page contains sixteen URLs, and computing one takes as long as five template variables.
         """
         return super().url(name, force)
 
@@ -161,7 +160,7 @@ class MinifyingStaticFilesStorage(CompressedManifestStaticFilesStorage):
             sources = {name: _read(*place) for name, place in own.items()}
             imported = {each for name, source in sources.items() for each in imported_files(name, source)}
             for name in own:
-                # `collectstatic --link` creates a symbolic link. Writing to the link would change the source.
+                # `collectstatic --link` creates a symbolic link, and writing to the link would change the source.
                 self.delete(name)
             for name in own.keys() - imported:
                 if name.endswith(".js"):

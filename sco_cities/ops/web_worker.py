@@ -19,8 +19,8 @@ class WebWorker(ThreadWorker):
     """A worker with threads, so that a slow connection or a long export does not block other requests.
 
     After Ctrl-C, as after SIGTERM, the worker finishes its requests within `graceful_timeout` seconds. gunicorn's
-    handler would raise SystemExit at any point. Python would print a traceback and continue if this happened during an
-    import.
+    handler would raise SystemExit at any point. If this happened during an import, Python would print a traceback and
+    continue.
     """
 
     handle_quit = ThreadWorker.handle_exit
@@ -47,7 +47,7 @@ class WebWorker(ThreadWorker):
     def handle_request(self, req, conn):
         """Responds to a request. Reading the body raises TimeoutError after MAX_BODY_S.
 
-        Otherwise, gunicorn would wait without limit for a client that occasionally sends a byte.
+        Otherwise, gunicorn would wait indefinitely for a client that occasionally sends a byte.
         """
         latest = time.monotonic() + MAX_BODY_S
         receive = req.unreader.chunk

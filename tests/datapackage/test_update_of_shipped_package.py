@@ -51,7 +51,7 @@ NUMBER = 12
 
 
 def earlier(rows: PackageRows, chosen: random.Random) -> PackageRows:
-    """Returns the shipped package as it could have been before the last corrections."""
+    """Returns a variant of the shipped package from before the last corrections."""
     old = {table: dict(own) for table, own in rows.items()}
     added = chosen.sample(sorted(rows["initiatives"]), 4)
     for (slug,) in added:

@@ -1,4 +1,4 @@
-"""Fixtures for tests of operation."""
+"""Fixtures for operations tests."""
 
 import runpy
 import shutil
@@ -23,7 +23,7 @@ SETTINGS = Path(__file__).resolve().parents[2] / "sco_cities" / "settings.py"
 
 @pytest.fixture
 def client():
-    """A client that returns error pages. By default, Django's test client raises the exception."""
+    """A client that returns error pages. By default, Django's test client raises exceptions instead."""
     return Client(raise_request_exception=False)
 
 
@@ -87,6 +87,6 @@ def new_shell(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def first_run(new_shell):
-    """Returns the exit status and the output of the first `make run`. Ctrl-C stops the site as soon as it runs."""
+    """Returns the exit status and the output of the first `make run`, which Ctrl-C stops as soon as the site runs."""
     run = ("env", f"PORT={free_port()}", "sh", "scripts/run.sh")
     return new_shell.terminal(*run, expect="Ctrl-C stops it", send="\x03")

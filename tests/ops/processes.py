@@ -1,4 +1,4 @@
-"""Runs Python and manage.py in a separate process, like a server or a shell."""
+"""Runs Python and manage.py in a separate process, as a server or a shell does."""
 
 import os
 import subprocess
@@ -28,5 +28,5 @@ def python(*arguments: str, cwd: Path = ROOT, **environment: str) -> subprocess.
 
 
 def manage(*arguments: str, **environment: str) -> subprocess.CompletedProcess:
-    """Runs `manage.py` in the same way as `python`."""
+    """Runs `manage.py`, with the same parameters as `python`."""
     return python("manage.py", *arguments, **environment)

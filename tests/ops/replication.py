@@ -1,4 +1,4 @@
-"""Scenarios that check whether pages show the data in the database.
+"""Checks that pages show the data in the database.
 
 The scenarios are a real standby, a failover with data loss, a restore, and a replication lag.
 """
@@ -30,12 +30,12 @@ TURN_OVER = "UPDATE themes_theme SET state = CASE state WHEN 'draft' THEN 'publi
 
 
 def published(server: Server) -> Slugs:
-    """The published themes in the database of a server."""
+    """Returns the published themes in the database of a server."""
     return frozenset(server.query(PUBLISHED).split())
 
 
 def readers_page() -> Slugs:
-    """The published themes on a page of this process.
+    """Returns the published themes on a page of this process.
 
     Connections are checked before the request, as in a web worker.
     """
@@ -51,7 +51,7 @@ def readers_page() -> Slugs:
 
 
 def wait_until_shown(read: Read, expected: Slugs, within_s: float = SHOWN_IN_S) -> float | None:
-    """Returns the seconds until readers see these themes, or None after more than `within_s`."""
+    """Returns the seconds until pages show these themes, or None after `within_s`."""
     started = time.monotonic()
     while read() != expected:
         if time.monotonic() - started > within_s:
@@ -63,7 +63,7 @@ def wait_until_shown(read: Read, expected: Slugs, within_s: float = SHOWN_IN_S) 
 def overlapping_transactions(primary: Server, read: Read, count: int, seed: int = 1) -> tuple[int, float]:
     """Runs random overlapping transactions while pages are read.
 
-    Returns the number of commits that readers did not see in time, and the longest time until they saw one.
+    Returns the number of commits that pages did not show in time, and the longest time until a commit was shown.
     """
     random = Random(seed)
     differences, longest, ended = 0, 0.0, 0
@@ -99,15 +99,15 @@ def overlapping_transactions(primary: Server, read: Read, count: int, seed: int 
 def failover_with_loss(primary: Server, standby: Standby, read: Read) -> list[str]:
     """Kills a primary before the standby has its last commits, and promotes the standby.
 
-    `read` uses the server that accepts writes. Returns the steps before and after the failover where readers saw wrong
-    data.
+    `read` uses the server that accepts writes. Returns the steps before and after the failover that showed wrong data
+    to readers.
     """
     primary.query(PUBLISH)
     standby.wait_for(primary)
     wrong = [] if read() == published(standby) else ["before the failover"]
     standby.disconnect()
     for number in (1, 2, 3):
-        # The lost commits have the same number of log entries as the later commits on the other server.
+        # The lost commits have as many log entries as the later commits on the promoted server.
         primary.query(DRAFT, f"theme-{number}")
         wrong += [] if read() == published(primary) else [f"lost commit {number}"]
     primary.kill()
@@ -120,7 +120,7 @@ def failover_with_loss(primary: Server, standby: Standby, read: Read) -> list[st
 
 
 def restore_under_readers(primary: Server, read: Read, dump: Path) -> list[str]:
-    """Restores a dump while pages are read. Returns the pages that had wrong data and a status other than 503."""
+    """Restores a dump while pages are read. Returns the pages that had wrong data without status 503."""
     primary.query("UPDATE themes_theme SET state = 'draft' WHERE slug < 'theme-4'")
     before = published(primary)
     wrong = [] if wait_until_shown(read, before) is not None else ["before the restore"]
@@ -157,10 +157,7 @@ def restore(server: Server, path: Path) -> subprocess.Popen:
 
 
 def seconds_behind(primary: Server, standby: Standby, read: Read, limit_s: float) -> float | None:
-    """Returns the seconds until readers see a commit that the standby has not replayed.
-
-    None means longer than `limit_s`.
-    """
+    """Returns the seconds until pages show a commit that the standby has not replayed, or None after `limit_s`."""
     primary.query(PUBLISH)
     standby.wait_for(primary)
     wait_until_shown(read, published(primary))

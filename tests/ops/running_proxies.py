@@ -1,4 +1,4 @@
-"""Starts the proxies with their files in deploy/, in front of a site that a test simulates."""
+"""Starts the proxies with their files in deploy/, in front of a simulated site."""
 
 import gzip
 import http.client
@@ -62,11 +62,11 @@ class _Server(ThreadingHTTPServer):
 
 
 class Site:
-    """A site with two instances that stores the received requests."""
+    """A simulated site with two instances that records the received requests."""
 
     def __init__(self):
         self.requests: list[str] = []
-        # Requests for paths with "slow" are answered when this event is set.
+        # The site responds to paths that contain "slow" when this event is set.
         self.may_answer = threading.Event()
         site = self
 
@@ -137,7 +137,7 @@ class Proxy:
     def ask(
         self, path: str, method: str = "GET", body=None, *, source: str = "127.0.0.1", **headers: str
     ) -> http.client.HTTPResponse:
-        """Returns the response to a request. The attribute `content` has its body."""
+        """Returns the response to a request. The attribute `content` contains the body."""
         headers = {"Host": HOST} | {name.replace("_", "-"): value for name, value in headers.items()}
         with self.connection(source) as connection:
             connection.request(method, path, body, headers, encode_chunked=True)

@@ -20,7 +20,7 @@ ADD = "/admin/themes/theme/add/"
 WRITERS = 4
 # The pause of a writer after an error, in seconds.
 PAUSE_S = 0.2
-# Logs in a superuser without a password change, and prints the session key.
+# Logs in a superuser without a password change and prints the session key.
 LOG_IN = """
 import django
 django.setup()
@@ -70,7 +70,7 @@ class Writer(threading.Thread):
         return status
 
     def save(self, slug: str) -> int:
-        """Adds a theme and returns the status."""
+        """Adds a theme, and returns the response's status."""
         # The names are not similar, because the site asks for confirmation of similar names.
         text = {"slug": slug, "name_en": uuid.uuid4().hex, "description": f"All about {slug}."}
         status, page, _cookies = self.request(

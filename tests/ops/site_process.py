@@ -1,4 +1,4 @@
-"""The site in separate processes that can be stopped, killed and measured."""
+"""Runs the site in separate processes that can be stopped, killed and measured."""
 
 import http.client
 import os
@@ -51,7 +51,7 @@ def manage(database_url: str, *arguments: str, cwd: Path = ROOT) -> str:
 
 
 def run(command: list, *, cwd: Path = ROOT, **options) -> str:
-    """Runs a command and returns its output. If it fails, raises RuntimeError with the last line of the output."""
+    """Runs a command and returns its output. If the command fails, raises RuntimeError with the last line."""
     process = subprocess.run(
         [str(part) for part in command], cwd=cwd, capture_output=True, text=True, check=False, **options
     )
@@ -74,7 +74,7 @@ def load_package(database_url: str) -> None:
 
 
 def copy_site(directory: Path) -> Path:
-    """Makes a copy of the site that is ready to run and may be damaged by a test."""
+    """Makes a runnable copy of the site that a test may damage."""
     for name in SOURCES:
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
         copy(ROOT / name, directory / name)
@@ -125,7 +125,7 @@ class Site:
         return self.log.read().decode(errors="replace")
 
     def workers(self) -> list[int]:
-        """The process ids of the web workers."""
+        """Returns the process IDs of the web workers."""
         return children(self.process.pid)
 
 
@@ -145,7 +145,7 @@ def running_site(
     application: str = "sco_cities.wsgi",
     **more: str,
 ) -> Iterator[Site]:
-    """Runs the site under gunicorn with the site's configuration, and waits until `/healthz` answers."""
+    """Runs the site under gunicorn with the site's configuration, and waits until `/healthz` responds."""
     port = port or free_port()
     command = [sys.executable, "-m", "gunicorn", "--workers", str(workers), application]
     # The same variables are set by scripts/run.sh and by the services.
@@ -173,7 +173,7 @@ def _started(site: Site, workers: int) -> Site:
 
 
 def postmaster(database_url: str) -> int:
-    """Returns the process id of the server of a temporary cluster."""
+    """Returns the process ID of a temporary cluster's server."""
     directory = Path(unquote(urlsplit(database_url).netloc.rpartition("@")[2]))
     return int((directory / "data" / "postmaster.pid").read_text().split()[0])
 
@@ -204,7 +204,7 @@ def hanging_processes(processes: list[int]) -> Iterator[None]:
 def requests_every(pause_s: float, site: Site, paths: list[str]) -> Iterator[list[Answer]]:
     """Requests the paths in turn at fixed intervals until the block ends.
 
-    A request does not wait for earlier responses. The list is complete after the block.
+    A request does not wait for earlier responses. The list of responses is complete after the block.
     """
     answers: list[Answer] = []
     threads: list[Thread] = []

@@ -1,4 +1,4 @@
-"""The IP address of a client behind any number of proxies."""
+"""The client's IP address is found behind any number of proxies."""
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -100,7 +100,7 @@ def test_trusted_proxies_are_skipped_from_the_right(settings, https, remote, for
         ("", "127.0.0.1", "nonsense", 1),
         (PROXIES, "127.0.0.1", "203.0.113.7", 0),
         (PROXIES, "127.0.0.1", "", 0),
-        # The client itself has sent the leftmost entry.
+        # The client has sent the leftmost entry.
         (PROXIES, "127.0.0.1", "nonsense, 203.0.113.7", 0),
         ("", "127.0.0.1", "nonsense, 203.0.113.7", 0),
         (PROXIES, "198.51.100.9", "nonsense", 0),

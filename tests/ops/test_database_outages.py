@@ -40,7 +40,7 @@ def test_pages_exports_and_the_admin_report_an_unavailable_database(
     assert response["Retry-After"] == "30"
     assert "no-store" in response["Cache-Control"]
     assert "OperationalError" in caplog.text
-    # The requests log only one line, which has no traceback.
+    # Only one line is logged for the requests, and it has no traceback.
     assert client.get(path).status_code == 503
     assert [record.exc_info for record in caplog.records] == [None]
 
@@ -101,7 +101,7 @@ def test_a_connection_closed_by_the_server_is_an_outage_and_the_next_request_wor
     response = client.get("/statements/")
     assert response.status_code == 503
     assert UNAVAILABLE in response.content
-    # Servers close failed connections between two requests, but Django's test client does not.
+    # A server closes failed connections between requests, but Django's test client does not.
     close_old_connections()
     assert client.get("/groups/").status_code == 200
 

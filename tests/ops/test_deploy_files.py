@@ -1,4 +1,4 @@
-"""Dockerfile, compose.yaml and deploy/ agree with the site, and their programs accept these files."""
+"""Dockerfile, compose.yaml and deploy/ match the site, and the programs that read them accept them."""
 
 import inspect
 import os
@@ -33,9 +33,9 @@ DOCKERFILE = (ROOT / "Dockerfile").read_text()
 SITE_SERVICES = ("migrate", "web", "worker")
 # The directory expected by the systemd units and created by the guides.
 INSTALLED_AT = "/opt/sco-cities/"
-# Environment variables of Python and of the C library.
+# Prefixes of environment variables for Python and the C library.
 OTHERS = ("PYTHON", "MALLOC_")
-# Size units in the files (no unit, nginx's units and Caddy's units). A KB is a thousand bytes for Caddy.
+# Size units in the files (no unit, nginx's units and Caddy's units). In Caddy, 1 KB is 1000 bytes.
 UNITS_OF_SIZE = {"": 1, "k": 1024, "m": 1024**2, "KiB": 1024, "MiB": 1024**2, "KB": 1000, "MB": 1000**2}
 
 pytestmark = pytest.mark.only_on("sqlite")
@@ -69,7 +69,7 @@ def test_every_setting_that_the_files_name_exists():
 
 
 def test_no_file_has_a_secret():
-    """There is no placeholder either, because an operator might leave it unchanged."""
+    """The files contain no placeholder either, because an operator might leave the placeholder unchanged."""
     found = [
         (path.name, line)
         for path in files()
@@ -103,7 +103,7 @@ def test_each_proxy_overwrites_what_clients_say_of_themselves():
         ("X-Request-ID", "$request_id"),
     ]:
         assert f"proxy_set_header {header} {value};" in nginx
-    # A block that sets headers would not inherit these headers.
+    # A block with its own headers would not inherit these headers.
     assert (
         len(re.findall(r"^ +location (?:(?!^    }).)*proxy_set_header", nginx, re.MULTILINE | re.DOTALL)) == 0
     )
@@ -191,7 +191,7 @@ def test_nginx_waits_longer_for_a_page_than_the_site_for_its_facet_index():
     (location,) = re.findall(
         r"location / \{[^}]*proxy_cache.*?\}", (DEPLOY / "nginx.conf").read_text(), re.DOTALL
     )
-    # The value is read from the source, because tests wait longer.
+    # The value is read from the source, because tests use a longer time.
     (most,) = re.findall(r"^MAX_WAIT_S = (\d+)$", inspect.getsource(refresh), re.MULTILINE)
     assert int(re.search(r"proxy_read_timeout (\d+)s;", location)[1]) > int(most)
 
@@ -366,7 +366,7 @@ def test_compose_accepts_its_file():
 @pytest.mark.parametrize("path", UNITS, ids=lambda path: path.name)
 def test_systemd_accepts_a_unit_and_rates_it_as_safe(tmp_path, path):
     systemd = program("systemd-analyze")
-    # The unit refers to the real directory of the code, outside of the system directories.
+    # The copied unit refers to the code's actual directory, which is outside the system directories.
     copy = tmp_path / path.name
     copy.write_text(path.read_text().replace(f"{INSTALLED_AT}.venv", str(ROOT / ".venv")))
     assert "sco-" not in accepts(systemd, "verify", "--man=no", copy)

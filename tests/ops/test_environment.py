@@ -1,4 +1,4 @@
-"""The environment file has allowed contents and permissions, and the first start creates it."""
+"""The environment file must have allowed contents and permissions, and the first start creates the file."""
 
 import os
 import shutil
@@ -33,7 +33,7 @@ def var(tmp_path, monkeypatch):
 
 @pytest.fixture
 def write(var):
-    """Writes `var/env` readable only by its owner."""
+    """Writes `var/env`, readable only by the file's owner."""
 
     def write(content: str | bytes, mode: int = 0o600):
         file = var / "env"

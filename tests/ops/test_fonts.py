@@ -1,4 +1,4 @@
-"""The characters in the fonts of the pages, and the conditions for rebuilding the fonts."""
+"""The web fonts contain the characters of the pages and are rebuilt only if necessary."""
 
 import io
 

@@ -1,4 +1,4 @@
-"""Security headers and Cache-Control for every kind of response."""
+"""Every kind of response has the right security headers and Cache-Control."""
 
 import pytest
 

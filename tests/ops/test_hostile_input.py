@@ -1,4 +1,4 @@
-"""No input causes a response with status 5xx."""
+"""No input causes a response with a 5xx status."""
 
 import re
 
@@ -131,13 +131,13 @@ def test_a_value_repeated_500_times_gives_the_same_list(client, record, path, re
     )
     visible_content = re.compile(r"<h1.*</h1>|<th scope.*</th>" if path.endswith("/") else ".+")
     assert visible_content.findall(multiple) == visible_content.findall(single) != []
-    # Only links to other languages repeat the parameter.
+    # Only the links to other languages repeat the parameter.
     assert multiple.count(repeated) < single.count(repeated) + 12 * 500
 
 
 @pytest.mark.parametrize("path", PUBLIC)
 def test_a_hostile_query_string_gives_a_page_or_a_400(client, record, path):
-    # One test sends many query strings, because creating a database for each query string would take minutes.
+    # One test sends many query strings, because a database per query string would take minutes.
     statuses = {}
     for name, query in share(list(QUERIES.items()), PUBLIC.index(path), 3):
         response = client.get(path, QUERY_STRING=query)

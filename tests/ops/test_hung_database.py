@@ -41,15 +41,15 @@ def test_a_hung_server_does_not_block_readers_and_health_checks(cluster, tmp_pat
     assert len(hang.pages) > 50
     assert {answer.status for answer in hang.pages} == {503}
     assert {answer.status for answer in [*hang.health, *hang.metrics]} == {200}
-    # The limits allow for a busy machine. `make faults` measures more exactly. If there were no deadline, both requests
-    # would wait for HANG_S.
+    # The limits allow for a busy machine. `make faults` measures the times more exactly. If there were no deadline,
+    # both requests would wait for HANG_S.
     assert max(answer.seconds for answer in hang.pages) < HANG_S - 1.5
     assert max(answer.seconds for answer in hang.health) < 2
     # The metrics page also queries the database and waits up to a second.
     assert max(answer.seconds for answer in hang.metrics) < 4
     assert 'sco_cities_database_up{database="primary"} 0.0' in hang.metrics[-1].body
     assert [answer.status for answer in hang.afterwards] == [200] * len(outage.PAGES)
-    # Each process logs the start of the outage, but not the number of further rejected requests.
+    # Each process logs the start of the outage, but not the number of requests rejected later.
     assert 1 <= hang.log.count("sco_cities.outages: The database does not respond") <= 2
     assert len(hang.log) < outage.MAX_LOG_BYTES
 

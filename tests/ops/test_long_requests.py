@@ -1,4 +1,4 @@
-"""Requests that may wait long leave some threads of a web process free for readers and health checks."""
+"""Requests that may wait long leave threads of a web process free for readers and health checks."""
 
 import pytest
 from django.core.signals import request_finished
@@ -16,7 +16,7 @@ def unlimited_afterwards(monkeypatch):
     monkeypatch.setattr(long_requests, "MAX_WAIT_S", 0.05)
     monkeypatch.setattr(long_requests, "MAX_SHORT_WAIT_S", 0.05)
     long_requests._turns.set(())
-    # Otherwise the end of a response would close the tests' database connection.
+    # Otherwise, the end of a response would close the database connection of the tests.
     request_finished.disconnect(close_old_connections)
     yield
     request_finished.connect(close_old_connections)
@@ -38,7 +38,7 @@ def test_some_writers_save_simultaneously_and_further_writers_get_a_message(db, 
     response = begin()
     assert (response.status_code, response["Retry-After"]) == (503, "5")
     assert "Someone else is saving" in response.content.decode()
-    # The end of a response lets another request begin.
+    # When a response ends, another request begins.
     long_requests._turns.set(turns)
     request_finished.send(sender=None)
     assert begin() is None

@@ -1,4 +1,4 @@
-"""`manage.py migrate` while the site runs."""
+"""`manage.py migrate` works while the site runs."""
 
 from io import StringIO
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 class LockNotAvailable(Exception):
-    """A driver error with PostgreSQL's code for a lock timeout."""
+    """A driver error with PostgreSQL's lock timeout code."""
 
     pgcode = "55P03"
     sqlite_errorcode = None
@@ -22,7 +22,7 @@ class LockNotAvailable(Exception):
 
 @pytest.fixture
 def outcomes(monkeypatch):
-    """Fakes Django's migrate command. Each run uses the next result in this list: None, or an error to raise."""
+    """Fakes Django's migrate command. Each run uses the next result in this list (None, or an error to raise)."""
     outcomes = []
 
     def handle(*args, **options):

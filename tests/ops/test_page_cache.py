@@ -1,6 +1,6 @@
 """Cached pages are valid until the next commit.
 
-Other tests are about cache keys, ETags and limits.
+Other tests cover cache keys, ETags and limits.
 """
 
 import threading

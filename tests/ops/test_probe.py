@@ -1,4 +1,4 @@
-"""Containers and units send a readiness request to the web server."""
+"""Containers and systemd units send a readiness request to the web server."""
 
 import http.server
 import threading

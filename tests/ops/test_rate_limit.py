@@ -1,4 +1,4 @@
-"""Rate limits by key and period with bounded memory."""
+"""Attempts are limited per key and period, with bounded memory."""
 
 from sco_cities.ops import rate_limit
 from sco_cities.ops.rate_limit import RateLimit

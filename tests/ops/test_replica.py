@@ -21,7 +21,7 @@ def two_databases(django_db_setup, django_db_blocker):
     """The names of two empty databases for these tests only.
 
     The tests do not use `db`, because its test case rejects database aliases that are added later. The databases are
-    migrated here, because pytest-django creates no test database for a test without `db`.
+    migrated here, because pytest-django creates a test database only for tests with `db`.
     """
     source = connection.settings_dict["NAME"]
     with (
@@ -142,7 +142,7 @@ def test_a_closed_replica_connection_is_reopened_before_use(client, replica, mon
 
 
 def change_group(alias: str, name: str, key: str) -> None:
-    """Renames the group, and records the change in the change log of this database."""
+    """Renames the group, and records the change in this database's change log."""
     Group.objects.using(alias).update(name=name)
     with connections[alias].cursor() as cursor:
         number = NUMBERS[connections[alias].vendor]
@@ -199,7 +199,7 @@ def test_curators_see_their_changes_after_logging_out(client, replica, settings)
     assert client.cookies["sessionid"].value == ""
     del client.cookies["sessionid"]
     assert client.get("/groups/").content == DEFAULT
-    # Simulates that the cookie has expired and the browser has deleted it.
+    # Simulates a browser that has deleted the expired cookie.
     del client.cookies[RECENT_CHANGE_COOKIE]
     assert client.get("/groups/").content == REPLICA
 

@@ -36,7 +36,7 @@ def lag(clock):
 
 
 def measure(lag, monkeypatch, primary, standby):
-    """Runs one measurement of the thread with these responses."""
+    """Runs one of the thread's measurements with these responses."""
 
     def position(using, query):
         answer = standby if using == "replica" else primary
@@ -50,8 +50,7 @@ def measure(lag, monkeypatch, primary, standby):
     return lag.is_within_limit()
 
 
-# The seconds since the first measurement, the responses of the primary and the replica, and whether the replica is then
-# used.
+# The seconds since the first measurement, the primary's and replica's responses, and True if the replica is then used.
 @pytest.mark.parametrize(
     "rounds",
     [

@@ -1,4 +1,4 @@
-"""The proxy programs run with the files of deploy/."""
+"""The proxy programs run with the files in deploy/."""
 
 import http.client
 import time
@@ -36,13 +36,13 @@ def running(name, site, directory, certificate):
 
 
 def chunks():
-    """A request body of unstated size."""
+    """Yields a request body of unknown length."""
     yield b"x" * TOO_LARGE
 
 
 @CADDY_VERSIONS
 def test_caddy_answers_after_every_start(site, tmp_path, is_newer):
-    """After each start, Caddy may try the matchers of a set in a different order."""
+    """After each start, Caddy may try the matchers in a set in a different order."""
     answers = set()
     for _start in range(CADDY_STARTS):
         with caddy(site, tmp_path, is_newer=is_newer) as proxy:

@@ -35,11 +35,11 @@ class RunningSite:
         raise AssertionError(self.log.read_text())
 
     def web_processes(self) -> list[int]:
-        """Returns the process ids of all started web processes, oldest first."""
+        """Returns the process IDs of all started web processes, oldest first."""
         return [int(number) for number in re.findall(r"Booting worker with pid: (\d+)", self.log.read_text())]
 
     def job_worker(self, other_than: int | None = None) -> int:
-        """Waits for a process that runs background jobs, other than `other_than`, and returns its id."""
+        """Waits for a background job process other than `other_than`, and returns its ID."""
         for _try in range(10 * START_TIMEOUT_S):
             if (number := self._job_worker()) not in (None, other_than):
                 return number

@@ -1,4 +1,4 @@
-"""The hooks in the gunicorn settings."""
+"""Tests the hooks in the gunicorn settings and the web worker."""
 
 import gc
 import runpy
@@ -107,7 +107,7 @@ def test_a_request_runs_with_memory_for_the_frames_of_its_calls():
 
 
 def read_body(monkeypatch, parts: list[bytes], pause_s: float) -> bytes:
-    """Reads a body of 30 bytes in a worker. The client sends a part after each pause."""
+    """Reads a 30-byte body in a worker. The client sends one part after each pause."""
     monkeypatch.setattr(ThreadWorker, "handle_request", lambda worker, req, conn: req.body.read())
     client, server = socket.socketpair()
     client.sendall(b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 30\r\n\r\n")

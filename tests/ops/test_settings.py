@@ -123,7 +123,7 @@ def test_a_version_of_sqlite_that_can_damage_databases_is_a_warning(version, ven
 )
 @pytest.mark.parametrize("name", ["{}", "file://{}?mode=rw"])
 def test_a_database_file_that_others_can_read_is_a_warning(mode, directory_mode, expected, name, monkeypatch):
-    # The directory of pytest is not used, because other users cannot enter it.
+    # pytest's directory is not used, because other users cannot enter it.
     with TemporaryDirectory() as directory:
         path = Path(directory) / "db.sqlite3"
         path.touch(mode)

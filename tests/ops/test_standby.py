@@ -1,4 +1,4 @@
-"""Pages read from a real streaming standby and after a failover."""
+"""Pages show current data from a real streaming standby and after a failover."""
 
 import subprocess
 import time
@@ -203,7 +203,7 @@ def test_readers_of_a_standby_that_is_promoted_see_what_it_has(servers_to_break)
 
 
 def test_a_standby_of_the_lost_server_is_not_used(servers_to_break, monkeypatch):
-    """This standby has log entries that the promoted server lacks. The changes of these entries no longer exist."""
+    """This standby has log entries that the promoted server lacks. The logged changes no longer exist."""
     primary, promoted = servers_to_break
     monkeypatch.setattr(replica, "RETRY_AFTER_S", 1)
     with standby_of(primary) as orphan:

@@ -1,4 +1,4 @@
-"""A failed start prints one line with the reason, and the commands in README work in a new shell."""
+"""A failed start prints the reason on one line, and the commands in README work in a new shell."""
 
 import re
 import socket
@@ -90,7 +90,7 @@ def test_ctrl_c_ends_a_command_silently():
     "program", [["manage.py", "migrate"], ["-m", "gunicorn", "sco_cities.wsgi"]], ids=" ".join
 )
 def test_an_invalid_setting_is_reported_on_one_line(program, environment, text):
-    # At a lower log level, gunicorn would first log that it starts.
+    # At a lower log level, gunicorn would first log a start message.
     defaults = {"DATABASE_URL": MEMORY, "GUNICORN_CMD_ARGS": "--log-level warning"}
     result = python(*program, **(defaults | environment))
     assert_one_line(result, text)

@@ -1,4 +1,4 @@
-"""Static files in a browser, served as in production.
+"""Static files work in a browser when served as in production.
 
 The content security policy applies, and the files are minified and have hashed names.
 """
@@ -26,9 +26,9 @@ SCREENS = [
     (900, {"media": "print", "color_scheme": "light"}),
     (390, {"media": "screen", "color_scheme": "dark"}),
 ]
-# The computed properties of one element of each kind and of its pseudo-elements. A kind is the tags and classes of the
-# element and its ancestors. Two properties are omitted, because minifying changes them. These are the position of an
-# absent background ("none" becomes "0 0") and variables, whose value is the text of the file.
+# The computed properties of one element of each kind and of its pseudo-elements. Elements of a kind have the same tags
+# and classes, as do their ancestors. Two properties are omitted, because minifying changes them. They are the position
+# of an absent background ("none" becomes "0 0"), and variables, whose value is the source text.
 STYLES = """() => {
   const kinds = new Map();
   for (const element of document.querySelectorAll("*")) {
@@ -79,7 +79,7 @@ def test_bundles_load_once_each_by_hashed_names_under_the_policy(page, collected
     page.on("response", lambda answer: scripts.append(answer) if "/static/js/" in answer.url else None)
     answer = page.goto(collected_site + path)
     page.wait_for_load_state("networkidle")
-    # Looks for a single directive, because the order of the directives differs between processes.
+    # Checks a single directive, because the order of directives differs between processes.
     policy = answer.headers["content-security-policy"].split(";")
     assert "script-src 'self'" in [directive.strip() for directive in policy]
     urls = [script.url for script in scripts]
@@ -109,7 +109,8 @@ def test_the_fonts_load_under_the_policy_and_move_nothing(page, collected_site, 
         "[...document.fonts].filter((face) => face.status === 'loaded').map((face) => face.family)"
     )
     assert {name.strip('"') for name in loaded} & {font.family for font in FONTS} == families
-    # A layout shift is the share of the screen that a part of the page occupies, multiplied by the share that it moves.
+    # A layout shift is the screen share of a moved part of the page, multiplied by the share of the screen that it
+    # moves.
     assert page.evaluate("window.shifts") < 0.01
     assert page.locator("link[rel=preload][as=font]").count() == preloads
     assert errors == []

@@ -75,7 +75,7 @@ def test_a_short_response_is_not_compressed(client):
     "path", ["/page/", "/lamps.csv", "/static/admin/css/base.css", "/no-such-page/", "/healthz"]
 )
 def test_head_returns_the_headers_of_get_without_a_body(path):
-    # The test calls the application like the web server, because Django's test client would hide a body.
+    # The test calls the application as the web server does, because Django's test client would hide a body.
     answers = {}
     for method in ("GET", "HEAD"):
         environ = RequestFactory().generic(method, path).environ

@@ -47,7 +47,7 @@ def test_readers_do_not_wait_for_saves_that_wait_for_each_other(database, tmp_pa
         for writer in writers:
             writer.join(60)
     assert {page.status for page in pages} == {200}
-    # If writers were not limited, pages would wait as long as the lock is held.
+    # If writers were not limited, pages would wait until the lock is released.
     assert max(page.seconds for page in pages) < 3
     # The error page asks the curators to try again, and the later saves succeed.
     assert set(outcome.statuses) == {302, 503}

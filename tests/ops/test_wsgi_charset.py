@@ -1,4 +1,4 @@
-"""Requests with an invalid charset, which would make Django fail, and requests without the proxy's scheme header."""
+"""Requests with an invalid charset (which would make Django fail) or without the proxy's scheme header are handled."""
 
 import pytest
 from django.test import RequestFactory

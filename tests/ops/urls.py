@@ -1,4 +1,4 @@
-"""A small site with a URL for each kind of response and each kind of failure."""
+"""A small site with a URL for each kind of response and failure."""
 
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin

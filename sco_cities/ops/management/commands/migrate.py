@@ -1,4 +1,4 @@
-"""Django's `manage.py migrate`, changed to run while the site is in use."""
+"""Extends Django's `manage.py migrate`, so that it can run while the site is in use."""
 
 import time
 from collections.abc import Iterator
@@ -19,9 +19,9 @@ ATTEMPTS, PAUSE_S = 30, 10.0
 class Command(migrate.Command):
     """Django's `migrate`, with retries and a limit on the wait for tables in use.
 
-    On PostgreSQL, a migration that waits for a table blocks all later readers of the table. During a long export, all
-    readers would have to wait until the export ends. A migration that reaches the limit is rolled back. Databases from
-    before the first release are rejected.
+    On PostgreSQL, a migration that waits for a table blocks all later readers of the table. If the migration waited for
+    a long export, all readers would wait until the export ends. A migration that reaches the limit is rolled back.
+    Databases created before the first release are rejected.
     """
 
     def handle(self, *args, **options):
@@ -49,6 +49,6 @@ def _lock_timeout(connection: BaseDatabaseWrapper) -> Iterator[None]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('lock_timeout', %s, false)", [LOCK_TIMEOUT])
     yield
-    # An error skips this line, but it also ends the command.
+    # If an error occurs, this line is skipped, but the command ends anyway.
     with connection.cursor() as cursor:
         cursor.execute("RESET lock_timeout")
