@@ -29,8 +29,8 @@ UNNAMED = {"resvg-py": "MIT"}
 HEAD = """\
 # Dependencies and their licences
 
-For operators. This page lists the Python packages of the site with their licences. Their versions and
-hashes are in `requirements/run.txt`, and for PDF support in `requirements/pdf.txt`. `make licences` writes this page.
+For operators. This page lists the site's Python packages and their licences. The versions and hashes are in
+`requirements/run.txt` and, for PDF support, in `requirements/pdf.txt`. `make licences` writes this page.
 `make sbom` writes a software bill of materials (CycloneDX) with the versions to `var/sbom.json`.
 
 | package | licence |
