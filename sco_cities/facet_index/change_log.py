@@ -12,8 +12,8 @@ from .pk_bitmaps import AGGREGATES, read_keys
 from .triggers import NUMBERS, install_triggers, last_trigger
 
 # Maximum number of changed records, each counted once per part. 20,000 initiatives and their relations count as
-# 100,000. Applying the changes takes 1.3 s of CPU time. For 50,000 initiatives, it takes 2.9 s, which is as long as
-# reading a million records again.
+# 100,000. Applying the changes takes 1.3 s of CPU time. For 50,000 initiatives, it takes 2.9 s, like reading a million
+# records again.
 MAX_CHANGES = 200_000
 # Maximum length of the log before it is pruned. An import of 20,000 initiatives writes 150,000 entries.
 MAX_LENGTH = 1_000_000
@@ -21,7 +21,7 @@ _TABLE = Change._meta.db_table
 
 
 class ChangeLogOverflow(Exception):
-    """Raised if there are too many changes to apply one by one, or if the log starts after the known version."""
+    """Raised if too many changes must be applied, or if the log starts after the known version."""
 
 
 class FacetIndexNotReady(Exception):
@@ -71,7 +71,7 @@ def version(using: str) -> Version:
 def changes_since(using: str, known: Version) -> tuple[Version, dict[str, BitMap]]:
     """Returns the version that the current transaction sees, and the keys changed since `known`, by part.
 
-    Raises ChangeLogOverflow if there are too many changes, or if the log no longer reaches back to `known`. Raises
+    Raises ChangeLogOverflow if there are too many changes, or if the log starts after `known`. Raises
     FacetIndexNotReady while the database is being restored.
     """
     is_postgresql = connections[using].vendor == "postgresql"
@@ -137,7 +137,7 @@ def _since_number(using, known):
 
 # Identifies the running server and the file of the log. The path of the file identifies the database.
 _DATABASE = f"pg_postmaster_start_time()::text || ' ' || pg_relation_filepath('{_TABLE}')"
-# The current moment, which consists of the snapshot and, if the transaction has written data, its number.
+# The current moment: the snapshot and, if the transaction has written data, the transaction's number.
 _MOMENT = f"{_DATABASE}, pg_current_snapshot()::text, pg_current_xact_id_if_assigned()::text::bigint"
 # True for rows written on this server. The transaction with the number in the row, or a later subtransaction, inserted
 # these rows. Other rows were copied from another server, so their numbers are meaningless here. Only 32 bits are

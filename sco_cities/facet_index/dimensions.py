@@ -1,4 +1,4 @@
-"""Dimensions, which map each stored value to the keys of the records with this value."""
+"""Dimensions map each stored value to the keys of the records with that value."""
 
 import pickle
 from collections import defaultdict

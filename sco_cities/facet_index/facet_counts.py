@@ -18,7 +18,7 @@ _ALL = slice(None)
 
 
 class SizedBitmaps:
-    """The bitmaps of several values, with the sizes and the highest key, which every count needs."""
+    """The bitmaps of several values, with the sizes and the highest key for every count."""
 
     def __init__(self, values: Values):
         self.values = list(values)
@@ -43,7 +43,7 @@ class FacetCounter:
     # This constant and the next constant were measured with a million keys.
     INSIDE_FROM = 0.35
     # Up to this number of selected records, looking up each record in a bitmap is faster than intersecting the bitmap
-    # with the complement of the selection.
+    # with the selection's complement.
     FEW = 9_000
 
     def __init__(self, selected: BitMap, last: int):
@@ -119,7 +119,7 @@ class ValuesBySize(SizedBitmaps):
         counts: list[int] = []
         highest: list[int] = []
         least = 1
-        # The count of a value is at most its size, so later values, which have smaller sizes, cannot reach `least`.
+        # A value's count is at most its size. Later values have smaller sizes, so they cannot reach `least`.
         while len(counts) < len(self.sizes) and self.sizes[len(counts)] >= least:
             new = counter.counts(self, slice(len(counts), len(counts) + self.STEP))
             counts += new

@@ -1,4 +1,4 @@
-"""Facets for list filters, which merge, group or look up values from dimensions.
+"""Facets merge, group or look up values from dimensions for list filters.
 
 A facet maps values to bitmaps. A value is a code or the primary key of a record in another collection. `inputs` returns
 the objects that a facet reads. As long as these objects stay the same, the facet is unchanged.
@@ -218,7 +218,7 @@ class CountFacet(CountingFacet):
 
 @dataclass(frozen=True)
 class ValueCountFacet(CountingFacet):
-    """The number of published records among the values of `facet`, which are keys of `related_collection`."""
+    """The number of published records among the values of `facet`. The values are keys of `related_collection`."""
 
     facet: Facet
     related_collection: str

@@ -16,9 +16,9 @@ class Change(models.Model):
     """An entry of the change log for an inserted, updated or deleted row.
 
     `part` contains the table and the column that identifies the record, as in
-    "initiatives_initiative_themes.initiative_id", and `key` is the value of that column. `transaction_number` is
-    PostgreSQL's transaction ID. On SQLite, which commits changes in order, `transaction_number` is a random number that
-    identifies the entry.
+    "initiatives_initiative_themes.initiative_id", and `key` is the column's value. `transaction_number` is PostgreSQL's
+    transaction ID. On SQLite, which commits changes in order, `transaction_number` is a random number that identifies
+    the entry.
     """
 
     part = models.CharField(max_length=80)

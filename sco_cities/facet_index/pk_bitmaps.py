@@ -7,7 +7,7 @@ from django.db.models import Aggregate, BinaryField
 from pyroaring import BitMap
 
 # SQL templates that aggregate an integer expression into one cell. A key takes four bytes, or eight hexadecimal digits
-# on SQLite. Reading the cell creates no Python object per key. A million objects would take memory that is never fully
+# on SQLite. Reading the cell creates no Python object per key. The memory for a million objects would never be fully
 # freed. Parsing decimal digits would take 20 times as long.
 AGGREGATES = {
     "postgresql": "STRING_AGG(int4send(({})::int4), ''::bytea)",

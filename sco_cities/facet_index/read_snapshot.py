@@ -1,4 +1,4 @@
-"""Read snapshots, which show all queries the database as of the first query."""
+"""Read snapshots let all queries see the database as of the first query."""
 
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
@@ -9,8 +9,8 @@ from django.db import connections
 
 T = TypeVar("T")
 
-# Used instead of transaction.atomic(). With this site's settings, atomic() acquires SQLite's write lock, and readers
-# would wait for each other. On PostgreSQL, atomic() needs another round trip to set the isolation level and READ ONLY.
+# Used instead of transaction.atomic(). This site's settings make atomic() acquire SQLite's write lock, so readers would
+# wait for each other. On PostgreSQL, atomic() needs another round trip to set the isolation level and READ ONLY.
 _BEGIN = {
     "sqlite": "BEGIN DEFERRED",
     "postgresql": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",

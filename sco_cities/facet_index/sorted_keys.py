@@ -1,4 +1,4 @@
-"""Sorted sequences of primary keys, which order the pages and batches of any selection."""
+"""Sorted sequences of primary keys, for pages and batches of any selection in order."""
 
 import sys
 from array import array
@@ -39,7 +39,7 @@ class SortedBlock:
         return next(key for key in reversed(self._keys) if key in self.members)
 
     def without(self, removed: BitMap) -> "SortedBlock":
-        """Returns a copy without these keys, which shares all data except the bitmap of members."""
+        """Returns a copy without these keys. The copy shares all data except the bitmap of members."""
         block = copy(self)
         block.members = self.members - removed
         return block

@@ -102,8 +102,8 @@ def by_record(related: str | Facet, collection: str) -> SortKey:
 
 
 _BATCH_SIZE = 10_000
-# Maximum number of records that a request sorts by name, which takes a quarter of a second. Longer lists are sorted in
-# the background.
+# Maximum number of records that a request sorts by name. Sorting them takes a quarter of a second. Longer lists are
+# sorted in the background.
 MAX_SYNCHRONOUS = 20_000
 # Maximum time in seconds that a page waits for an order computed in the background.
 WAIT_S = 0.5
@@ -156,7 +156,7 @@ def sort_values(indexed_model: IndexedModel, records: QuerySet, language: str) -
 
 
 def sort_value(slug: str, names: list[str], language: str) -> tuple[str, str]:
-    """Returns the sort value of a record with these names, which are in order of preference."""
+    """Returns the sort value of a record. `names` are in order of preference."""
     return collation_key(next(filter(None, names), ""), language), slug
 
 
@@ -177,8 +177,8 @@ def name_order(state: IndexState, collection: str, language: str, *, is_awaited:
     """Returns all records, including drafts, sorted by their displayed names in `language`.
 
     Computing the collation keys of a million titles takes 8 seconds, so a long list is sorted in the background. Until
-    the order is ready, this function returns the order by English names, which is always available. If `is_awaited` is
-    set, the function waits for the order, because files must have the requested order.
+    the order is ready, this function returns the order by English names, because that order always exists. If
+    `is_awaited` is set, the function waits for the order, because files must have the requested order.
     """
     indexed_model, by = state.index(collection).indexed_model, ("names", language)
     records = indexed_model.model._base_manager.using(state.using)

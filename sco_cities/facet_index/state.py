@@ -199,7 +199,7 @@ class IndexState:
         return index.records or index.indexed_model.load_records(self.using, keys)
 
     def dimension(self, collection: str, name: str) -> Values:
-        """Maps the values of a dimension to bitmaps, which include drafts."""
+        """Maps the values of a dimension to bitmaps that include drafts."""
         index = self.indexes[collection]
         if name in index.dimensions:
             return index.dimensions[name]
@@ -221,7 +221,7 @@ class IndexState:
         return self.memoize(("published", collection), (published,), lambda: as_bits(published))
 
     def facet(self, collection: str, facet: Facet | str) -> Values:
-        """Maps the values of a facet to bitmaps, which include drafts."""
+        """Maps the values of a facet to bitmaps that include drafts."""
         if isinstance(facet, str):
             facet = self.indexes[collection].indexed_model.facets[facet]
         return self.memoize(
@@ -297,7 +297,7 @@ class IndexState:
         return value
 
     def with_new_number(self) -> "IndexState":
-        """Returns a copy with a new number, which invalidates results computed before the background work finished."""
+        """Returns a copy whose new number invalidates results computed before the background work finished."""
         return replace(self, number=_next_number())
 
     def after(self, version: change_log.Version, changes: Mapping[str, BitMap]) -> "IndexState":

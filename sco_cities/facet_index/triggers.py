@@ -108,8 +108,8 @@ def postgresql_triggers(table: str, watched: WatchedTable) -> Iterator[str]:
         )
 
 
-# Changes are logged by triggers instead of Django signals, so that bulk writes, cascades and manual SQL are also
-# logged, in the transaction of the change. SQLite drops triggers when a migration rebuilds a table.
+# Triggers log changes in the transaction of the change. Unlike Django signals, triggers also log bulk writes, cascades
+# and manual SQL. SQLite drops triggers when a migration rebuilds a table.
 
 
 def watched_tables() -> dict[str, WatchedTable]:

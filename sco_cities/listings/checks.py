@@ -1,4 +1,4 @@
-"""System checks of list declarations, which report missing facets at startup."""
+"""System checks that report invalid list declarations, such as missing facets, at startup."""
 
 import re
 from collections.abc import Iterable, Iterator

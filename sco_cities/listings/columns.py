@@ -39,7 +39,7 @@ class Column:
 
     # True if cells refer to other records. Exports can then add a column with the names of these records.
     has_names = False
-    # True if values are identifiers for programs, which are meaningless to readers.
+    # True if values are identifiers for programs that mean nothing to readers.
     is_reference = False
     # True if values are EDTF dates, which may be incomplete.
     is_edtf = False

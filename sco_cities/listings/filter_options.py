@@ -89,7 +89,7 @@ def labels(state: IndexState, of: str) -> dict[int, str]:
 
 
 def label_sort_keys(state: IndexState, of: str) -> dict[int, str]:
-    """Maps the keys of all records in the collection `of` to the sort keys of their names."""
+    """Maps the keys of all records in the collection `of` to name sort keys."""
     language = active_language()
     return state.memoize(
         ("label sort keys", of, get_language()),

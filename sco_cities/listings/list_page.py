@@ -171,7 +171,7 @@ class ListPage(ListQuery):
             options = FilterOptions([], item.option_count(self.state))
         elif item.has_options:
             limit = None if name in self.values_of(ALL) else MAX_OPTIONS
-            # A query with errors selects no records, so all counts would be 0. The counts are omitted.
+            # Omits the counts, which would all be 0, because a query with errors selects no records.
             others = None if self.result_set.has_errors else self.result_set.keys_without(name)
             options = item.options(self.state, others, values, limit)
         known = {option.value for option in options.visible}

@@ -68,7 +68,7 @@ class Listing:
     row_fields: tuple[str, ...] = ()
     # The HTML of a row that `row` builds, with {} for each value. A template tag in `rows_template` inserts the values.
     row_html: str = ""
-    # The view for print (`sources.briefs.Brief`), which includes the notes of each record.
+    # The print view (`sources.briefs.Brief`) with the notes on each record.
     brief: Any = None
     # The template for the note above the table.
     note_template: str = ""

@@ -51,8 +51,8 @@ def values(params: QueryDict, name: str) -> list[str]:
     return list(dict.fromkeys(value for raw in params.getlist(name) if (value := tidy(raw))))
 
 
-# A page's links repeat the same values. `urlencode` would quote each value again, which took 3 % of a page's time.
-# Longer values are not cached, because four thousand values of the maximum length would take 100 MB.
+# A page's links repeat the same values. Quoting each value again with `urlencode` took 3 % of a page's time. Longer
+# values are not cached, because four thousand values of the maximum length would take 100 MB.
 _MAX_CACHED = 100
 _cached_quoted = lru_cache(maxsize=4096)(quote_plus)
 

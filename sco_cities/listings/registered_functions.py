@@ -35,7 +35,7 @@ def named(collection: str, text: str, state: IndexState) -> list[int]:
 
 
 def correct(phrases: list[str], using: str, state: IndexState) -> list[str]:
-    """Corrects misspelt names in phrases that match nothing. Returns [] if no name seems misspelt."""
+    """Corrects misspelt names in phrases without matches. Returns [] if no name seems misspelt."""
     return _functions["correct"](phrases, using, state) if phrases else []
 
 

@@ -1,4 +1,4 @@
-"""Batches of records, which pages and exports read column by column."""
+"""Batches of records that pages and exports read column by column."""
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
@@ -227,7 +227,7 @@ def _intersections(values: Mapping[Hashable, BitMap], keys: BitMap) -> KeysByVal
 
 
 class DatabaseRowBatch(RowBatch):
-    """A batch that reads fields in database form and times as UTC text, which is faster for text formats."""
+    """A batch that reads fields in database form and times as UTC text, because text formats then take less time."""
 
     @cached_property
     def _columns(self) -> Columns:

@@ -1,4 +1,4 @@
-"""The change log contains all committed changes and no changes that were rolled back."""
+"""The change log contains all committed changes and omits changes that were rolled back."""
 
 import threading
 from contextlib import closing

@@ -16,7 +16,7 @@ AGREED, ONE_MORE = (f"{number} initiatives, agreed" for number in (NUMBER, NUMBE
 
 @pytest.fixture
 def page(page):
-    """The list of initiatives after selecting an option, which defers closed filters.
+    """The list of initiatives after selecting an option, because a selection defers closed filters.
 
     The rows are marked to detect whether they are replaced.
     """

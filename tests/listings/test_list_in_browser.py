@@ -77,7 +77,7 @@ def test_the_space_bar_selects_one_option_after_the_other(page):
     checkbox(page, "status", "agreed").focus()
     page.keyboard.press("Space")
     expect(heading(page)).to_have_attribute("data-announce", AGREED)
-    # The Tab key moves the focus past two links, which exclude the option and skip the other options.
+    # The Tab key moves the focus past the link that excludes the option and the link to the results.
     for _stop in range(3):
         page.keyboard.press("Tab")
     expect(checkbox(page, "status", "under_way")).to_be_focused()

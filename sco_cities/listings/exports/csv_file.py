@@ -25,7 +25,7 @@ def cells(values: Sequence) -> Sequence[str]:
     """Converts values to cells. Lists are joined by "; ", booleans become true or false, and None becomes "". Times use
     UTC.
     """
-    # Checks each column as a unit, because most columns have values of one type that need no change.
+    # Checks each column as a unit, because most columns contain values of a single type that stay unchanged.
     try:
         return [*map(escape_formula, values)] if contains_formula(values) else values
     except TypeError:

@@ -52,7 +52,7 @@ def json_columns(
 
 def json_values(values: Sequence) -> Sequence:
     """Converts the values of a column. "" becomes None, and decimals become floats."""
-    # Checks each column as a unit, because most columns have values of one type that need no change.
+    # Checks each column as a unit, because most columns contain values of a single type that stay unchanged.
     types = set(map(type, values))
     if str in types and "" in values:
         values = [value if value != "" else None for value in values]
@@ -93,7 +93,7 @@ class JsonRows:
         self.cache: dict = {}
 
     def read(self, keys: list[int]) -> dict[str, Sequence[Any]]:
-        """Maps the names of columns to the values of these records, in the order of the records."""
+        """Maps column names to the values of these records, in record order."""
         batch = RowBatch(self.listing, self.state, keys, self.fields, is_bulk=self.is_bulk, cache=self.cache)
         batch.fetch()
         for column in self.columns:

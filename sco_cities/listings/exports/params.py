@@ -43,7 +43,7 @@ class ExportParams:
         return [name for column in self.columns for name in self._names(column)]
 
     def read_columns(self, batch: RowBatch) -> Iterator[tuple[str, list]]:
-        """Yields the name and values of each column of the file for a batch of records."""
+        """Yields the name and values of each column in the file for a batch of records."""
         for column in self.columns:
             name, *name_columns = self._names(column)
             yield name, column.values(batch)

@@ -33,21 +33,21 @@ from .attribution import declare_licence
 from .params import ExportParams, bad_request
 
 # The first batch is small so that the response starts early. A first batch of 40 records would increase the CPU time
-# before a workbook's first byte by a fifth. Fewer records would result in worse column widths, which depend on the
-# first batch.
+# before a workbook's first byte by a fifth. Fewer records would result in worse column widths, because the widths
+# depend on the first batch.
 FIRST_BATCH_SIZE, BATCH_SIZE = 20, 1_000
 # A file with up to this many records is completed before it is sent. It can then be cached and revalidated.
 SHORT_LIST = 1_000
 # If an export contains more than this share of all records, loading lazy dimensions into the index is faster than
 # querying by key. Loading the cities of all records takes an eighth of the time.
 BULK_SHARE = 1 / 8
-# A process writes only one file above this number of records at a time. A format can set another limit. 100,000 records
-# take seconds of CPU time, which delays pages.
+# A process writes only one file above this number of records at a time. A format can set another limit. Writing 100,000
+# records takes seconds of CPU time and delays pages.
 LONG_LIST = 5_000
 _long_export = threading.Lock()
 RETRY_AFTER_S = 30
-# Maximum length of each URL in the `Link` header, which can contain several URLs. Proxies reject long headers (by
-# default, nginx rejects headers over 4 kB).
+# Maximum length of each URL in the `Link` header, because the header can contain several URLs. Proxies reject long
+# headers (by default, nginx rejects headers over 4 kB).
 MAX_LINK_LENGTH = 800
 
 

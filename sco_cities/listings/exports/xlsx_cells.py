@@ -1,7 +1,7 @@
 """Cells of a workbook (ECMA-376, SpreadsheetML). The type of a cell depends on its value.
 
-Texts are inline strings, which spreadsheets do not interpret as formulas. A table of shared strings would have to stay
-in memory until the end of the file.
+Texts are inline strings, because spreadsheets never interpret inline strings as formulas. A table of shared strings
+would have to stay in memory until the end of the file.
 """
 
 import datetime
