@@ -47,7 +47,7 @@ def test_an_empty_folder_is_filled(tmp_path):
     assert content(tmp_path / "empty") == OLD
 
 
-def test_the_new_files_replace_the_old_and_nothing_else_is_left(package):
+def test_the_new_files_replace_the_old_files_and_leave_no_others(package):
     replace_package(package, NEW | DESCRIBED)
     assert content(package) == NEW
     assert list(package.parent.iterdir()) == [package]
@@ -95,7 +95,7 @@ def test_the_folder_keeps_its_mode(package):
         ("datapackage.json", '{"name": "other"}', "contains another data package, “other”"),
     ],
 )
-def test_a_folder_with_anything_but_a_package_is_refused(tmp_path, name, text, reason):
+def test_a_folder_with_other_contents_than_a_package_is_rejected(tmp_path, name, text, reason):
     (tmp_path / "folder").mkdir()
     (tmp_path / "folder" / name).write_text(text)
     with pytest.raises(DirectoryError, match=reason):
@@ -120,7 +120,7 @@ def test_the_current_directory_is_not_replaced(package, monkeypatch):
 
 
 @pytest.mark.parametrize("failing", ["fsync", "_exchange"])
-def test_an_error_leaves_the_old_package_and_nothing_else(package, monkeypatch, failing):
+def test_an_error_leaves_only_the_old_package(package, monkeypatch, failing):
     def fail(*args):
         raise OSError(28, "No space left on device")
 
@@ -133,7 +133,7 @@ def test_an_error_leaves_the_old_package_and_nothing_else(package, monkeypatch, 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("failing", ["mkdir", "exists"])
-def test_a_folder_of_somebody_else_is_one_line(tmp_path, monkeypatch, failing):
+def test_a_folder_of_another_user_is_reported_on_one_line(tmp_path, monkeypatch, failing):
     def fail(*args, **kwargs):
         raise PermissionError(13, "Permission denied")
 
@@ -194,7 +194,7 @@ def test_an_interruption_after_any_rename_leaves_the_old_package_or_the_new_one(
 
 
 @pytest.mark.django_db
-def test_the_command_reports_what_it_wrote_and_refuses_other_folders(tmp_path, capsys):
+def test_the_command_reports_what_it_wrote_and_rejects_other_folders(tmp_path, capsys):
     load(make_package(tmp_path / "lamps"))
     call_command("dump_package", str(tmp_path / "dumped"))
     # The package has more lines than rows, because one cell contains a line break.

@@ -28,7 +28,7 @@ from .sample_package import edited, load, make_package
 pytestmark = pytest.mark.django_db
 
 
-def test_a_database_that_comes_from_a_dump_is_updated_with_its_first_package(tmp_path):
+def test_a_database_loaded_from_a_dump_is_updated_with_its_first_package(tmp_path):
     old = make_package(tmp_path / "old")
     load(old)
     curators_write("cities", OLD["cities"]["alphaville",] | {"population": "3"})
@@ -47,7 +47,7 @@ def test_a_database_that_comes_from_a_dump_is_updated_with_its_first_package(tmp
     assert update(new) == ["Nothing to change."]
 
 
-def test_a_dump_that_is_loaded_again_is_not_taken_for_a_new_package(tmp_path):
+def test_a_reloaded_dump_is_not_treated_as_a_new_package(tmp_path):
     load(make_package(tmp_path / "old"))
     curators_write("cities", OLD["cities"]["alphaville",] | {"population": "3"})
     call_command("dump_package", str(tmp_path / "dumped"), verbosity=0)
@@ -157,7 +157,7 @@ def test_a_start_reports_another_package_in_the_database(tmp_path):
     assert start(new) != SILENT
 
 
-def test_a_start_does_not_ask_for_an_update_after_a_load_of_a_package_with_another_name(tmp_path):
+def test_a_start_suggests_no_update_after_a_load_of_a_package_with_another_name(tmp_path):
     package = make_package(tmp_path / "package")
     other = make_package(tmp_path / "other", a_theme())
     descriptor = (other / "datapackage.json").read_text()

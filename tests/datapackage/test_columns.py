@@ -20,12 +20,12 @@ def test_a_field_that_earlier_packages_lack_is_optional(name, monkeypatch):
     assert bound(column, Event).is_optional
 
 
-def test_a_list_of_the_related_model_has_its_ends_the_other_way_round():
+def test_a_column_of_a_reverse_relation_has_its_own_and_other_ends_swapped():
     (speakers,) = public(Passage, speakers="Who speaks")
     column = bound(speakers, Passage)
     assert (column.own, column.other, column.to) == ("passage", "delegate", "delegates")
 
 
-def test_a_column_without_a_field_fails_at_start():
+def test_a_column_without_a_field_fails_at_startup():
     with pytest.raises(AttributeError, match="colour"):
         public(Event, colour="No field")

@@ -65,7 +65,7 @@ def test_an_update_that_contains_the_evidence_requires_no_confirmation(folder):
     assert not ChangeSet.objects.first().evidence_stands
 
 
-def test_evidence_that_a_curator_has_added_already_counts_as_that_of_the_package(folder):
+def test_evidence_that_a_curator_already_added_is_treated_as_new_evidence(folder):
     curators_write("evidence", OLD["evidence"][STATUS] | {"passage": "2"})
     update(folder(with_evidence(completed())), evidence_stands=False)
     assert Initiative.objects.get(slug="lamps-for-all").status == "completed"
@@ -76,7 +76,7 @@ def test_an_update_is_written_if_the_existing_evidence_is_confirmed(folder):
     assert ChangeSet.objects.first().evidence_stands
 
 
-def test_a_renamed_city_is_no_new_city_of_its_initiatives(folder):
+def test_a_renamed_city_is_not_a_new_city_of_its_initiatives(folder):
     texts = {name: text.replace("betatown", "betaville") for name, text in texts_of(OLD).items()}
     texts["former_slugs"] = "record,slug\ncities:betaville,betatown\n"
     path = folder(OLD)
@@ -86,7 +86,7 @@ def test_a_renamed_city_is_no_new_city_of_its_initiatives(folder):
     assert not ChangeSet.objects.first().evidence_stands
 
 
-def test_a_load_over_published_records_is_refused_like_an_update(folder):
+def test_a_load_over_published_records_is_rejected_like_an_update(folder):
     path = folder(completed())
     with pytest.raises(CommandError) as error:
         load(path, evidence_stands=False)

@@ -98,7 +98,7 @@ def _primary_keys():
     return {table.model: set(table.model.objects.values_list("pk", flat=True)) for table in TABLES.values()}
 
 
-def test_a_list_becomes_its_cell_and_other_lists_stay(tmp_path):
+def test_a_list_is_set_to_its_cell_and_other_lists_stay_unchanged(tmp_path):
     load(make_package(tmp_path / "before"))
     other = make_initiative("other", themes=[make_theme("streets"), make_theme("signs")])
     load(make_package(tmp_path / "after", edited("initiatives", ",lamp-office,lamps,", ",,streets,")))
@@ -185,7 +185,7 @@ def test_rows_with_some_columns_are_validated_as_complete_records(tmp_path, tabl
     assert [str(problem) for problem in check(rows_of(table, header, row))] == expected
 
 
-def test_a_package_with_some_tables_and_columns_changes_only_these(tmp_path):
+def test_a_package_with_some_tables_and_columns_changes_only_these_values(tmp_path):
     load(make_package(tmp_path))
     package = rows_of("initiatives", ["slug", "title_en"], ["lamps-for-all", "More lamps"])
     assert check(package) == []

@@ -71,7 +71,7 @@ def without_times(stored):
     }
 
 
-def test_new_records_come_as_drafts(folder):
+def test_new_records_are_imported_as_drafts(folder):
     lines = import_package(folder(added(OLD, "themes", NEW_THEME)))
     assert lines == ["themes: created 1"]
     assert City.objects.get(slug="alphaville").is_published
@@ -79,12 +79,12 @@ def test_new_records_come_as_drafts(folder):
     assert (theme.state, theme.name_en) == ("draft", "Parks")
 
 
-def test_with_publish_they_have_the_state_that_they_have_there(folder):
+def test_with_publish_new_records_keep_their_publication_state(folder):
     import_package(folder(added(OLD, "themes", NEW_THEME)), publish=True)
     assert Initiative.themes.field.related_model.objects.get(slug="parks").is_published
 
 
-def test_nothing_is_overwritten_and_both_values_are_reported(folder):
+def test_stored_values_are_kept_and_both_values_are_reported(folder):
     other = changed(OLD, "cities", ("alphaville",), population="5", name_zh="")
     lines = import_package(folder(other))
     assert kept_in(lines) == ["cities:alphaville population: the package says “5”, the record “1000”"]
@@ -131,7 +131,7 @@ def test_a_report_is_known_by_its_address(folder):
     assert Report.objects.count() == 2
 
 
-def test_another_city_with_the_same_slug_gets_a_free_one(folder):
+def test_another_city_with_the_same_slug_gets_a_free_slug(folder):
     there = changed(OLD, "cities", ("alphaville",), geonames_id="909", wikidata_id="Q909", name_en="Another")
     path = folder(there)
     assert "cities: created 1" in import_package(path)
@@ -232,7 +232,7 @@ def test_an_import_from_another_site_is_one_change_that_can_be_reverted(folder):
     assert without_times(everything_stored()) == before
 
 
-def test_the_next_update_of_the_own_package_compares_with_what_it_did_before(folder, tmp_path):
+def test_an_import_does_not_change_what_the_next_update_compares_with(folder, tmp_path):
     loaded = LoadedPackage.objects.count()
     import_package(folder(added(OLD, "themes", NEW_THEME)))
     assert LoadedPackage.objects.count() == loaded
@@ -306,7 +306,7 @@ BROKEN = {
 
 
 @pytest.mark.parametrize(("write", "words"), BROKEN.values(), ids=BROKEN)
-def test_a_broken_file_is_refused_and_nothing_is_written(folder, tmp_path, write, words):
+def test_a_broken_file_is_rejected_and_nothing_is_written(folder, tmp_path, write, words):
     path, before = write(folder, tmp_path), everything_stored()
     with pytest.raises(CommandError, match=words.replace("(", r"\(")):
         import_package(path)
@@ -325,7 +325,7 @@ def test_contradicting_options_are_rejected(folder, options, words):
         update(folder(OLD), **options)
 
 
-def test_two_records_of_another_site_can_be_one_record_here(folder):
+def test_two_records_of_another_site_can_match_one_stored_record(folder):
     there = changed(OLD, "cities", ("betatown",), wikidata_id="Q101", geonames_id="55")
     assert "initiative_cities: created" not in "".join(import_package(folder(there)))
     assert City.objects.get(slug="alphaville").geonames_id == 101

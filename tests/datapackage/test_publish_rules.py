@@ -26,7 +26,7 @@ def only(**rows: str) -> dict[str, str]:
     return HEADINGS | {name: HEADINGS[name] + text for name, text in rows.items()}
 
 
-def test_stored_evidence_counts_for_a_record_of_the_package(stored, tmp_path):
+def test_stored_evidence_supports_a_record_of_the_package(stored, tmp_path):
     assert load(make_package(tmp_path / "again", LAMPS | {"evidence": HEADINGS["evidence"]}))
 
 
@@ -99,7 +99,7 @@ def test_evidence_that_does_not_support_a_value_is_not_a_source(tmp_path, stance
 
 
 @pytest.mark.thorough
-def test_loading_and_the_admin_agree_on_what_is_sourced(loaded_package):
+def test_loading_and_the_admin_require_the_same_sources(loaded_package):
     for table in TABLES.values():
         if table.is_record_table:
             lacking = {

@@ -130,7 +130,7 @@ def test_a_file_with_byte_order_mark_and_crlf_is_read(tmp_path):
 
 
 @pytest.mark.django_db
-def test_evidence_of_a_missing_record_is_an_error_and_not_left_out():
+def test_evidence_of_a_missing_record_is_an_error_and_is_not_skipped():
     initiative = make_initiative()
     evidence = make_evidence(initiative, "status", make_report().passages.first())
     type(evidence).objects.filter(pk=evidence.pk).update(object_id=initiative.pk + 1)

@@ -41,7 +41,7 @@ def test_a_package_of_an_earlier_version_loads_with_empty_translations_and_addre
     assert "ada,Ada Test,Ада Тест,,Mayor" in dump_files()["delegates.csv"].decode()
 
 
-def test_a_package_of_an_earlier_version_leaves_translations_and_addresses_as_they_are(tmp_path):
+def test_a_package_of_an_earlier_version_leaves_translations_and_addresses_unchanged(tmp_path):
     load(make_package(tmp_path / "new"))
     before = dump_files()
     assert b"https://archive.example/gazette" in before["passages.csv"]
@@ -50,7 +50,7 @@ def test_a_package_of_an_earlier_version_leaves_translations_and_addresses_as_th
     assert dump_files() == before
 
 
-def test_an_english_text_that_an_earlier_package_changes_leaves_its_translations_to_be_checked(tmp_path):
+def test_an_english_text_changed_by_an_earlier_package_has_outdated_translations(tmp_path):
     load(make_package(tmp_path / "new"))
     earlier = of_earlier_version(edited("delegates", "Mayor of Alphaville", "Deputy mayor"))
     load(make_package(tmp_path / "earlier", earlier))
@@ -64,20 +64,20 @@ def test_an_english_text_that_an_earlier_package_changes_leaves_its_translations
         ("мэр Альфавилля,阿尔法城市长,", "мэр Альфавилля,阿尔法城市长,role_ru:0123abcd", ["role_ru"]),
     ],
 )
-def test_a_package_lists_the_translations_to_be_checked(tmp_path, old, new, outdated):
+def test_a_package_lists_the_outdated_translations(tmp_path, old, new, outdated):
     load(make_package(tmp_path / "before"))
     load(make_package(tmp_path / "after", edited("delegates", old, new)))
     assert Delegate.objects.get(slug="ada").outdated_translations == outdated
 
 
-def test_rows_and_records_keep_what_is_to_be_checked(tmp_path):
+def test_loaded_rows_and_records_list_the_translations_to_check(tmp_path):
     load(make_package(tmp_path))
     assert Passage.objects.get(number=1).outdated_translations == ["summary_zh"]
     assert Statement.objects.get().outdated_translations == ["summary_ru", "summary_zh"]
     assert Figure.objects.get(label="lamps per street").unit_ru == "лампа | лампы | ламп"
 
 
-def test_a_unit_with_two_forms_and_an_invented_digest_are_refused(tmp_path):
+def test_a_unit_with_two_forms_and_an_invalid_digest_are_rejected(tmp_path):
     folder = make_package(tmp_path, edited("figures", "лампа | лампы | ламп", "лампа | лампы"))
     with pytest.raises(Exception, match="three forms"):
         load(folder)

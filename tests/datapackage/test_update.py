@@ -51,7 +51,7 @@ GROUPS = {
 }
 
 
-def test_groups_of_countries_come_with_an_update_and_keep_what_curators_add(tmp_path):
+def test_groups_of_countries_are_updated_and_keep_curators_changes(tmp_path):
     load(make_package(tmp_path / "old"))
     assert update(make_package(tmp_path / "first", LAMPS | GROUPS)) == ["country_groups: created 1"]
     (row,) = stored_rows()["country_groups"].values()
@@ -62,7 +62,7 @@ def test_groups_of_countries_come_with_an_update_and_keep_what_curators_add(tmp_
     assert list(stored_rows()["country_groups"].values()) == [expected]
 
 
-def test_a_wrong_country_of_a_group_is_an_error(tmp_path):
+def test_an_invalid_country_of_a_group_is_an_error(tmp_path):
     wrong = {"country_groups": GROUPS["country_groups"].replace("XA", "XA; xb; XC")}
     with pytest.raises(CommandError, match="XC"):
         load(make_package(tmp_path / "old", LAMPS | wrong))
@@ -77,7 +77,7 @@ def test_a_record_and_the_evidence_of_its_figure_are_updated_together(tmp_path):
     assert lines == ["cities: updated 1", "evidence: created 1"]
 
 
-def test_a_merged_record_is_not_made_again(tmp_path):
+def test_a_merged_record_is_not_created_again(tmp_path):
     load(make_package(tmp_path / "old"))
     duplicate, kept = (Theme.objects.get(slug=slug) for slug in ("streets", "lamps"))
     kept.former_slugs.create(slug="streets")
@@ -114,7 +114,7 @@ def test_a_record_that_the_package_has_renamed_is_renamed(tmp_path):
     assert _without_columns(everything_stored(), timestamps) == _without_columns(before, timestamps)
 
 
-def test_a_reverted_update_that_renames_a_record_can_be_made_again(tmp_path):
+def test_a_reverted_update_that_renames_a_record_can_be_repeated(tmp_path):
     load(make_package(tmp_path / "old"))
     new = make_package(tmp_path / "new", with_betaville(edited("cities", ",-0.00001,", ",0.5,")))
     for _time in range(2):
@@ -125,7 +125,7 @@ def test_a_reverted_update_that_renames_a_record_can_be_made_again(tmp_path):
         assert City.objects.get(slug="betatown").latitude != 0.5
 
 
-def test_a_record_that_is_left_as_it_is_keeps_its_slug(tmp_path):
+def test_a_skipped_record_keeps_its_slug(tmp_path):
     load(make_package(tmp_path / "old"))
     curators_write("cities", OLD["cities"]["alphaville",] | {"geonames_id": "7"})
     tables = edited("themes", "All about lamps", "Lamps", edited("cities", ",180,,,,", ",180,2000,7,,"))
@@ -144,7 +144,7 @@ def test_a_record_that_is_left_as_it_is_keeps_its_slug(tmp_path):
     assert stored_rows() == rows_of(with_betaville(tables))
 
 
-def test_a_record_to_which_curators_give_its_old_slug_again_keeps_it(tmp_path):
+def test_a_record_keeps_an_old_slug_that_curators_restored(tmp_path):
     load(make_package(tmp_path / "old"))
     update(make_package(tmp_path / "new", with_betaville()))
     curators_rename("cities", "betaville", "betatown")
@@ -177,7 +177,7 @@ def test_changes_that_conflict_with_curators_are_skipped_and_listed(tmp_path):
     assert City.objects.get(slug="alphaville").population == 2000
 
 
-def test_support_that_only_the_package_removes_is_kept_with_the_record(tmp_path):
+def test_evidence_that_only_the_package_removes_is_kept_with_the_record(tmp_path):
     started = ("initiatives:lamps-for-all", "ends_on", "gazette-2025", "2", "supports", "")
     load(make_package(tmp_path / "old"))
     curators_write("initiatives", OLD["initiatives"][INITIATIVE] | {"ends_on": "2030"})
@@ -188,7 +188,7 @@ def test_support_that_only_the_package_removes_is_kept_with_the_record(tmp_path)
     assert "initiatives:lamps-for-all: is left as it is. No published report would support" in lines[-1]
 
 
-def test_a_passage_that_is_removed_comes_back_with_its_speakers(tmp_path):
+def test_a_removed_passage_is_restored_with_its_speakers(tmp_path):
     passage = ("herald-2025", "10")
     old = changed(OLD, "passages", passage, speakers="ada; bob")
     cited = [key for key in OLD["evidence"] if key[2:4] == passage]
@@ -201,7 +201,7 @@ def test_a_passage_that_is_removed_comes_back_with_its_speakers(tmp_path):
     assert stored_rows() == old
 
 
-def test_a_second_update_compares_with_the_first(tmp_path):
+def test_a_second_update_is_compared_with_the_first_update(tmp_path):
     load(make_package(tmp_path / "old"))
     curators_write("cities", OLD["cities"]["alphaville",] | {"population": "3"})
     second = changed(OLD, "cities", ("alphaville",), population="2000")
@@ -211,7 +211,7 @@ def test_a_second_update_compares_with_the_first(tmp_path):
     assert City.objects.get(slug="alphaville").population == 3
 
 
-def test_a_reverted_update_can_be_made_again(tmp_path):
+def test_a_reverted_update_can_be_repeated(tmp_path):
     load(make_package(tmp_path / "old"))
     new = make_package(tmp_path / "new", edited("cities", ",1000,", ",2000,"))
     for _time in range(2):
@@ -259,7 +259,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("old, new, options, message", REFUSED.values(), ids=REFUSED)
-def test_a_wrong_update_is_refused_and_changes_nothing(tmp_path, old, new, options, message):
+def test_an_invalid_update_is_rejected_and_changes_nothing(tmp_path, old, new, options, message):
     if old:
         load(make_package(tmp_path / "old"))
     before = everything_stored()
@@ -270,6 +270,6 @@ def test_a_wrong_update_is_refused_and_changes_nothing(tmp_path, old, new, optio
 
 
 @pytest.mark.parametrize("options", [{"dry_run": True}, {"base": "data/summit-cities"}])
-def test_options_of_an_update_need_one(tmp_path, options):
+def test_options_of_an_update_require_an_update(tmp_path, options):
     with pytest.raises(CommandError, match="need --update"):
         call_command("load_package", str(make_package(tmp_path)), **options)

@@ -157,7 +157,7 @@ def edit(
 
 
 @pytest.mark.thorough
-def test_edits_stay_and_all_else_equals_the_new_package(tmp_path):
+def test_edits_stay_and_other_values_equal_the_new_package(tmp_path):
     chosen = random.Random(20)
     new = shipped_rows(PACKAGE)
     old = earlier(new, chosen)

@@ -103,7 +103,7 @@ def test_a_file_without_a_table_is_reported(tmp_path):
         ),
     ],
 )
-def test_a_wrong_descriptor_is_reported(tmp_path, text, problem):
+def test_an_invalid_descriptor_is_reported(tmp_path, text, problem):
     make_package(tmp_path)
     (tmp_path / "datapackage.json").write_text(text)
     assert problems_of(tmp_path) == [problem]

@@ -52,7 +52,7 @@ def test_a_login_reports_an_unavailable_database(client, unavailable_database):
 
 
 @pytest.mark.urls("sco_cities.urls")
-def test_a_start_without_the_database_writes_a_line_and_no_traceback(unavailable_database, caplog):
+def test_a_start_without_the_database_prints_one_line_without_a_traceback(unavailable_database, caplog):
     frequent_words.warm_up()
     views.make_home_pages()
     texts = (
@@ -66,7 +66,7 @@ def test_a_start_without_the_database_writes_a_line_and_no_traceback(unavailable
         assert (record.levelname, record.exc_info) == ("WARNING", None)
 
 
-def test_an_error_in_the_code_at_a_start_has_its_traceback(monkeypatch, caplog):
+def test_an_error_in_the_code_at_startup_prints_its_traceback(monkeypatch, caplog):
     monkeypatch.setattr(views, "_request", lambda path: 1 / 0)
     views.make_home_pages()
     (record,) = caplog.records
@@ -205,7 +205,7 @@ def test_an_invalid_sql_statement_causes_status_500(client, transactional_db, st
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("path", ["/broken/", "/broken-template/"])
-def test_an_error_in_the_code_stays_a_500_and_is_logged(client, caplog, path):
+def test_an_error_in_the_code_causes_status_500_and_is_logged(client, caplog, path):
     response = client.get(path)
     assert response.status_code == 500
     assert b"Something went wrong" in response.content

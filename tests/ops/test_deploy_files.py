@@ -82,7 +82,7 @@ def test_no_file_has_a_secret():
     assert found == []
 
 
-def test_the_proxies_ask_the_ports_on_which_the_site_listens():
+def test_the_proxies_use_the_ports_where_the_site_listens():
     instances = {"8001", "8002"}
     for name in ("nginx.conf", "Caddyfile", "haproxy.cfg"):
         assert (
@@ -94,7 +94,7 @@ def test_the_proxies_ask_the_ports_on_which_the_site_listens():
     assert COMPOSE["services"]["proxy"]["environment"]["UPSTREAMS"] == f"web:{port}"
 
 
-def test_each_proxy_overwrites_what_clients_say_of_themselves():
+def test_each_proxy_overwrites_headers_that_clients_could_forge():
     nginx, haproxy = ((DEPLOY / name).read_text() for name in ("nginx.conf", "haproxy.cfg"))
     for header, value in [
         ("X-Forwarded-For", "$remote_addr"),
@@ -170,7 +170,7 @@ def test_each_proxy_lists_the_urls_that_accept_queries(name, rf):
     ]
 
 
-def test_every_export_of_a_list_is_limited_by_address_and_left_out_of_the_alert_for_slow_pages():
+def test_every_export_of_a_list_is_limited_by_address_and_excluded_from_the_alert_for_slow_pages():
     nginx, haproxy, alerts = (
         (DEPLOY / name).read_text() for name in ("nginx.conf", "haproxy.cfg", "alert-rules.yaml")
     )
@@ -203,7 +203,7 @@ def test_nginx_keeps_instances_whose_database_is_unavailable():
     assert re.findall(r"proxy_cache_use_stale (.*);", nginx) == ["error timeout http_502 http_503 http_504"]
 
 
-def test_haproxy_does_not_send_a_change_again_that_an_instance_may_have_made():
+def test_haproxy_does_not_resend_a_change_that_an_instance_may_have_made():
     haproxy = (DEPLOY / "haproxy.cfg").read_text()
     assert "response-timeout" in re.search(r"retry-on (.*)", haproxy)[1]
     assert "http-request disable-l7-retry if METH_POST\n" in haproxy
@@ -223,7 +223,7 @@ def test_the_files_that_compose_mounts_and_the_commands_that_they_run_exist():
         assert {"migrate", "load_package", "ensure_curator"} <= set(names) <= set(get_commands())
 
 
-def test_an_instance_is_used_again_before_the_other_one_is_restarted():
+def test_an_instance_is_used_again_before_the_other_instance_is_restarted():
     nginx, caddy, unit = (
         (DEPLOY / name).read_text() for name in ("nginx.conf", "Caddyfile", "systemd/sco-web@.service")
     )
@@ -234,7 +234,7 @@ def test_an_instance_is_used_again_before_the_other_one_is_restarted():
 
 
 @pytest.mark.parametrize("path", UNITS, ids=lambda path: path.name)
-def test_a_unit_runs_what_exists(path):
+def test_a_unit_runs_only_existing_commands(path):
     assert unit_commands(path)
     for command in unit_commands(path):
         program, *arguments = command.split()
@@ -249,7 +249,7 @@ def test_a_unit_runs_what_exists(path):
             assert arguments == ["sco_cities.wsgi"]
 
 
-def test_the_guide_for_one_office_has_settings_with_which_the_site_starts(tmp_path):
+def test_the_site_starts_with_the_settings_in_the_guide_for_one_office(tmp_path):
     (block,) = re.findall(r"Add these lines.*?\n\n(.*?)\n\n", GUIDE, re.DOTALL)
     lines = [line.strip() for line in block.splitlines()]
     settings_file = tmp_path / "env"
@@ -327,7 +327,7 @@ def test_the_site_starts_after_the_migrations():
         }
 
 
-def test_the_image_has_what_the_site_reads_and_nothing_else():
+def test_the_image_contains_only_the_files_that_the_site_reads():
     copied = set(re.findall(r"^COPY (?!--from)(.*) \S+$", DOCKERFILE, re.MULTILINE))
     names = {name for line in copied for name in line.split()}
     allowed = set(re.findall(r"^!(.*)$", (ROOT / ".dockerignore").read_text(), re.MULTILINE))

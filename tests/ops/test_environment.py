@@ -101,7 +101,7 @@ def test_a_broken_file_is_rejected_with_the_line_and_without_its_value(write, co
 
 
 @pytest.mark.parametrize("mode", [0o644, 0o604, 0o602, 0o620, 0o601])
-def test_a_file_of_others_is_rejected(write, mode):
+def test_a_file_that_others_can_access_is_rejected(write, mode):
     write("PORT=8001", mode)
     with pytest.raises(ImproperlyConfigured, match="run `chmod 600 var/env`"):
         read_environment()

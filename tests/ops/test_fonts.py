@@ -16,7 +16,7 @@ def folder(monkeypatch, tmp_path):
     return tmp_path / "fonts"
 
 
-def test_the_fonts_have_all_letters_of_the_three_languages_in_two_weights(collected):
+def test_the_fonts_have_all_characters_of_the_three_languages_in_two_weights(collected):
     letters = {"Inter": set[int](), "Source Serif 4": set[int]()}
     for font in fonts.FONTS:
         file = TTFont(io.BytesIO((collected / font.name).read_bytes()))

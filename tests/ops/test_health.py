@@ -32,7 +32,7 @@ def test_a_ready_site_returns_ok_as_plain_text_that_is_not_cached(client, db, pa
 
 @pytest.mark.parametrize("path", CHECKS)
 @pytest.mark.parametrize("host", ["10.0.0.7:8000", "elsewhere.example", "not a host"])
-def test_they_work_for_any_host_without_tls(client, db, https, path, host):
+def test_health_checks_work_for_any_host_without_tls(client, db, https, path, host):
     assert client.get(path, headers={"host": host}).status_code == 200
 
 
@@ -80,7 +80,7 @@ def test_an_empty_database_is_not_ready(client, transactional_db):
     assert Client().get("/readyz").status_code == 200
 
 
-def test_a_result_is_kept_for_a_moment(client, db, monkeypatch, django_assert_num_queries):
+def test_a_result_is_cached_briefly(client, db, monkeypatch, django_assert_num_queries):
     client.get("/readyz")
     with django_assert_num_queries(0):
         assert client.get("/readyz").status_code == 200

@@ -15,7 +15,7 @@ from sco_cities.ops.setting_values import parse_endpoint, parse_key
         ("http://[::1]:8080/v1", "http://[::1]:8080/v1"), ("https://10.0.0.5", "https://10.0.0.5"),
     ],
 )  # fmt: skip
-def test_an_endpoint_has_https_or_is_on_this_machine(url, expected):
+def test_an_endpoint_uses_https_or_is_on_this_machine(url, expected):
     assert parse_endpoint(url, "small") == expected
 
 
@@ -30,18 +30,18 @@ def test_an_endpoint_has_https_or_is_on_this_machine(url, expected):
         "http://0x7f000001.example/", "https://пример.example/",
     ],
 )  # fmt: skip
-def test_another_endpoint_is_refused_at_the_start(url):
+def test_another_endpoint_is_rejected_at_startup(url):
     with pytest.raises(ImproperlyConfigured, match="INTAKE_LLM_URL is not valid") as error:
         parse_endpoint(url, "small")
     assert "key" not in str(error.value)
 
 
-def test_an_endpoint_without_a_model_is_refused_at_the_start():
+def test_an_endpoint_without_a_model_is_rejected_at_startup():
     with pytest.raises(ImproperlyConfigured, match="INTAKE_LLM_MODEL"):
         parse_endpoint("https://llm.example.org/v1", "")
 
 
-def test_a_key_that_is_invalid_in_a_header_is_rejected_at_the_start():
+def test_a_key_that_is_invalid_in_a_header_is_rejected_at_startup():
     assert parse_key("sk-1_a.b/c=") == "sk-1_a.b/c="
     for key in ("ключ", "a b", "a\nHost: b"):
         with pytest.raises(ImproperlyConfigured) as error:

@@ -94,7 +94,7 @@ def streaming(content_type: str) -> StreamingHttpResponse:
     return StreamingHttpResponse(iter([b"lamps"]), content_type=content_type)
 
 
-def test_slow_receivers_of_files_leave_a_thread_and_small_answers_take_no_turn(rf):
+def test_slow_receivers_of_files_leave_a_thread_free_and_small_responses_take_no_turn(rf):
     long_requests.limit(3)
     request = rf.get("/initiatives.csv")
     for _client in range(2):
@@ -111,14 +111,14 @@ def test_slow_receivers_of_files_leave_a_thread_and_small_answers_take_no_turn(r
 
 
 @pytest.mark.usefixtures("db")
-def test_clients_that_send_forms_slowly_leave_a_thread():
+def test_clients_that_send_forms_slowly_leave_a_thread_free():
     long_requests.limit(4)
     assert [begin("POST", "/mcp", 1) for _client in range(3)] == [None] * 3
     assert begin("POST", "/mcp", 1).status_code == 503
     assert begin("GET", "/") is None
 
 
-def test_turns_of_a_response_without_an_end_are_given_back_by_the_next_request(client, db):
+def test_turns_of_a_response_without_an_end_are_released_by_the_next_request(client, db):
     long_requests.limit(3)
     assert begin("POST", "/mcp", 1) is None
     assert client.get("/about/").status_code == 200

@@ -47,7 +47,7 @@ def test_the_address_of_a_server_has_encryption_account_and_port(url, server):
         "smtp://a:s3cret@mail.example.org", "smtp+tls://a:s3cret@[::1", "smtp+tls://a:s3cret@host\nBcc: x",
     ],
 )  # fmt: skip
-def test_another_address_is_refused_and_not_repeated(url):
+def test_another_address_is_rejected_and_not_repeated(url):
     with pytest.raises(ImproperlyConfigured) as error:
         parse_mail_server(url)
     assert str(error.value).startswith("EMAIL_URL ")
@@ -62,7 +62,7 @@ def test_a_sender_is_an_address_with_or_without_a_name(sender):
 @pytest.mark.parametrize(
     "sender", ["", "SCO Cities", "a@b@c", "A <a>", "A <a@b> x", "A\nBcc: c@d <a@b>", "a b@c"]
 )
-def test_another_sender_is_refused(sender):
+def test_another_sender_is_rejected(sender):
     with pytest.raises(ImproperlyConfigured, match="EMAIL_FROM"):
         parse_sender(sender)
 
@@ -86,7 +86,7 @@ def test_the_address_of_the_site_is_an_origin(url, origin):
      "https://a:b@c", "ftp://localhost", "https://a:x", "javascript://localhost", "https://a b",
      "https://example.com", "https://[::2]", "http://127.0.0.1:8000"],
 )  # fmt: skip
-def test_another_address_of_the_site_is_refused(url):
+def test_another_address_of_the_site_is_rejected(url):
     with pytest.raises(ImproperlyConfigured, match="SITE_URL"):
         parse_site_url(url, HOSTS)
 

@@ -79,7 +79,7 @@ def test_a_database_of_a_version_before_the_first_release_is_rejected(first_migr
 
 
 @pytest.mark.only_on("postgresql")
-def test_only_a_migration_waits_so_shortly_for_a_lock(monkeypatch):
+def test_only_a_migration_has_a_short_lock_timeout(monkeypatch):
     def lock_timeout() -> str:
         with connection.cursor() as cursor:
             cursor.execute("SHOW lock_timeout")

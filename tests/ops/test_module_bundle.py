@@ -29,7 +29,7 @@ def test_each_module_is_called_once_before_the_modules_that_import_it():
     )
 
 
-def test_a_module_without_imports_stays_as_it_is():
+def test_a_module_without_imports_stays_unchanged():
     assert bundle("js/status.js", MODULES.__getitem__) == MODULES["js/status.js"]
 
 

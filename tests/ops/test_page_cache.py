@@ -140,7 +140,7 @@ def test_a_very_long_url_is_not_cached(rf):
     assert cache.pages == {}
 
 
-def test_a_client_that_refuses_gzip_gets_no_compressed_page_from_the_cache(client):
+def test_a_client_that_rejects_gzip_gets_no_compressed_page_from_the_cache(client):
     wait_until_ready()
     assert client.get(PAGE, headers={"accept-encoding": "gzip"})["Content-Encoding"] == "gzip"
     assert "Content-Encoding" not in client.get(PAGE, headers={"accept-encoding": "gzip;q=0"})

@@ -94,11 +94,11 @@ def test_an_export_reads_from_the_replica_to_its_end(client, replica):
     [{"cookie": f"sessionid={'a' * 32}"}, {"authorization": "Basic YWRhOndyb25n"}],
     ids=["session", "authorization"],
 )
-def test_requests_with_credentials_read_from_the_default(client, replica, headers):
+def test_requests_with_credentials_read_from_the_default_database(client, replica, headers):
     assert client.get("/groups/", headers=headers).content == DEFAULT
 
 
-def test_the_admin_reads_and_writes_the_default(client, replica):
+def test_the_admin_reads_and_writes_the_default_database(client, replica):
     client.force_login(User.objects.create_superuser("ada"))
     assert DEFAULT in client.get("/admin/auth/group/").content
     client.post("/admin/auth/group/add/", {"name": "New"})
@@ -106,12 +106,12 @@ def test_the_admin_reads_and_writes_the_default(client, replica):
     assert not Group.objects.using("replica").filter(name="New").exists()
 
 
-def test_outside_requests_the_default_is_used(client, replica):
+def test_outside_requests_the_default_database_is_used(client, replica):
     client.get("/groups/")
     assert Group.objects.get().name == DEFAULT.decode()
 
 
-def test_a_record_read_from_the_replica_is_saved_to_the_default(replica):
+def test_a_record_read_from_the_replica_is_saved_to_the_default_database(replica):
     group = Group.objects.using("replica").get()
     group.save()
     assert Group.objects.using("default").filter(name=REPLICA.decode()).exists()
@@ -122,7 +122,7 @@ def test_the_replica_is_not_migrated(replica):
     assert router.allow_migrate("default", "auth")
 
 
-def test_an_unavailable_replica_is_replaced_by_the_default_and_tried_again_later(
+def test_an_unavailable_replica_is_replaced_by_the_default_database_and_tried_again_later(
     client, unavailable_replica, caplog, monkeypatch
 ):
     assert client.get("/groups/").content == DEFAULT
@@ -211,31 +211,31 @@ def test_with_https_the_cookie_of_a_change_is_secure(secure_client, replica):
 
 
 @pytest.mark.only_on("postgresql")
-def test_a_lagging_replica_is_replaced_by_the_default(client, replica, monkeypatch):
+def test_a_lagging_replica_is_replaced_by_the_default_database(client, replica, monkeypatch):
     monkeypatch.setattr(replica_module._replica.lag, "is_within_limit", lambda: False)
     assert client.get("/groups/").content == DEFAULT
 
 
-def test_a_start_reads_the_index_of_both_databases(replica):
+def test_startup_reads_the_index_of_both_databases(replica):
     refresh.warm_up()
     for using in ("default", "replica"):
         assert "cities" in refresh._shared[using].state.indexes
 
 
 @pytest.mark.only_on("postgresql")
-def test_the_lag_of_the_replica_is_measured_at_the_start(replica):
+def test_the_lag_of_the_replica_is_measured_at_startup(replica):
     replica_module.warm_up()
     assert replica_module._replica.lag.measured.is_set()
 
 
-def test_a_start_without_a_replica_measures_nothing(monkeypatch):
+def test_startup_without_a_replica_measures_nothing(monkeypatch):
     state = replica_module._Replica()
     monkeypatch.setattr(replica_module, "_replica", state)
     replica_module.warm_up()
     assert state.lag.thread is None
 
 
-def test_without_the_setting_the_default_is_read_and_no_change_cookie_is_set(client, db, admin_user):
+def test_without_the_setting_the_default_database_is_read_and_no_change_cookie_is_set(client, db, admin_user):
     client.force_login(admin_user)
     assert client.get("/groups/").status_code == 200
     client.post("/admin/logout/")

@@ -70,7 +70,7 @@ def measure(lag, monkeypatch, primary, standby):
         pytest.param([(0, 10, None, True), (1, 90, 10, True), (9, 90, 10, False)], id="it becomes a standby"),
     ],
 )  # fmt: skip
-def test_a_replica_is_read_if_it_has_what_the_primary_had_within_the_limit(rounds, lag, clock, monkeypatch):
+def test_a_replica_is_read_if_its_lag_is_within_the_limit(rounds, lag, clock, monkeypatch):
     start = clock.now
     for seconds, primary, standby, expected in rounds:
         clock.now = start + seconds
@@ -114,7 +114,7 @@ def test_monitoring_gets_the_lag_of_a_replica_with_a_constant_lag(behind, lag, c
             assert behind <= lag.seconds() <= 1.1 * behind + 1
 
 
-def test_monitoring_gets_the_lag_of_a_replica_that_lost_its_primary_for_a_moment(lag, clock, monkeypatch):
+def test_monitoring_gets_the_lag_of_a_replica_that_briefly_lost_its_primary(lag, clock, monkeypatch):
     start = clock.now
     for seconds in range(3600):
         clock.now = start + seconds
@@ -133,7 +133,7 @@ def test_only_the_newest_measurements_are_kept(standby, lag, clock, monkeypatch)
     assert len(lag.positions) <= replica.MAX_POSITIONS
 
 
-def test_old_answers_of_a_lost_primary_do_not_hide_newer_ones(lag, clock, monkeypatch):
+def test_old_responses_of_a_lost_primary_do_not_hide_newer_responses(lag, clock, monkeypatch):
     """For example, the database of the lost primary was restored to a new server."""
     start = clock.now
     for seconds in range(100):
@@ -148,7 +148,7 @@ def test_the_limit_is_a_whole_number_of_seconds(value):
 
 
 @pytest.mark.parametrize("value", ["0", "1", "3601", "-5", "2.5", "5s", "never", "٥", "9" * 12])
-def test_any_other_limit_is_rejected_with_what_is_expected(value):
+def test_any_other_limit_is_rejected_with_the_expected_format(value):
     with pytest.raises(ImproperlyConfigured) as error:
         parse_whole_number("REPLICA_MAX_LAG_S", value, 2, 3600)
     assert str(error.value) == f"REPLICA_MAX_LAG_S={value} is not valid. Expected an integer from 2 to 3600."

@@ -41,7 +41,7 @@ def chunks():
 
 
 @CADDY_VERSIONS
-def test_caddy_answers_after_every_start(site, tmp_path, is_newer):
+def test_caddy_responds_after_every_start(site, tmp_path, is_newer):
     """After each start, Caddy may try the matchers in a set in a different order."""
     answers = set()
     for _start in range(CADDY_STARTS):

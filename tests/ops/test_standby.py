@@ -185,7 +185,7 @@ def test_after_a_failover_that_lost_changes_pages_show_the_remaining_data(server
     assert refresh._shared.keys() == {"default"}
 
 
-def test_readers_of_a_standby_that_is_promoted_see_what_it_has(servers_to_break):
+def test_readers_of_a_promoted_standby_see_its_data(servers_to_break):
     primary, standby = servers_to_break
     with closing(primary.connect()) as lost, lost.cursor() as cursor:
         cursor.execute("BEGIN")

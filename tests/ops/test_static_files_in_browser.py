@@ -100,7 +100,7 @@ def test_bundles_load_once_each_by_hashed_names_under_the_policy(page, collected
         ("/zh-hans/delegates/", {"Inter"}, 1),
     ],
 )
-def test_the_fonts_load_under_the_policy_and_move_nothing(page, collected_site, path, families, preloads):
+def test_the_fonts_load_under_the_policy_and_shift_nothing(page, collected_site, path, families, preloads):
     errors = console_errors(page)
     page.add_init_script(SHIFTS)
     page.goto(collected_site + path)

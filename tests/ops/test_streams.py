@@ -60,7 +60,7 @@ def test_pages_are_compressed(client):
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("path", ["/page/", "/lamps.csv"])
-def test_a_client_that_refuses_gzip_gets_an_uncompressed_response(client, path, accepted, encoding):
+def test_a_client_that_rejects_gzip_gets_an_uncompressed_response(client, path, accepted, encoding):
     response = client.get(path, headers={"accept-encoding": accepted})
     assert response.headers.get("Content-Encoding") == encoding
     assert "Accept-Encoding" in response["Vary"]

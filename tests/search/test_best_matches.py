@@ -138,7 +138,7 @@ def test_the_counts_of_a_card_equal_the_lists_that_it_links_to(phrase, counts, s
         ("Alphaville Betaburg Gamma", "alpha beta gamma", 0), ("Alphaville Gamma", "alpha gamma", 0),
     ],
 )  # fmt: skip
-def test_several_places_lead_to_their_joint_initiatives(phrase, places, count, client):
+def test_several_places_find_their_joint_initiatives(phrase, places, count, client):
     found = best(phrase)
     assert [place.slug for place, _initiatives in found.joint.places] == places.split()
     assert (len(found.joint.keys), len(found.hits), found.cards) == (count, count, [])
@@ -151,7 +151,7 @@ def test_several_places_lead_to_their_joint_initiatives(phrase, places, count, c
 @pytest.mark.parametrize(
     "phrase", ["Alphaville lamps Betaburg", "Alphaville Hiddenburg", "Alphaville Beta", "and"]
 )
-def test_other_words_beside_places_ask_for_no_joint_initiatives(phrase):
+def test_places_with_other_words_find_no_joint_initiatives(phrase):
     assert best(phrase).joint is None
 
 
@@ -170,7 +170,7 @@ def test_other_words_beside_places_ask_for_no_joint_initiatives(phrase):
         ("/zh-hans", "阿尔法城", "阿尔法城 城市 · 阿尔法国 3 个合作事项"),
     ],
 )  # fmt: skip
-def test_the_best_match_stands_before_all_groups_in_the_readers_language(language, phrase, expected, client):
+def test_the_best_match_precedes_all_groups_in_the_readers_language(language, phrase, expected, client):
     page = BeautifulSoup(client.get(f"{language}/search/", {"q": phrase}).content.decode(), "html5lib")
     first = page.select_one("main section")
     assert first["class"] == ["best-match"]
@@ -215,7 +215,7 @@ def test_a_withdrawn_record_loses_its_card():
     "phrase",
     ["Ташкент", "Kazakhstan", "Wang Xu", "huawei", "городской транспорт", "塔什干 天津", "Казахстан Китай"],
 )
-def test_best_matches_need_no_query_of_their_own(phrase, monkeypatch):
+def test_best_matches_need_no_extra_query(phrase, monkeypatch):
     def query_count():
         results.search_results([phrase], "default")
         with CaptureQueriesContext(connection) as queries:

@@ -141,7 +141,7 @@ def test_a_question_in_full_words_finds_events_statuses_and_themes(client, phras
 @pytest.mark.parametrize(
     "phrase", ["completed events Betaburg", "announced in Alphaville", "events", "what was"]
 )
-def test_a_question_about_events_without_an_answer_offers_nothing(client, phrase):
+def test_a_question_about_events_without_matches_offers_no_list(client, phrase):
     make.make_event("forum", host_city=City.objects.get(slug="beta"))
     assert offered(client, phrase) is None
 

@@ -77,7 +77,7 @@ def test_a_role_finds_people_in_every_language_and_form(phrase, expected):
         ("Mayorova", "i"), ("послов", "i"), ("Послова", "i"),
     ],
 )  # fmt: skip
-def test_a_family_name_like_a_role_finds_its_people_and_no_role_finds_them(phrase, expected):
+def test_a_family_name_like_a_role_finds_only_people_with_this_name(phrase, expected):
     make.make_delegate("hal", name_en="Hal Akimov", name_ru="Галь Акимов", role="Lamplighter")
     # For this family name, only the feminine form is known.
     names = {"name_en": "Ina Akimova", "name_ru": "Ина Послова", "aliases": "Ina Mayorova"}
@@ -125,7 +125,7 @@ def test_unknown_words_in_a_search_for_a_role_must_occur():
 
 
 @pytest.mark.usefixtures("people")
-def test_a_list_has_the_people_of_the_search(client):
+def test_a_list_contains_the_people_that_the_search_finds(client):
     rows = client.get("/delegates/", {"q": "мэр Альфавиля"}).context["list_query"].count
     assert rows == 2
 

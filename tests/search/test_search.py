@@ -191,13 +191,13 @@ def test_an_excerpt_is_the_part_around_the_first_match(text, expected):
 @pytest.mark.parametrize(
     ("title", "language"), [("Фонари lampville", "ru"), ("(Picture of lampville)", "en")]
 )
-def test_a_report_is_named_in_the_language_of_its_title(client, title, language):
+def test_a_reports_name_has_the_language_of_its_title(client, title, language):
     make.make_report("herald", title=title, language="ru")
     assert search_page(client, "lampville").select_one('a[href="/reports/herald/"]')["lang"] == language
 
 
 @pytest.mark.usefixtures("alpha")
-def test_a_result_shows_its_summary_if_that_has_the_words(client):
+def test_a_result_shows_its_summary_if_the_summary_has_the_words(client):
     make.make_initiative(
         "dark", title_en="Poles", summary_en="Dark. Alpha & all. " * 20, summary_ru="Альфа темна."
     )

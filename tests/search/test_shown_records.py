@@ -75,12 +75,12 @@ def harbours():
         ("initiatives", "of", []),
     ],
 )
-def test_a_record_is_found_by_the_names_of_what_it_shows(collection, phrase, expected):
+def test_a_record_is_found_by_the_names_that_it_shows(collection, phrase, expected):
     assert found(collection, phrase) == expected
 
 
 @pytest.mark.usefixtures("harbours")
-def test_any_of_several_phrases_may_name_what_a_record_shows():
+def test_any_of_several_phrases_may_name_a_shown_record():
     assert found("initiatives", "alphaville", "tunnels") == ["bridges", "other"]
 
 
@@ -163,7 +163,7 @@ def test_a_word_of_very_many_titles_finds_no_initiatives(monkeypatch):
 
 
 @pytest.mark.usefixtures("harbours")
-def test_the_words_of_a_long_sentence_are_searched_in_the_records_alone():
+def test_the_words_of_a_long_sentence_are_searched_only_in_the_records():
     words = " ".join(f"word{number}" for number in range(ranking.MAX_WORDS))
     assert found("events", f"alphaville {words}") == []
 
@@ -184,6 +184,6 @@ def test_results_show_the_name_that_was_found():
 
 @pytest.mark.usefixtures("harbours")
 @pytest.mark.parametrize("phrase", ["alphaville", "lampland", "harbour", "ada"])
-def test_the_number_of_results_is_that_of_the_list(phrase):
+def test_the_number_of_results_equals_the_length_of_the_list(phrase):
     for group in search_results([phrase], "default").groups:
         assert group.count == len(found(group.collection, phrase)), group.collection

@@ -28,7 +28,7 @@ def test_a_correction_is_offered_for_a_misspelt_name(client):
         ("阿耳法城 灯", None),
     ],
 )  # fmt: skip
-def test_no_correction_is_offered_that_finds_nothing_or_is_only_another_form(typed, meant, client):
+def test_a_correction_has_results_and_is_not_only_another_form(typed, meant, client):
     make.make_city("alphaville", name_ru="Альфавиль", name_zh="阿尔法城")
     make.make_city("alphaburg", state="draft")
     make.make_initiative("lamps", title_en="Lamps in Alphaville")

@@ -97,7 +97,7 @@ def test_there_is_a_best_match_with_at_most_two_others_of_a_kind_and_few_queries
 
 
 @pytest.mark.django_db
-def test_more_than_two_of_a_kind_are_suggested_if_there_is_nothing_else(client):
+def test_more_than_two_of_a_kind_are_suggested_if_no_other_kind_matches(client):
     for number in range(7):
         make.make_theme(f"lamp-{number}", name_en=f"Lamp {number}")
     assert [address for address, _text in suggested_links(client, "lamp")] == [

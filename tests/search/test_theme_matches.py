@@ -101,7 +101,7 @@ def test_words_of_several_themes_offer_the_themes_that_each_alone_belongs_to(cli
     ("language", "text"),
     [("", "By theme: Smart"), ("/ru", "По темам: Умные"), ("/zh-hans", "按主题浏览：智慧")],
 )
-def test_themes_are_not_more_than_nothing(client, language, text):
+def test_theme_links_are_not_introduced_as_more_if_nothing_is_found(client, language, text):
     assert theme_links(client, "smart transport", language)[0].startswith(text)
 
 
