@@ -25,7 +25,7 @@ from .value_names import COUNTRY_COLUMNS, domain_of
 
 # The option to skip a column of the file.
 SKIPPED = "-"
-# The start of the heading of a skipped column, and of the help row of a template.
+# The prefix of a skipped column's heading, and of a template's help row.
 COMMENT_SIGN = "# "
 
 
@@ -95,7 +95,7 @@ class ColumnMapping:
         return column is not None and column.is_list and not column.is_computed and not column.is_evidence
 
     def problems(self, *, has_title: bool = False) -> list[tuple[str, str]]:
-        """Returns the problems that prevent a check of the file, as pairs of heading and message.
+        """Returns (heading, message) for each problem that prevents a check of the file.
 
         `has_title` is True if records get a generated title.
         """
@@ -126,7 +126,7 @@ class ColumnMapping:
 
     @cached_property
     def _cities_with_countries(self) -> list[tuple[str, int, int]]:
-        """Maps columns with cities to (city, country) pairs of positions in the file, in the order of the file."""
+        """Maps city columns to pairs of (city, country) positions, in file order."""
         cities = [
             (name, position)
             for position, name in enumerate(self.names)

@@ -32,7 +32,7 @@ _FOLDER = Path(settings.BASE_DIR) / "data" / "imports"
 
 @cache
 def suggested_columns() -> dict[str, tuple[str, ...]]:
-    """Maps normalized headings to possible columns. The first possible column of the kind of record is used."""
+    """Maps normalized headings to possible columns. The first column that the kind of record has is used."""
     return {
         normalize_heading(row["heading"]): tuple(row["columns"].split("; ")) for row in _rows("headings.csv")
     }
@@ -173,7 +173,7 @@ class ImportableModel:
 
     @cached_property
     def importable(self) -> list[str]:
-        """The columns that a file can change, to which curators assign the columns of the file."""
+        """The columns that a file can change. Curators assign the file's columns to these columns."""
         return [
             name for name, column in self.columns.items() if not column.is_computed or column.is_updated_at
         ]

@@ -55,7 +55,7 @@ class _PrivateIndexes(dict):
 
 
 class _StoredRowBatch(RowBatch):
-    """A batch of rows for a transaction, which cannot use the shared facet index.
+    """A batch of rows that is read in a transaction, where the shared facet index is unavailable.
 
     Related records, and the indexes for counts, are read once per import.
     """

@@ -35,7 +35,7 @@ ENDINGS = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 HELP = "Help"
-# Without the byte-order mark, spreadsheet programs do not read the file as UTF-8.
+# Spreadsheet programs read the file as UTF-8 only if it has a byte-order mark.
 _MARK = "\ufeff"
 
 

@@ -67,10 +67,9 @@ class HeaderRowForm(forms.Form):
 
 
 class ColumnsForm(forms.Form):
-    """The form for the column mapping, with a select for each column, and for default values of new records.
+    """The form for the column mapping and for default values of new records. Each column has a select field.
 
-    The initial values are from the last mapping of a file with the same headings, and from the probable meanings of
-    headings.
+    The initial values are the last mapping for the same headings, and otherwise the probable meanings of headings.
     """
 
     def __init__(
@@ -180,7 +179,7 @@ class ColumnsForm(forms.Form):
 
 
 class AnswersForm(forms.Form):
-    """The form for questions about words. Each question has a field for an answer, and one for a known record.
+    """The form for questions about words. Each question has a field for an answer, and a field for a known record.
 
     A common answer applies to the questions without an answer.
     """
@@ -218,7 +217,7 @@ class AnswersForm(forms.Form):
 
     @property
     def rows(self) -> list[dict]:
-        """The rows of the table of questions."""
+        """The rows of the question table."""
         return [
             {
                 "question": question,

@@ -2,7 +2,7 @@
 
 A grid contains the cells that an export of its records would contain. The cells are checked, shown in a preview and
 written like the cells of a file. Only the cells that differ from the opened grid are imported (`GridSheet`), so an
-untouched cell changes nothing. If another account has changed a cell since then, only this cell is in conflict.
+untouched cell changes nothing. If another account also changes a cell, only this cell is in conflict.
 """
 
 import json
@@ -228,7 +228,7 @@ def _as_file(cells: CellsBySlug) -> BytesIO:
 def grid_records(
     job: ImportJob, sheet: GridSheet, columns: Sequence[ImportColumn]
 ) -> Iterator[dict[str, Any]]:
-    """Yields the rows of the table, each with a record, its fields, and its errors in columns that are not shown.
+    """Yields the table rows, each with a record, the record's fields, and the errors in hidden columns.
 
     The number of queries does not depend on the number of records.
     """

@@ -159,8 +159,8 @@ def delete_old() -> int:
 def enqueue(job: ImportJob, stage: ImportStage, *, seen: str = "", **values) -> bool:
     """Checks or applies a job in this request or in the worker, after setting the fields `values`.
 
-    Returns False if the job is already in progress, or if the result to apply differs from the result with the
-    fingerprint `seen`, which the curator saw.
+    Returns False if the job is already in progress, or if the fingerprint of the result to apply differs from `seen`,
+    the fingerprint of the result that the curator saw.
     """
     with job.open() as file:
         in_background = is_large(file)

@@ -64,7 +64,7 @@ class NewRecords:
 
 
 class NewSlugs:
-    """Assigns slugs to new records of a model, except stored, former and already assigned slugs."""
+    """Assigns unused slugs to new records of a model. Stored, former and assigned slugs are in use."""
 
     def __init__(self, model: type[Record]):
         self._model = model
@@ -77,7 +77,7 @@ class NewSlugs:
         return slug_from(" ".join(filter(None, (cells.get(name, "") for name in self.sources))))
 
     def give(self, bases: Iterable[str]) -> list[str]:
-        """Returns a slug for each of `bases`, numbered if necessary, and "" for "". Takes two queries per 900 slugs."""
+        """Returns a slug for each of `bases`, numbered if necessary, and "" for "". Runs two queries per 900 slugs."""
         bases = list(bases)
         repeated = {base for base, number in Counter(bases).items() if number > 1}
         taken = self._taken(set(bases))

@@ -17,7 +17,7 @@ _MIN_CITIES = 2
 
 
 def other_languages(kind: ImportableModel, names: Iterable[str]) -> list[str]:
-    """For each translated text with a column in the file, its columns in all languages."""
+    """Returns the columns in all languages of each translated text that has a column in the file."""
     names = set(names)
     return [
         column
@@ -77,7 +77,7 @@ class NewValues:
                     cells[name] = ""
 
     def move_texts(self, row: RowResult, cells: Cells, stored: Mapping[str, str] | None) -> None:
-        """Moves an English text in another script to the field of its actual language, and adds its transliteration.
+        """Moves an English text in another script to the field of its actual language, and adds a transliteration.
 
         Keeps a stored English text. If a new record has a text only in another language, its transliteration is added.
         A text with Latin letters is not moved.

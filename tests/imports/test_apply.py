@@ -74,7 +74,7 @@ def test_three_changed_cells_a_new_row_and_two_errors_are_reported(loaded_packag
     ]  # fmt: skip
 
 
-def test_a_reverted_import_leaves_the_same_bytes(loaded_package):
+def test_a_reverted_import_restores_the_same_bytes(loaded_package):
     before = dump_files()
     rows = rows_of(export("initiatives"))
     first, second, third = rows[:3]
@@ -104,7 +104,7 @@ def test_an_import_without_changes_stores_no_change_set():
 
 
 @pytest.mark.django_db
-def test_a_list_becomes_its_cell_but_keeps_items_that_readers_cannot_see():
+def test_a_cell_replaces_a_list_except_items_that_readers_cannot_see():
     lamps = make_initiative(
         "lamps", lead=[make_city("a-town"), make_city("b-town")], partner=[make_city("hidden", state="draft")],
         themes=[make_theme("lamps"), make_theme("secret", state="draft")], countries=[make_country("xa")],

@@ -132,7 +132,7 @@ def test_a_draft_requires_no_confirmation(curator, lamps):
         ({"lead_cities": "", "partner_cities": "alphaville"}, ["2:cities"]),
     ],
 )
-def test_dates_and_cities_are_asked_about(curator, lamps, values, keys):
+def test_new_dates_and_cities_require_a_tick(curator, lamps, values, keys):
     make.make_city("betatown")
     assert asked(checked(curator, changed(**values))) == keys
 

@@ -121,7 +121,7 @@ def test_a_list_of_pairs_is_imported_without_a_change_in_the_spreadsheet(curator
 
 
 def test_a_country_that_the_site_lacks_is_added_with_its_city(curator, places):
-    """The first preview asks about the country. The next preview asks about its city."""
+    """The first preview has a question about the country, and the next preview has a question about the city."""
     row = PAIRS[0] | {"City B": "Seoul", "Country B": "South Korea"}
     page = upload(curator, as_csv([row, row | {"Country B": "Республика Корея", "Date": "2019"}]))
     sent = filled_in(page) | {"default-kind": "partnership", "default-status": "operating"}

@@ -52,7 +52,7 @@ def test_an_own_spreadsheet_is_imported_as_it_is_and_reverted_without_a_trace(cu
         ["running Status", "2", "under way"], ["Addresses of unknown reports Address of the report (evidence)", "1",
          "Add a draft report for each address"], ["Taskent City", "1", "Tashkent (tashkent)"],
     ]  # fmt: skip
-    # Suggestions may be wrong, so no button accepts all of them.
+    # There is no button that accepts all suggestions, because suggestions may be wrong.
     assert [button["name"] for button in soup(page).select(".import-questions button")] == ["_save"]
     assert selected(page, "#id_others") == ["Ask again"]
     page = answered(curator, page)
@@ -83,11 +83,11 @@ def test_an_own_spreadsheet_is_imported_as_it_is_and_reverted_without_a_trace(cu
 
 
 @pytest.mark.only_on("sqlite")
-def test_the_mapping_of_a_file_is_filled_in_for_the_next_one_and_waits_for_the_curator(curator, places):
+def test_the_stored_mapping_is_filled_in_for_the_next_file_and_needs_confirmation(curator, places):
     first = checked(curator, as_csv(OWN), columns={**DEFAULTS, "column-5": "-", "default-kind": "route"})
     page = answered(curator, first, "", **{"answer-0": "operating"})
     answered(curator, page, "-")
-    # An answer given for all remaining values is not stored.
+    # An answer for all remaining values is not stored.
     assert RememberedMapping.objects.get().answers == {"initiatives.status": {"running": "operating"}}
     page = curator.post(address_of(page, "import_answers"), {"_forget": ""}, follow=True)
     answered(curator, page, **{"answer-0": "operating", "answer-1": "-"})
@@ -163,7 +163,7 @@ def test_the_question_about_a_name_uses_the_correct_plural_form(curator, slugs, 
 
 
 @pytest.mark.only_on("sqlite")
-def test_columns_that_a_file_cannot_change_are_offered_only_where_they_were_exported(curator):
+def test_columns_that_a_file_cannot_change_are_offered_only_for_exports(curator):
     make_initiative("lamps", sourced=True)
     rows = rows_of(export("initiatives", query="?labels=1"))
     page = soup(upload(curator, as_csv([{**rows[0], "Remark": "x"}])))
@@ -174,7 +174,7 @@ def test_columns_that_a_file_cannot_change_are_offered_only_where_they_were_expo
 
 
 @pytest.mark.only_on("sqlite")
-def test_an_untouched_export_asks_nothing_and_changes_nothing(curator, places):
+def test_an_untouched_export_causes_no_questions_and_no_changes(curator, places):
     make_initiative("lamps", lead=[make_city("tashkent")], themes=[make_theme("streets")], sourced=True)
     for query in ("", "?labels=1"):
         page = checked(curator, export("initiatives", query=query))

@@ -52,7 +52,7 @@ def rows_found(kind: str, rows: list[dict], **options) -> list:
 
 
 @pytest.mark.parametrize("word", ["РФ", "Россия", "RUS", "Russian Federation", "俄罗斯", "Ресей"])
-def test_a_country_is_known_by_every_usual_name(word):
+def test_a_country_is_recognised_by_every_usual_name(word):
     make_country("ru", name_en="Russia", name_ru="Россия", name_zh="俄罗斯")
     (row,) = rows_found("delegates", [{"name": "Ada", "role": "Mayor", "country": word}])
     assert (row.errors, row.changes["country"]) == ([], ("", "RU"))
@@ -113,7 +113,7 @@ READ = [
 ]  # fmt: skip
 
 
-def test_a_word_is_read_as_the_one_value_that_it_names(places):
+def test_a_word_is_converted_to_the_only_value_with_this_name(places):
     blank = dict.fromkeys((column for column, _cell, _value in READ), "") | {"status": "agreed"}
     rows = [
         blank | {"title_en": f"Lamps {number}", column: cell}
@@ -126,7 +126,7 @@ def test_a_word_is_read_as_the_one_value_that_it_names(places):
     ] == READ
 
 
-def test_a_word_is_asked_about_once_with_the_number_of_its_rows(places):
+def test_an_unknown_word_causes_one_question_with_its_row_count(places):
     rows = [
         {"title": f"Lamps {number}", "stage": stage, "cities": city}
         for number, (stage, city) in enumerate(
@@ -174,7 +174,7 @@ def matched(kind: str, row: dict, **options) -> tuple[str, str]:
     return (found.slug, found.found_by) if found.slug else ("?", "")
 
 
-def test_a_row_is_matched_by_an_id_an_address_or_its_name_and_what_confirms_it():
+def test_a_row_is_matched_by_an_id_an_address_or_a_confirmed_name():
     xa, xb = make_country("xa", name_en="Aland"), make_country("xb", name_en="Beland")
     make_city("betatown", xa, name_en="Betatown", name_ru="Бетаград", geonames_id=5, wikidata_id="Q5")
     make_organisation("office", name_en="Office", country=xa)
@@ -217,7 +217,7 @@ def test_ids_of_two_records_in_one_row_are_an_error():
     ]
 
 
-def test_a_name_alone_is_asked_about_and_the_answer_is_followed():
+def test_a_match_by_name_alone_requires_an_answer():
     make_delegate("ada", name_en="Ada Test", country=make_country())
     rows = [{"name": "Ada Test", "role": "Mayor of all"}]
     validator = validator_of("delegates", rows)

@@ -100,7 +100,7 @@ def _unmarked_utf16(raw: bytes) -> str:
 
 
 def _regional_charset(raw: bytes) -> Charset:
-    # Imported here, because the import takes a third of the start time, and most files do not need it.
+    # Imported here, because the import takes a third of the startup time, and most files do not need it.
     from charset_normalizer import from_bytes
 
     decodable = [codec for codec in (CYRILLIC, CHINESE) if _decodes(raw, codec)]
@@ -146,7 +146,7 @@ def _sample_lines(raw: bytes) -> Iterator[bytes]:
 
 
 def decode(raw: bytes, declared: str = "") -> tuple[str, str]:
-    """Decodes a page. Returns its text and its codec. Raises UnreadableFile.
+    """Decodes a page. Returns the text and the codec. Raises UnreadableFile.
 
     `declared` is the declared character set.
     """

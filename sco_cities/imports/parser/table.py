@@ -177,7 +177,7 @@ def read(
 def _rows(raw: bytes, table_format: TableFormat) -> tuple[str, Iterator[Row]]:
     if not table_format.is_workbook:
         return "", rows(raw, Charset(table_format.codec), table_format.delimiter)
-    # Imported here, because the import takes a quarter of the start time, and most files do not need it.
+    # Imported here, because the import takes a quarter of the startup time, and most files do not need it.
     from . import workbook
 
     return workbook.rows(raw)

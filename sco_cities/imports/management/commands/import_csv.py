@@ -59,7 +59,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, kind, file, columns, charset, **options):
         kind = IMPORTABLE_MODELS[kind]
-        # Connects first, because an unavailable database is not a rejected change. manage.py explains the error.
+        # Connects first, so that manage.py reports an unavailable database instead of a rejected change.
         connection.ensure_connection()
         try:
             with _opened(file) as opened:
