@@ -209,7 +209,7 @@ def check_computed(row: RowResult, column: ImportColumn, cell: str, stored: str)
 
 
 def check_names(row: RowResult, column: ImportColumn, cells: Cells, stored: Cells, sheet: Sheet) -> None:
-    """Adds an error if display names were edited but not their slugs, because display names cannot be imported."""
+    """Adds an error if display names were edited but slugs were not, because display names cannot be imported."""
     cell = cells[column.name]
     current = [stored.get(f"{column.name} {code}", "") for code in SITE_LANGUAGES]
     slugs_changed = cells.get(column.of, "") != stored.get(column.of, "")

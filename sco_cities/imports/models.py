@@ -231,7 +231,7 @@ class ImportRow(models.Model):
 
 
 class RememberedMapping(models.Model):
-    """The last column mapping for a set of headings. It is suggested for the next file with the same headings.
+    """The last column mapping for a header row, as a suggestion for the next file with the same headings.
 
     `columns` maps headings to import columns. `defaults` and `answers` have the format of `ImportOptions`.
     """

@@ -75,7 +75,7 @@ def _question(value: OpenValue, resolver: ValueResolver, remembered: Mapping) ->
 
 
 def _new_places(value: OpenValue, resolver: ValueResolver) -> dict[str, str]:
-    """Maps answers to countries or gazetteer places with this name. If the rows have a country, omits the others."""
+    """Maps answers to countries or gazetteer places with this name, in the country of the rows if it is known."""
     if value.domain not in (COUNTRIES, "cities"):
         return {}
     countries = resolver.names(COUNTRIES).labels

@@ -56,7 +56,7 @@ ASKED = "asked"
 
 @dataclass(frozen=True)
 class CellError:
-    """An error in a cell, or in the whole row if `column` is empty. `message` includes the correction."""
+    """An error in a cell, or in the row if `column` is empty. `message` includes the correction."""
 
     column: str
     value: str

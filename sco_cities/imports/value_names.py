@@ -119,7 +119,7 @@ class ValueNames:
         return NameIndex(self._collection, ((cell, None, its) for cell, its in names.items()))
 
     def _containing(self, text: str) -> set[str]:
-        """Returns the values with a name that contains `text`, as "Smart cities and data" contains "smart cities"."""
+        """Returns values with a name that contains `text`. "smart cities" matches "Smart cities and data"."""
         words = f" {' '.join(tokenizer.split(text))} "
         if len(words) < _MIN_LETTERS + 2 or len(self._names) > MAX_INDEXED:
             return set()

@@ -60,7 +60,7 @@ def imports(request: HttpRequest) -> HttpResponse:
 
 
 def job_or_404(number: int) -> ImportJob:
-    """Returns an import. If its process has died, marks the import as failed."""
+    """Returns an import. Marks the import as failed if its process has died."""
     queryset = ImportJob.objects.defer("packed").select_related("made_by", "change_set")
     job = get_object_or_404(queryset, pk=number)
     job.mark_if_stopped()

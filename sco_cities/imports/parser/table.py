@@ -118,7 +118,7 @@ class TableFormat(NamedTuple):
     """The format of a file. A workbook has no character set and no delimiter.
 
     `lossy_charset` is the character set of the file if it lacks some characters, otherwise None. `header_row` is the
-    number of the row with the headings. `sheet_name` is the name of the sheet, or "" for the first sheet.
+    number of the header row. `sheet_name` is the name of the sheet, or "" for the first sheet.
     """
 
     codec: str = ""
@@ -150,10 +150,10 @@ def detect_format(raw: bytes, known_headings: Collection[str], charset: str = ""
 def read(
     raw: bytes, table_format: TableFormat, known_headings: Collection[str] = ()
 ) -> tuple[TableFormat, Iterator[Row]]:
-    """Returns the format, and an iterator over the header, without trailing blank cells, and the other rows.
+    """Returns the format, and an iterator over the header and the rows below the header, with their numbers.
 
-    Each row has its number. If the format has no heading row, the row is detected by `known_headings` and added to the
-    format. Rows above the heading row are skipped.
+    The header has no trailing blank cells. If the format has no header row, the row is detected by `known_headings`,
+    and its number is added to the format. Rows above the header row are skipped.
     """
     sheet_name, rows = _rows(raw, table_format)
     first = list(islice(rows, MAX_ROWS_ABOVE + 1))
