@@ -38,7 +38,7 @@ window.addEventListener("load", function () {
         }
     }
 
-    // Scrolls to a comment and focuses it. It may have been moved or be inside a closed <details>.
+    // Scrolls to a comment and focuses it. The comment may have been moved, or may be inside a closed <details>.
     function goTo(comment) {
         comment?.closest("details")?.setAttribute("open", "");
         comment?.scrollIntoView({ block: "center" });

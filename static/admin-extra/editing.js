@@ -4,7 +4,7 @@
 window.addEventListener("load", function () {
     const PAUSE_MS = 3000;
     const PING_MS = 30000;
-    // Browsers reject larger keepalive requests, which may outlive the page.
+    // Browsers reject larger keepalive requests (requests that may outlive the page).
     const MAX_KEEPALIVE = 60000;
     const box = document.querySelector(".editing-status");
     const key = document.querySelector("[name=form_key]");
@@ -58,7 +58,7 @@ window.addEventListener("load", function () {
         return true;
     }
 
-    // Initialised on load, after Select2 and Django's widgets have set their fields. Null after the form was submitted.
+    // Initialised on load, after Select2 and Django's widgets have set their fields. Null once the form is submitted.
     let saved = unsaved === undefined ? content() : "";
     let kept = saved;
     let pause;

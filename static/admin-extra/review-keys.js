@@ -1,4 +1,4 @@
-// Keyboard shortcuts of the joint review: j and k move, x ticks, P publishes, and Enter follows the focused link.
+// Keyboard shortcuts for the joint review: j and k move, x ticks, P publishes, and Enter follows the focused link.
 "use strict";
 {
     const form = document.getElementById("together");

@@ -155,7 +155,7 @@ class RowFormSet:
         super().clean()
         for form in self.forms:
             if self._is_deleted(form):
-                # Django's inlines would otherwise delete rows that other records reference.
+                # Validation prevents the deletion of rows that other records reference.
                 form.is_valid()
         # Django shows a row's errors next to its fields, but the primary key is a hidden field.
         if any(self._pk_field.name in form.errors for form in self.initial_forms):

@@ -1,7 +1,7 @@
 """Finds pairs of possible duplicates without comparing all pairs of records.
 
 Two records are compared only if they share a blocking key. A blocking key is the consonant key of a name, a distinctive
-word of a name within the same country (or another shared field), or the URL of a page.
+word of a name together with a country (or another shared value), or the URL of a page.
 """
 
 from collections import defaultdict
@@ -74,8 +74,8 @@ def _related_slugs(field: models.ManyToManyField, keys: list[int] | None) -> dic
     return slugs
 
 
-# Maximum number of records that share a key. More frequent keys are ignored as not distinctive. Within a block, each
-# record is compared with the next _WINDOW records in alphabetical order.
+# Maximum number of records that share a key. Keys shared by more records are ignored, because they are not distinctive.
+# Within a block, each record is compared with the next _WINDOW records in alphabetical order.
 _MAX_BLOCK_SIZE, _WINDOW = 200, 10
 # Maximum number of shared values used as keys. Initiatives of thirty countries, for example, are unlikely duplicates.
 _MAX_SHARED_VALUES = 4
@@ -230,7 +230,7 @@ def _marked_pairs(model: type[Record]) -> set[tuple[int, int]]:
 
 
 def _block_pairs(records: list[Traits]) -> Iterator[tuple[int, int]]:
-    """Yields the positions of two records that share a blocking key."""
+    """Yields pairs of positions of records that share a blocking key."""
     # One list of numbers takes a tenth of the memory of one list per key.
     entries = sorted(
         hash(key) % _HASHES * _POSITIONS + position

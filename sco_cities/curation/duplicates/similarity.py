@@ -56,7 +56,7 @@ class SimilarityConfig:
 
 @dataclass(slots=True)
 class Traits:
-    """The values of a record that are compared. `names` contains the names by field, prepared for comparison."""
+    """A record's compared values. `names` contains the names by field, prepared for comparison."""
 
     collection: str
     key: int | None

@@ -150,7 +150,7 @@ def duplicates(request: HttpRequest) -> HttpResponse:
 
 
 def changeable_models(request: HttpRequest) -> list[type[Record]]:
-    """Returns the kinds of record with a duplicate check that the curator may change."""
+    """Returns the kinds of record that have a duplicate check and that the curator may change."""
     return [
         model
         for model in record_models()

@@ -115,7 +115,7 @@ class FieldConflicts:
         self.yours: Document = {name: self._submitted_value(name) for name in names}
 
     def _submitted_value(self, name: str):
-        """Returns the document's value after saving, or the submitted text if it is invalid."""
+        """Returns the document's value after saving, or the submitted text if the text is invalid."""
         if name in self.bound.errors:
             data = self.bound[name].data
             return comma_list(data) if isinstance(data, list) else data or ""
@@ -303,5 +303,5 @@ class InlineConflicts:
 
 
 def _as_submitted(row: Row) -> Row:
-    """Removes the columns that are computed from a row's texts on saving."""
+    """Removes the columns that are computed from a row's texts when the row is saved."""
     return {name: value for name, value in row.items() if name != TRANSLATED_FROM}

@@ -149,7 +149,7 @@ class RecordNotes:
         return render_to_string("admin/curation/evidence/_field_notes.html", context)
 
     def add_to_formsets(self, formsets: Iterable) -> None:
-        """Sets the notes shown above the rows of each formset, and links the rows to them (aria-describedby)."""
+        """Sets the notes shown above the rows of each formset, and links the rows to the notes (aria-describedby)."""
         for formset in formsets:
             figures = formset.initial_forms if formset.model is Figure else ()
             keys = {form: evidence_coverage.figure_key(form.instance.label) for form in figures}

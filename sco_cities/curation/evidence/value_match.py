@@ -141,7 +141,7 @@ def states_date(texts: Iterable[str], value: str, published_on: str) -> bool | N
     """Returns True if `texts` contain an EDTF date. The year may be omitted if it is close to the year of the report.
 
     Returns None for intervals and vague dates. Also returns None for dates close to the report's date, because texts
-    call these "today" or "this year".
+    call these dates "today" or "this year".
     """
     match = _PLAIN_DATE.fullmatch(value)
     if not match or _is_near(value, published_on):
@@ -255,7 +255,7 @@ def _unstated_value(record: Record, item: Evidence) -> str:
 
 
 def _unnamed(record: Record, key: str, items: list[Evidence]) -> Iterator[Record]:
-    """Yields the related records in the field `key` that no passage of the field names."""
+    """Yields the related records in the field `key` that are not named in any of the field's passages."""
     model = type(record)
     if key not in admin.site.get_model_admin(model).named_in_passages:
         return

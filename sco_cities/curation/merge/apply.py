@@ -60,7 +60,7 @@ def merge_evidence(
             repeated.append(item.pk) if key in seen else items_by_record[record.pk].append(item)
             seen.add(key)
     Evidence.objects.filter(pk__in=repeated).delete()
-    # The target's footnotes are updated first, because moved footnotes may get their former unique values.
+    # The target's footnotes are updated first, to free unique values that moved footnotes may get.
     for items in items_by_record.values():
         Evidence.objects.bulk_update(items, _UPDATED_FIELDS)
     Figure.objects.filter(pk__in=list(replacements)).delete()
@@ -188,7 +188,7 @@ def _copy_values(merge_plan: MergePlan, from_duplicate: set[str]) -> None:
 def _set_translated_from(
     target: TranslatedTexts, duplicate: TranslatedTexts, from_duplicate: Collection[str]
 ) -> None:
-    """Marks kept translations to be checked if their English text is not kept."""
+    """Marks a kept translation as outdated if its English text is not kept."""
     kept = {name: made for name, made in made_from(target).items() if name not in from_duplicate}
     taken = {name: made for name, made in made_from(duplicate).items() if name in from_duplicate}
     target.translated_from = joined(kept | taken)

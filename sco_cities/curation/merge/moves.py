@@ -126,8 +126,8 @@ class PassageMove:
 def passage_moves(target: Report, duplicate: Report) -> list[PassageMove]:
     """Returns the moves of all passages of the duplicate, ordered by number.
 
-    A passage with the same number and text is equal, unless both passages have their own archived copies. A passage
-    with the same number but a different text gets a free number.
+    A passage with the same number and text is equal, unless the two passages have different archived copies. Any other
+    passage whose number is used in the target gets a free number.
     """
     own_passages = {passage.number: passage for passage in target.passages.all()}
     passages, moves = list(duplicate.passages.order_by("number")), []

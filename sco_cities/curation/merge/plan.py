@@ -24,7 +24,7 @@ from .moves import MOVED_SEPARATELY, ForeignKeyLocation, foreign_key_locations, 
 
 FIGURE_COLUMNS = ("value", "unit", "qualifier", "period")
 # The target keeps its slug, and the duplicate's slug redirects to it. The kept texts determine which translations are
-# marked to be checked.
+# marked as outdated.
 EXCLUDED_FIELDS = ("slug", TRANSLATED_FROM)
 # Different names or summaries do not contradict each other. A footnote for one text may also support the other text.
 _WORDING_PREFIXES = ("name_", "title", "summary", "description")

@@ -72,8 +72,8 @@ class RecordAdmin(
     records a passage should name (`named_in_passages`), the settings for finding duplicates (`similarity`) and for data
     quality (`data_quality`), and the help text of its form (`form_help`).
 
-    ReviewWorkflowMixin precedes EditConflictMixin, because its `get_object` stores the state of the record after
-    EditConflictMixin has locked and reloaded it.
+    ReviewWorkflowMixin precedes EditConflictMixin, because the `get_object` of ReviewWorkflowMixin stores the record's
+    state after EditConflictMixin has locked and reloaded the record.
     """
 
     section: str

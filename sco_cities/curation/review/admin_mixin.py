@@ -137,7 +137,7 @@ def state_help(permissions: ObjectPermissions, record: Record | None) -> str:
 
 
 class ReviewWorkflowMixin:
-    """A ModelAdmin with the publication state in its form, and checks of transitions."""
+    """A ModelAdmin that shows the publication state in its form and checks transitions."""
 
     def get_object(self, request, object_id, from_field=None):
         record = super().get_object(request, object_id, from_field)

@@ -38,7 +38,7 @@ LOOK_BACK = datetime.timedelta(days=7)
 
 @dataclass(frozen=True)
 class Digest:
-    """An account's waiting items, in total and new since the last e-mail.
+    """The numbers of an account's waiting items, in total and since the last e-mail.
 
     Items are records to review, the account's sent-back records, and comments. `new_comments` contains URLs.
     """
@@ -121,7 +121,7 @@ def _waiting() -> list[Sent]:
     keys = [sent for sent, _kind, _key in queue.waiting(queue.QueueFilters())]
     sent = Revision.objects.filter(pk_in(keys)).order_by()
     known = list(sent.values_list("change_set__made_at", "change_set__made_by"))
-    # Records without a history are also waiting, but are not reported as new.
+    # Records without a history are counted as waiting, but not as new.
     first = datetime.datetime.min.replace(tzinfo=datetime.UTC)
     return known + [(first, None)] * (len(keys) - len(known))
 

@@ -1,4 +1,4 @@
-"""The page to review all records of one report, or of one change such as an import, together."""
+"""The page for reviewing all records of one report or one change (such as an import) together."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -94,7 +94,7 @@ class JointEntry:
 
     @property
     def is_ticked(self) -> bool:
-        """True if no check has found a problem, so that the record is ticked for publication by default."""
+        """True if the checks have found no problem. The record is then ticked for publication by default."""
         return not (self.publish_error or self.similar or self.title_warnings)
 
     @property
@@ -128,7 +128,7 @@ def joint_entries(entries: Sequence[ReviewEntry]) -> list[JointEntry]:
         by_model[type(entry.record)].append(entry)
     found, changes, together = [], [], []
     comments = open_numbers(entry.record for entry in entries)
-    # Reports come first, because records refer to reports but reports refer to no other kind.
+    # Reports come first, because records refer to reports, but reports do not refer to other kinds.
     for model in filter(by_model.get, record_models()):
         some = by_model[model]
         errors = publish_errors([entry.record for entry in some], together=together)

@@ -136,7 +136,7 @@ def keys_in_review() -> QuerySet:
 
 
 def first_own_drafts(account: int, limit: int) -> QuerySet:
-    """Returns up to `limit` drafts created by an account, for counting. An import may create too many to count."""
+    """Returns up to `limit` of an account's drafts, for counting. An import may create too many drafts to count."""
     return own_records(account, PublicationState.DRAFT).order_by()[:limit]
 
 

@@ -21,8 +21,8 @@ from sco_cities.listings.exports.formula_escape import unescape_formula
 
 from .texts import NewTranslation, Show, TextKind, seen_state, text_kinds
 
-# Lines for repeated texts have no key, so several lines and several rows may have the same English text. Such a row is
-# compared with the line that contains its translations.
+# Lines for repeated texts have no key, so several lines and several rows may have the same English text. Each of these
+# rows is compared with the line that contains its translations.
 
 
 @dataclass(frozen=True, eq=False)

@@ -113,7 +113,7 @@ class TextKind:
 
 @cache
 def text_kinds() -> dict[str, TextKind]:
-    """Returns all kinds of text by name, first the fields of records, then the fields of their rows."""
+    """Returns all kinds of text by name. Fields of records precede fields of their rows."""
     kinds = [
         TextKind(model.collection, model, text)
         for model in record_models()
@@ -143,7 +143,7 @@ class NewTranslation:
     is_of_equal_text: bool = False
 
 
-# New translations by kind of text and by primary key of the row.
+# New translations by kind of text and row primary key.
 NewTranslations = Mapping[TextKind, Mapping[int, list[NewTranslation]]]
 
 

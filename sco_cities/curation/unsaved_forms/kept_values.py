@@ -89,7 +89,7 @@ class UnsavedForms:
     def forget(self) -> None:
         """Deletes the kept input of the submitted form and marks its key as used.
 
-        A used key prevents a late request from keeping the input after the form was saved.
+        A used key prevents a late request from keeping the input after the form has been saved.
         """
         if name := self.posted_name:
             used = UnsavedForm(
