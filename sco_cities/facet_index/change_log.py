@@ -1,4 +1,4 @@
-"""Reads the keys of records that changed since a known version from the change log."""
+"""Reads from the change log which keys changed since a known version."""
 
 from collections.abc import Collection, Iterable
 from contextlib import suppress
@@ -12,8 +12,8 @@ from .pk_bitmaps import AGGREGATES, read_keys
 from .triggers import NUMBERS, install_triggers, last_trigger
 
 # Maximum number of changed records, each counted once per part. 20,000 initiatives and their relations count as
-# 100,000. Applying the changes takes 1.3 s of CPU time. For 50,000 initiatives, it takes 2.9 s, like reading a million
-# records again.
+# 100,000. Applying the changes takes 1.3 s of CPU time. For 50,000 initiatives, the changes take 2.9 s, as long as
+# reading a million records again.
 MAX_CHANGES = 200_000
 # Maximum length of the log before it is pruned. An import of 20,000 initiatives writes 150,000 entries.
 MAX_LENGTH = 1_000_000
@@ -120,7 +120,7 @@ def _since_number(using, known):
     """Returns the current version and the changed keys by part on SQLite. The query returns one row per part."""
     keys = AGGREGATES["sqlite"].format("change.key")
     # In a query with MAX, SQLite returns the other columns of the row with the maximum. The unary plus in GROUP BY
-    # keeps SQLite from scanning the whole log through the index on parts.
+    # prevents SQLite from scanning the entire log through the index on parts.
     rows = _rows(
         using,
         f"SELECT id, transaction_number, '', NULL FROM {_TABLE} WHERE id = %s UNION ALL "  # noqa: S608 - our own names
@@ -208,7 +208,7 @@ def fingerprint(using: str, parts: list[str] | None = None) -> tuple:
     onwards. Counting all entries, up to a million, would take 60 ms.
     """
     names = [] if parts is None else [*parts, EVERYTHING]
-    # Each part has a subquery. For a list of parts, SQLite may scan the whole log.
+    # Each part has a subquery. For a list of parts, SQLite may scan the entire log.
     last = " UNION ALL ".join([f"SELECT MAX(id) AS id FROM {_TABLE} WHERE part = %s"] * len(names))  # noqa: S608 - our own names
     # The marker of a pruned log has an old number. Counting from that number would include almost all entries.
     last = f"({last}) AS part" if last else f"{_TABLE} WHERE part <> '{PRUNED}'"

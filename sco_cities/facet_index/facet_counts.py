@@ -146,8 +146,8 @@ def sized_bitmaps(state: IndexState, key: Hashable, values: Values) -> SizedBitm
 class YearFacet(Facet):
     """The years from the start to the end of a record.
 
-    `start` and `end` are names of dimensions of years. A record without a known end is treated as not ended. A record
-    without a known start is not in any year. The bitmaps are grouped by start year.
+    `start` and `end` are names of dimensions of years. A record without a known end is treated as still under way. A
+    record without a known start is not in any year. The bitmaps are grouped by start year.
     """
 
     start: str

@@ -155,8 +155,8 @@ class IdentityFacet(Facet):
 class RelatedFacet(Facet):
     """The values of a record's published related records in another collection.
 
-    For example, a city has the themes of its initiatives. `through` is the other collection. The values of its facet
-    `own_facet` are the records' keys, and its facet `value_facet` contains the related values.
+    For example, a city has the themes of its initiatives. `through` is the name of the other collection. In that
+    collection, the values of `own_facet` are the records' keys, and `value_facet` contains the related values.
     """
 
     through: str

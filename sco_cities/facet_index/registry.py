@@ -1,4 +1,4 @@
-"""The registry of indexed models. Apps register models in `facets.py`, and other code finds them by name."""
+"""The registry of indexed models. Apps register models in `facets.py`, and other code finds the models by name."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from sco_cities.db.functions import Alphabetical
 from .dimensions import Dimension, part
 from .facets import Facet
 
-# Fields of related records that lists do not use. Loading them would add a quarter of these records' memory.
+# Fields of related records that lists do not use. Loading these fields would increase the records' memory by a quarter.
 DEFERRED_FIELDS = ("search_text", "created_at", "updated_at")
 
 

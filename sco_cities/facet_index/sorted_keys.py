@@ -195,7 +195,7 @@ class SortedKeys:
             _BinarySearch(rank, keys_by_place.get(place, ()))
             for rank, place in zip(wanted, places, strict=True)
         ]
-        # All searches advance together, so each step needs only one query.
+        # All searches advance together, so that each step needs only one query.
         while unfinished := [search for search in searches if search.low < search.high]:
             known = ranks({search.middle for search in unfinished})
             for search in unfinished:

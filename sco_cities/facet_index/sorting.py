@@ -27,7 +27,8 @@ from .state import IndexState, ordered_keys
 
 @dataclass(frozen=True)
 class SortKey:
-    """Sorts by a facet, a database expression or names. Records without a value come last, and ties are sorted by name.
+    """Sorts by a facet, a database expression or names. Records without a value are last. Equal values are in name
+    order.
 
     For a `facet`, `rank(value, state)` converts values that cannot be sorted directly to sort values, or to None if
     there is no value. For an `expression`, the order is read from the database. If the expression uses only the

@@ -1,4 +1,4 @@
-"""The facet index as of one moment, and caches that are updated from changed keys."""
+"""The facet index at one moment, and caches that are updated from changed keys."""
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace

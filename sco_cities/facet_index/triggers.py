@@ -70,7 +70,7 @@ def sqlite_triggers(table: str, watched: WatchedTable) -> Iterator[str]:
 
 
 def postgresql_triggers(table: str, watched: WatchedTable) -> Iterator[str]:
-    """Yields the SQL of statement triggers. They log the entries of a bulk write with one INSERT."""
+    """Yields the SQL of statement triggers. Statement triggers log a bulk write with one INSERT."""
     number = NUMBERS["postgresql"]
 
     def entries(*sources: str) -> list[str]:

@@ -181,7 +181,7 @@ class ListQuery:
 
     @property
     def misspelt_parameter(self) -> tuple[str, str] | None:
-        """The first unknown parameter that resembles a known parameter, and the known parameter."""
+        """The first unknown parameter that resembles a known parameter, paired with the known parameter."""
         near = ((name, near_names(name, self.parameters)) for name in sorted(self.unknown_parameters))
         return next(((shortened(name), names[0]) for name, names in near if names), None)
 

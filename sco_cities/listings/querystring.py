@@ -66,7 +66,7 @@ def _encode(pairs: list[tuple[str, str]]) -> str:
 
 
 def _pairs(params: QueryDict, *omitted: str) -> list[tuple[str, str]]:
-    # Duplicate values are removed, because each of a page's hundreds of links contains the whole query.
+    # Duplicate values are removed, because hundreds of links on a page contain the complete query.
     return [
         (name, value)
         for name, values in params.lists()

@@ -14,7 +14,7 @@ from sco_cities.db.pk_queries import InKeys
 from .filters import ListFilterSet
 from .listing import Listing
 
-# Reading and writing rows in batches of this size takes half the time of single rows.
+# Rows in batches of this size are read and written in half the time that single rows take.
 BATCH_SIZE = 1_000
 
 
@@ -97,7 +97,7 @@ class ResultSet:
             yield pending
 
     def keys_without(self, *names: str) -> BitMap:
-        """Returns the keys of the records that match all filters except these."""
+        """Returns the keys of the records that match all filters except `names`."""
         if not self._matching_keys.keys() & set(names):
             return self.keys
         return self._intersect(tuple(other for other in self._matching_keys if other not in names))

@@ -222,7 +222,7 @@ class RowBatch:
 
 
 def _intersections(values: Mapping[Hashable, BitMap], keys: BitMap) -> KeysByValue:
-    # For a million records, intersecting all bitmaps takes a sixth of the time of querying key-value pairs.
+    # For a million records, querying key-value pairs takes six times as long as intersecting all bitmaps.
     return {value: common for value, having in values.items() if (common := having & keys)}
 
 

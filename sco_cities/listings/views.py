@@ -70,7 +70,7 @@ def page_view(listing: Listing, page_class: type[ListPage] = ListPage) -> Callab
 
 def _page_response(request: HttpRequest, list_query: ListPage) -> HttpResponse:
     """Renders the page of a list, or the part that htmx requests."""
-    # htmx requests the whole page when it restores the browser history.
+    # htmx requests the complete page when it restores the browser history.
     is_part = bool(request.htmx) and not request.htmx.history_restore_request
     context = {"list_query": list_query, "listing": list_query.listing, "is_part": is_part}
     target = request.htmx.target or ""

@@ -11,8 +11,8 @@ from sco_cities.facet_index.models import Change
 def version_of_one_database(monkeypatch):
     """Makes two connections see the same version until a write to this database.
 
-    On PostgreSQL, a version also includes transactions of other test processes, because all their databases are in one
-    cluster.
+    On PostgreSQL, a version also includes transactions of other test processes, because all test databases are in the
+    same cluster.
     """
 
     def version(using):

@@ -97,7 +97,7 @@ def test_the_downloads_are_in_one_menu_which_escape_closes(page):
     expect(csv).to_be_visible()
     page.keyboard.press("Escape")
     expect(csv).to_be_hidden()
-    # The menu fits on a phone, even in the language with the longest words and after other buttons.
+    # The menu fits on a phone, even if the language has long words and other buttons precede the menu.
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto("/ru/themes/")
     page.locator(".share summary").click()

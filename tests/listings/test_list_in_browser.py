@@ -61,7 +61,7 @@ def test_selecting_an_option_updates_heading_counts_rows_and_url_and_keeps_the_f
     expect(page).to_have_title(f"{AGREED} · SCO Cities")
     routes = number_of("initiatives", status="agreed", kind="route")
     expect(row(page, "kind", "route").locator(".n")).to_have_text(str(routes))
-    # All other filters limit a filter's counts, but the filter itself does not.
+    # A filter's counts depend on all other filters, but not on the filter itself.
     expect(row(page, "status", "proposed").locator(".n")).to_have_text(str(STATUSES["proposed"]))
     expect(checkbox(page, "status", "agreed")).to_be_focused()
     expect(page.locator("#status-message")).to_have_text(AGREED)
@@ -143,7 +143,7 @@ def test_enter_in_the_search_field_searches_and_excludes_nothing(page):
     expect(page.get_by_label("Search this list", exact=True)).to_be_focused()
     # The cursor stays between the same characters.
     assert page.evaluate("document.activeElement.selectionStart") == len("metr")
-    # Text typed before the response arrives also stays.
+    # Text typed before the response arrives is kept.
     with page.expect_response("**q=metro&*"):
         page.evaluate("document.querySelector('#filter-status [value=agreed]').click()")
         page.keyboard.press("End")

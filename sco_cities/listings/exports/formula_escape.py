@@ -24,7 +24,7 @@ _FORMULAS = [
 
 
 def contains_formula(texts: list[str]) -> bool:
-    """Returns True if `escape_formula` would change one of the texts. Raises TypeError for other types."""
+    """Returns True if `escape_formula` would change a value in `texts`. Raises TypeError for non-text values."""
     joined = _START.join(["", *texts])
     return any(separator in joined and search(joined) for separator, search in _FORMULAS)
 
