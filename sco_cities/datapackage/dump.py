@@ -129,8 +129,8 @@ def replace_package(path: Path, files: dict[str, bytes]) -> None:
 
     The folder is created if needed. The files are written to a new folder next to `path`, and then the two folders are
     exchanged in one step. If the process is killed, `path` contains either the old or the new package. A hidden folder
-    with parts of the other package may remain next to `path`. Raises DirectoryError if `path` is a file, contains
-    anything except a package of this name, cannot be written, or contains the current directory, which would be lost.
+    with parts of the other package may remain next to `path`. Raises DirectoryError if `path` is a file, cannot be
+    written, is neither empty nor a package of this name, or contains the current directory, which would be lost.
     """
     path = path.resolve()
     new = path.parent / f".{path.name}-{secrets.token_hex(4)}"

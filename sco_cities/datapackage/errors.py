@@ -13,7 +13,7 @@ _MAX_VALUE_LENGTH = 80
 class PackageError:
     """One error, with table, line of the file (0 for the whole file), column, cell and message.
 
-    `str()` gives one line: "cities.csv:12: country “XX”: There is no such record in countries." An error of the whole
+    `str()` gives one line: "cities.csv:12: country “XX”: There is no such record in countries." An error in the whole
     package has no table and is reported for datapackage.json. `fields` contains the record's affected fields if they
     differ from the reported column.
     """

@@ -246,7 +246,7 @@ def _header_problems(table: Table, header: list[str]) -> list[PackageError]:
 
 
 def read_any_package(path: str | Path) -> Package:
-    """Reads the package in a folder, or in a ZIP file or a subfolder of it. See `read_package`."""
+    """Reads the package in a folder, in a ZIP file, or in a subfolder of a ZIP file. See `read_package`."""
     path = Path(path)
     if not path.is_file() or path.name == DESCRIPTOR:
         return read_package(path)

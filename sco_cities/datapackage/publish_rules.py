@@ -41,7 +41,7 @@ def problems(package: Package, stored: StoredKeys) -> Iterator[PackageError]:
     The rule applies to the state after the load, so the package and the stored rows are both checked. Evidence is valid
     only if its report will be published.
     """
-    # Without these tables, the evidence is unknown. Errors in the tables themselves are reported elsewhere.
+    # If these tables are unreadable, the evidence is unknown. The errors in the tables are reported elsewhere.
     if package.unreadable & {"reports", EVIDENCE.name, FIGURES.name, *(table.name for table in VALUE_TABLES)}:
         return
     subjects = _subjects(package, stored)
@@ -105,7 +105,7 @@ def _report_rows(package: Package) -> dict[str, Row]:
 
 
 def _report_states(package: Package) -> dict[str, str]:
-    """Returns the publication states, after the load, of the package's reports and of stored reports that it cites."""
+    """Returns the states, after the load, of the package's reports and of the stored reports that the package cites."""
     states = {slug: row.values["state"] for slug, row in _report_rows(package).items()}
     cited = {row.values["report"] for row in package.rows.get(EVIDENCE.name, ()) if "report" in row.values}
     return states | dict(
@@ -182,7 +182,7 @@ def _filled_fields(package: Package, stored: StoredKeys, subjects: dict[RecordKe
 
 
 def _supported_fields(package: Package, stored: StoredKeys, subjects: dict) -> dict:
-    """Maps each subject to its fields that are supported by a report to be published.
+    """Maps each subject to the fields that a report to be published supports.
 
     A missing report is treated as published, because the error is reported elsewhere.
     """

@@ -16,10 +16,11 @@ Values = dict[str, object]
 class Table:
     """A table of the package, stored as one CSV file.
 
-    `key` contains the columns that identify a package row, and `identity` the model attributes of a stored row. Stored
-    rows are looked up by `lookup_field`, among rows with equal values of `lookup_scope`. If rows are part of a record,
-    the column `owner` names the record, and the rows are the value of its evidence field `filled_field`. A package
-    omits empty `optional` tables. `combine` returns attributes that depend on several columns.
+    `key` contains the columns that identify a package row, and `identity` contains the model attributes that identify a
+    stored row. Stored rows are looked up by `lookup_field`, among rows with equal values of `lookup_scope`. If rows are
+    part of a record, the column `owner` names the record, and the rows are the value of its evidence field
+    `filled_field`. A package omits empty `optional` tables. `combine` returns attributes that depend on several
+    columns.
     """
 
     name: str

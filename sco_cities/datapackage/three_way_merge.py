@@ -30,7 +30,7 @@ REFERS_TO_DELETED = "refers to a record that was deleted here"
 
 @dataclass(frozen=True)
 class KeptValue:
-    """A remaining difference from the package, because both sides changed the value or because of `reason`.
+    """A value that still differs from the package, because both sides changed it or because of `reason`.
 
     `row` names a row that is part of the record, such as "figures cameras". `row` is "" for the record itself.
     """
@@ -69,8 +69,8 @@ def rows_by_key(package: Package, table: Table) -> RowsByKey:
 class MergedPackage:
     """The changes that merge `new` into the `stored` rows, which were loaded from `old`.
 
-    `stored` contains the rows of all records of both packages. `package` contains changed rows, new rows, and rows to
-    remove. `removed_records` contains the records to remove, and `kept` the remaining differences.
+    `stored` contains the rows of all records in both packages. `package` contains changed rows, new rows, and rows to
+    remove. `removed_records` contains the records to remove, and `kept` contains the remaining differences.
     """
 
     def __init__(self, old: Package, new: Package, stored: Package):

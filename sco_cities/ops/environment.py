@@ -25,8 +25,8 @@ NAMES = (
     "SECRET_KEY_FALLBACKS", "SECRET_KEY_FILE", "SECURITY_CONTACT", "SITE_URL", "TRUSTED_PROXIES", "WEB_PROCESSES",
     "WEB_THREADS",
 )  # fmt: skip
-# Settings that can be read from a file. The suffix `_FILE` marks a setting that names a file. The only line of the file
-# is the value.
+# Settings that can be read from a file. The suffix `_FILE` marks a setting that names a file. The file's only line is
+# the value.
 IN_FILES = {name: f"{name}_FILE" for name in ("DATABASE_REPLICA_URL", "DATABASE_URL", "SECRET_KEY")}
 LOG_FORMATS = ("line", "json")
 DEFAULT_HSTS = "max-age=63072000"

@@ -38,7 +38,7 @@ _WRITES = "writes=1"
 KEEP_S = 1.0
 # Maximum seconds that a check waits for a database, because a check must not block a thread for long.
 PATIENCE_S = 0.4
-# Free space for SQLite's write-ahead log. The log grows to this size before each checkpoint.
+# Minimum free space for SQLite's write-ahead log, which grows to this size before each checkpoint.
 MIN_FREE_BYTES = 8 * 1024 * 1024
 # Maximum number of missing files named in a log line.
 MAX_NAMES = 5

@@ -31,7 +31,7 @@ _turns: ContextVar[tuple[Turns, ...]] = ContextVar("turns", default=())
 
 
 def limit(threads: int) -> None:
-    """Limits the long requests of this process with the given number of threads. 0 removes the limit."""
+    """Limits the long requests of this process, which has this number of threads. 0 removes the limit."""
     global _few, _most
     _few = Turns(max(1, threads - 2), int(threads > 2), MAX_WAIT_S) if threads else None
     _most = Turns(max(1, threads - 1), 1, MAX_SHORT_WAIT_S) if threads else None
@@ -51,7 +51,7 @@ def begin(request: HttpRequest) -> HttpResponse | None:
 
 
 def begin_reading(request: HttpRequest) -> HttpResponse | None:
-    """Waits for a turn to receive a body, like `begin`, but does not limit writers and large bodies."""
+    """Waits for a turn to receive a body. Unlike `begin`, it does not limit writers and large bodies."""
     return None if not body_size(request) or _take(_most) else error_page(request, BUSY)
 
 

@@ -32,7 +32,7 @@ from . import replica
 from .request_info import accepts_gzip, is_personal
 
 PUBLIC_CACHING = "public, max-age=0, must-revalidate"
-# Maximum size in bytes of all cached pages of a process (including URLs and headers), and of a single page.
+# Maximum sizes in bytes of a process's cached pages (including URLs and headers) and of a single page.
 MAX_SIZE = 16 * 1024 * 1024
 MAX_PAGE_SIZE = 512 * 1024
 # The size of a cache entry, excluding its content and URL.
@@ -40,7 +40,7 @@ _OVERHEAD = 4 * 1024
 # Maximum time that a request waits for another request to render the page. A request that has waited this long also
 # renders the page.
 MAX_WAIT_S = 2
-# Interval between checks of the availability of the database.
+# Interval between checks of database availability.
 STEP_S = 0.1
 # Response attributes set by view decorators for the middleware that sets frame headers.
 FRAME_POLICY = ("xframe_options_exempt", "_csp_replace", "_csp_update")
@@ -60,7 +60,7 @@ class _CachedPage:
 class PageCacheMiddleware:
     """Serves cached responses to anonymous GET requests until a change is committed, and sets Cache-Control headers.
 
-    Clients may store public responses, but not personal responses and errors. Other caches must revalidate a page for
+    Clients may store public responses, but not personal responses or errors. Other caches must revalidate a page for
     each request, because a page must never be older than the data.
     """
 

@@ -33,7 +33,7 @@ INTERRUPTED = 128 + 2
 def one_line_errors() -> Iterator[None]:
     """Exits with status 1 and a one-line message if a setting is invalid or the database is unavailable.
 
-    Ctrl-C exits without a message. `--traceback` on the command line raises the exception instead.
+    Ctrl-C exits without a message. If the command line contains `--traceback`, the exception is raised instead.
     """
     try:
         yield

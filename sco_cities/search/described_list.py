@@ -166,7 +166,7 @@ class _Reader:
         return RecordChoices(Country.collection, self._state).by_slug.get(code) if code else None
 
     def _values(self, words: Sequence[TypedWord]) -> FilterValues | None:
-        """Returns the filter values with this name. {} for connecting words and the list's title. None if unknown."""
+        """Returns the filter values with this name, {} for connecting words or the list title, or None if unknown."""
         if themes := self._theme_slugs(words):
             return {"theme": themes}
         labels, stems = _labels(), inflection.keys(word.stems for word in words)

@@ -119,7 +119,7 @@ class NameEntry:
 
     @property
     def family_stems(self) -> set[str]:
-        """The stems of the last word of a delegate's English and Russian names."""
+        """The stems of the last words in a delegate's English and Russian names."""
         if self.collection != Delegate.collection:
             return set()
         names = [words for name in self.names if len(words := inflection.words(name)) > 1]

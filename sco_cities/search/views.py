@@ -131,7 +131,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def suggest(request: HttpRequest) -> HttpResponse:
-    """Returns an HTML fragment with the best matches and a link to all results. Empty without matches."""
+    """Returns an HTML fragment with the best matches and a link to all results, or an empty fragment."""
     phrases, errors = _phrases_and_errors(request)
     links = suggestions(phrases[0], router.db_for_read(Initiative)) if phrases and not errors else []
     return render(

@@ -1,4 +1,4 @@
-"""Package rows that tests can change, curators' edits of stored rows, and updates."""
+"""Changes package rows, edits stored rows as curators do, and runs updates."""
 
 import csv
 import io
@@ -100,7 +100,7 @@ def _package(table: str, rows) -> Package:
 
 
 def update(folder, *, evidence_stands=True, **options) -> list[str]:
-    """Returns the lines that `load_package --update` prints, without requiring evidence for new values by default."""
+    """Returns the lines that `load_package --update` prints. By default, new values need no evidence."""
     output = io.StringIO()
     call_command(
         "load_package", str(folder), update=True, stdout=output, evidence_stands=evidence_stands, **options

@@ -117,7 +117,7 @@ def edited(table: str, old: str, new: str, tables: dict[str, str] = LAMPS) -> di
 
 
 def load(folder: Path, *, evidence_stands=True) -> str:
-    """Returns the output of `load_package`, without requiring evidence for new values by default."""
+    """Returns the output of `load_package`. By default, new values need no evidence."""
     output = StringIO()
     call_command("load_package", str(folder), evidence_stands=evidence_stands, stdout=output)
     return output.getvalue().strip()

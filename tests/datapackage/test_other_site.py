@@ -1,4 +1,4 @@
-"""The package of another site adds missing records as drafts and overwrites nothing."""
+"""The package of another site adds missing records as drafts and does not overwrite stored values."""
 
 import json
 from zipfile import ZipFile

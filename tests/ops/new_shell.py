@@ -29,7 +29,7 @@ class NewShell:
         )  # fmt: skip
 
     def terminal(self, *command: str, expect: str, send: str) -> tuple[int, str]:
-        """Runs a command in a terminal, and types `send` each time it has printed `expect`."""
+        """Runs a command in a terminal, and types `send` each time the command prints `expect`."""
         child, terminal = pty.fork()
         if child == 0:
             os.chdir(self.directory)

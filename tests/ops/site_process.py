@@ -148,7 +148,7 @@ def running_site(
     """Runs the site under gunicorn with the site's configuration, and waits until `/healthz` responds."""
     port = port or free_port()
     command = [sys.executable, "-m", "gunicorn", "--workers", str(workers), application]
-    # The same variables are set by scripts/run.sh and by the services.
+    # scripts/run.sh and the services set the same variables.
     env = environment(database_url, PORT=str(port), **{"MALLOC_ARENA_MAX": "2"} | more)
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(command, cwd=cwd, env=env, stdout=log, stderr=log, start_new_session=True)

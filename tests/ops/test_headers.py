@@ -135,7 +135,7 @@ def test_the_headers_get_the_best_grade_of_mozillas_observatory(secure_client):
     assert b'src="//' not in response.content, "no script from another host"
     # The following tests give bonuses.
     assert sources <= {"'none'", "'self'"}
-    # The rule is csp-implemented-with-no-unsafe, or the same with -default-src-none.
+    # The rule is csp-implemented-with-no-unsafe, with or without the suffix -default-src-none.
     score += 10 if policy["default-src"] == {"'none'"} else 5
     score += 5 if "frame-ancestors" in policy else 0  # x-frame-options-implemented-via-csp
     private = {"no-referrer", "same-origin", "strict-origin", "strict-origin-when-cross-origin"}

@@ -1,4 +1,4 @@
-"""The site checks the settings of the language model when it starts."""
+"""The site checks the language model settings at startup."""
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured

@@ -1,4 +1,4 @@
-"""A site started with `make run` continues if one of its processes ends and cannot be replaced."""
+"""A site started with `make run` keeps running if one of its processes ends and cannot be replaced."""
 
 import os
 import re

@@ -56,7 +56,7 @@ def test_a_new_worker_sets_its_limits_and_reads_the_index(default_interval, no_l
     monkeypatch.setattr(replica, "warm_up", lambda: steps.append("replica"))
     monkeypatch.setattr(frequent_words, "warm_up", lambda: steps.append("words"))
     monkeypatch.setattr(views, "make_home_pages", lambda is_wanted: steps.append("home pages"))
-    # The objects of the tests must not be frozen.
+    # `gc.freeze` is replaced, because the tests' objects must not be frozen.
     monkeypatch.setattr(gc, "freeze", lambda: steps.append("freeze"))
     cfg = SimpleNamespace(threads=4)
     worker = SimpleNamespace(alive=True, notify=lambda: alive.append(True), cfg=cfg)

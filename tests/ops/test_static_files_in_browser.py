@@ -109,8 +109,7 @@ def test_the_fonts_load_under_the_policy_and_shift_nothing(page, collected_site,
         "[...document.fonts].filter((face) => face.status === 'loaded').map((face) => face.family)"
     )
     assert {name.strip('"') for name in loaded} & {font.family for font in FONTS} == families
-    # A layout shift is the screen share of a moved part of the page, multiplied by the share of the screen that it
-    # moves.
+    # A layout shift is the share of the screen that a moved part occupies, multiplied by the share that it moves.
     assert page.evaluate("window.shifts") < 0.01
     assert page.locator("link[rel=preload][as=font]").count() == preloads
     assert errors == []

@@ -1,7 +1,4 @@
-"""The best matches come first.
-
-A best match is a record with the searched name, or a joint initiative of several places in the search.
-"""
+"""Best matches come first. They are records with the searched name, or joint initiatives of searched places."""
 
 import re
 

@@ -225,7 +225,7 @@ def _report(problems) -> str:
 
 
 def base_after_load(package: Package, last: LoadedPackage | None) -> Package | None:
-    """Returns the base package of the next update after loading `package`. None means that the base stays the same.
+    """Returns the base package for the next update, after loading `package`. None means that the base stays the same.
 
     The result contains `package` and the rows that are only in `last`, because a load leaves those rows unchanged. The
     result is also None if `package` lacks records of an earlier package that is not stored. Call this before the
