@@ -70,7 +70,7 @@ def possible_duplicates(
             index.add(name, traits, label)
     duplicates: dict[int, list[str]] = {}
     for record in new_records:
-        # A dictionary contains a record with equal names in two languages only once.
+        # A dictionary, because a record with equal names in two languages must be listed only once.
         matches = dict.fromkeys(
             label for name in record.names for label in index.matches(name, record.traits)
         )

@@ -180,7 +180,7 @@ class RowIdentifier:
         sources = self._new_slugs.sources
         found = {name: cells[name] for name in sources if name in cells}
         if self._from_any_name and sources and not any(map(str.strip, found.values())):
-            # The name is not in English. The slug is made from its transliteration, which becomes the English name.
+            # The name is not in English. Its transliteration becomes the English name and the base of the slug.
             found[sources[0]] = next(filter(None, map(cells.get, self._name_columns)), "")
         return found
 

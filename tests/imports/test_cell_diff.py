@@ -89,7 +89,7 @@ AWKWARD = [
 
 @pytest.mark.django_db
 def test_any_text_survives_export_and_import():
-    # All texts are in one file, because each file is read by a separate process.
+    # All texts are in one file, because reading a file starts a process.
     for number, text in enumerate(AWKWARD):
         make_initiative(
             f"awkward-{number}", title_en=f"x{text}", summary_en=text, title_ru=text, title_zh=text

@@ -87,7 +87,7 @@ def test_the_character_set_is_detected_by_bytes_and_columns(text, codec, expecte
 
 
 def test_an_unclosed_quotation_mark_does_not_prevent_detection():
-    # The text after the quotation mark is one cell that is longer than the limit of the CSV reader.
+    # The text after the quotation mark is one cell that exceeds the CSV reader's limit.
     raw = f'slug,title_ru\none,Лампы\ntwo,"{"Длинный рассказ. " * (MAX_CELL_LENGTH // 16)}\n'.encode("cp1251")
     assert detect_charset(raw) == Charset("cp1251", "cp1251")
 

@@ -42,7 +42,7 @@ OTHER_PLACES = [
     ("", "Pu-er", "puer"), ("", "Samarqand", "samarkand"), ("", "Samarkan", "samarkand"),
     ("UZ", "Samarkan", "samarkand"), ("Uzbekistan", "Samarkan", "samarkand"), ("UZ; KZ", "Samarkan", "samarkand"),
     ("KZ", "Samarkan", ""), ("Atlantis", "Samarkan", ""),
-    # Only the gazetteer contains this name of the city.
+    # Only the gazetteer contains this city name.
     ("", "Канпур", "kanpur"),
 ]  # fmt: skip
 

@@ -59,7 +59,7 @@ def read(raw: bytes) -> tuple[int, list[str], list[list[str]]]:
 
 
 LAYOUTS = [
-    # The rows, and the number of the heading row.
+    # The rows, and the number of the header row.
     ([HEAD, *ROWS], 1),
     ([["Our themes"], HEAD, *ROWS], 2),
     ([["Our themes", None, "2025"], [], ["as of May"], HEAD, *ROWS], 4),

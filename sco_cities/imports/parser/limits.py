@@ -43,7 +43,7 @@ TOO_MUCH_MEMORY = gettext_noop(
 )
 
 MAX_ROWS = 500_000
-# The maximum number of columns in a spreadsheet, and the maximum number of columns in an import.
+# The maximum numbers of columns in a spreadsheet and in an import.
 MAX_CELLS = 16_384
 MAX_COLUMNS = 120
 MAX_CELL_LENGTH = MEGABYTE

@@ -19,7 +19,7 @@ from .limits import gettext_noop as _
 
 WORKBOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 _BLOCK = 64 * 1024
-# Maximum size of parts that are loaded completely, and maximum number of elements in a row other than cells.
+# Maximum size of parts that are loaded completely, and maximum number of non-cell elements in a row.
 _MAX_PART_SIZE, _MAX_OTHER_ELEMENTS = 8 * MEGABYTE, 100_000
 # The built-in number format "May-24", which is not defined in the file.
 _BUILT_IN_MONTH = "17"
