@@ -108,7 +108,7 @@ def _groups(statements: list[Statement], name: str) -> list[StatementGroup]:
 
 
 def _published(statement: Statement, name: str) -> Record | None:
-    """The related record `name` of a statement, or None if that record is missing or unpublished."""
+    """Returns the related record `name` of a statement, or None if that record is missing or unpublished."""
     record = getattr(statement, name)
     return record if record and record.is_published else None
 
@@ -157,7 +157,7 @@ def _newest_first(event: Event) -> tuple:
 
 
 def delegate_statements(batch: RowBatch) -> list[list[Record]]:
-    """The statements of each delegate, in the same order as on the delegate's page."""
+    """Returns the statements of each delegate, in the same order as on the delegate's page."""
     statements = Statement.objects.using(batch.using).published().filter(pk_in(batch.keys, "delegate"))
     by_delegate = defaultdict(list)
     for statement in statements.for_mention():

@@ -85,7 +85,7 @@ EVENTS = register(
 
 
 def of_speaker(attribute: str) -> AttributeFacet:
-    """A facet for an attribute of the published speakers of statements."""
+    """Returns a facet for an attribute of the published speakers of statements."""
     return AttributeFacet(ValueFacet("delegate"), "delegates", attribute)
 
 

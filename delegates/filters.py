@@ -14,7 +14,7 @@ from .models import EventKind, OrganisationKind
 
 
 def event_filter() -> RecordsFilter:
-    """A filter for records related to any of the selected events."""
+    """Returns a filter for records related to any of the selected events."""
     return RecordsFilter(
         of="events",
         label=_("Event"),
@@ -23,7 +23,7 @@ def event_filter() -> RecordsFilter:
 
 
 def organisation_filter() -> RecordsFilter:
-    """A filter for initiatives of any of the selected organisations, or for delegates who speak for them."""
+    """Returns a filter for initiatives of any of the selected organisations, or for delegates who speak for them."""
     return RecordsFilter(
         of="organisations",
         label=_("Organisation"),

@@ -289,7 +289,7 @@ class Statement(TranslatedTexts, Record):
         return localized(self, "summary")
 
     def get_absolute_url(self) -> str:
-        """The URL of the statement on the event's page or, if the event is unpublished, on the delegate's page.
+        """Returns the URL of the statement on the event's page or, if the event is unpublished, on the delegate's page.
 
         If both are unpublished, the URL is a search for the text in the list of statements.
         """

@@ -19,7 +19,7 @@ from sco_cities.themes.models import Theme
 
 
 def published_themes() -> Prefetch:
-    """A Prefetch that reads the published themes of all records with one query."""
+    """Returns a Prefetch that reads the published themes of all records with one query."""
     return Prefetch("themes", Theme.objects.published().order_by("name_en"))
 
 
@@ -53,7 +53,7 @@ class DelegateQuerySet(RecordQuerySet):
         return self.select_related("organisation").order_by("name_en")
 
     def newest_related(self, state: IndexState, filter_name: str, record: Record) -> RelatedRecords:
-        """The delegates that the filter `filter_name` finds for a record. The newest roles come first."""
+        """Returns the delegates that the filter `filter_name` finds for a record. The newest roles come first."""
         keys = newest_first(state, state.filter_keys("delegates", filter_name, record.pk))
         records = self.for_mention().in_bulk(keys[: shown_of(len(keys))])
         shown = [records[key] for key in keys if key in records]
@@ -108,7 +108,7 @@ _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
 def years(role: str) -> list[str]:
-    """The years in brackets in the text of a role."""
+    """Returns the years in brackets in the text of a role."""
     return _YEAR.findall(" ".join(_IN_BRACKETS.findall(role)))
 
 

@@ -33,7 +33,7 @@ class EventNode:
 
 
 def event_tree(state: IndexState, event: Event) -> EventNode | None:
-    """The tree of an event, ordered by date. None if the event has neither a parent nor parts. Runs one query."""
+    """Returns the tree of an event, ordered by date, or None if it has neither a parent nor parts. Runs one query."""
     related = Q(pk=event.pk) | Q(parent=event)
     if event.parent_id and event.parent.is_published:
         related |= Q(pk=event.parent_id) | Q(parent=event.parent_id)

@@ -36,7 +36,7 @@ SINCE_CHOICES = (
 
 
 def city_role_filter(label: str, phrase: str) -> RecordsFilter:
-    """A filter for initiatives where any of the selected cities has a certain role.
+    """Returns a filter for initiatives where any of the selected cities has a certain role.
 
     City pages link to lists with this filter.
     """
@@ -154,7 +154,7 @@ class StatementFilterSet(EvidenceFilterSet):
 
 
 def required_places(list_query: ListQuery) -> list[Place]:
-    """The cities and countries that take part in every initiative of a list, because its filters require them."""
+    """Returns the places that take part in every initiative of a list, because the filters require them."""
     places: dict[Place, None] = {}
     for name in FILTER_BY_KIND.values():
         for parameter in (name, f"with_{name}"):
@@ -166,7 +166,7 @@ def required_places(list_query: ListQuery) -> list[Place]:
 
 
 def together_link(list_query: ListQuery) -> tuple[str, str] | None:
-    """The link to the page about two to four required places. None if a required city is in a required country."""
+    """Returns a link to the page about two to four required places. None for a city and its country."""
     places = required_places(list_query)
     if city_in_country(places) or not LEAST_PLACES <= len(places) <= MOST_PLACES:
         return None

@@ -61,7 +61,7 @@ class InitiativeRow:
 
 
 def initiative_rows(batch: RowBatch) -> list[InitiativeRow]:
-    """The rows of a batch, in order."""
+    """Returns the rows of a batch, in order."""
     list_url, active = reverse("initiatives-list"), active_language()
     titles = zip(*(batch.field(f"title_{language}") for language in TEXT_LANGUAGES), strict=True)
     return [
@@ -89,14 +89,14 @@ def initiative_rows(batch: RowBatch) -> list[InitiativeRow]:
 
 
 def lead_cell(name: Localized) -> str:
-    """The name of a lead city as HTML."""
+    """Returns the name of a lead city as HTML."""
     return with_language(name, "b")
 
 
 def _names(
     batch: RowBatch, column: RelatedListColumn, write: Callable[[Localized], str] = localized_html
 ) -> list[list[str]]:
-    """The names of the column's published records for each row, formatted by `write`."""
+    """Returns the names of the column's published records for each row, formatted by `write`."""
     state, records = batch.state, batch.records(column.of)
     names = labels(state, column.of)
     formatted = state.memoize(

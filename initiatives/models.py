@@ -203,7 +203,7 @@ class Initiative(TranslatedTexts, DatedRecord):
         return localized_names.other_languages(self, "title")
 
     def cities_as(self, role: str) -> list[City]:
-        """The published cities with this role, ordered by name."""
+        """Returns the published cities with this role, ordered by name."""
         cities = [each.city for each in self.city_roles.all() if each.role == role and each.city.is_published]
         return sorted(cities, key=lambda city: city.name_en)
 

@@ -89,7 +89,7 @@ class RelatedStats:
         return self._state.filter_keys(COLLECTION, facet, value)
 
     def with_status(self, status: str) -> LinkedCount:
-        """The linked number of initiatives with a status."""
+        """Returns the linked number of initiatives with a status."""
         keys = self._keys_with("status", status)
         return LinkedCount(self.keys.intersection_cardinality(keys), self._list_url(status=status))
 
@@ -167,7 +167,7 @@ class RelatedStats:
         )
 
     def _joint_url(self, facet: str, partner: Record) -> str:
-        """The URL of the page about two places or, if the record is not a published place, of a list."""
+        """Returns the URL of the page about two places or, if the record is not a published place, of a list."""
         if facet != self._own_filter:
             return self._list_url(**{facet: partner.slug})
         if self._record.is_published:
@@ -183,7 +183,7 @@ class RelatedStats:
         return LinkedCount(count, list_url(Initiative, shares=source.slug, learns=target.slug))
 
     def first_rows(self) -> list[InitiativeRow]:
-        """The most recently reported initiatives, as rows of the list of initiatives."""
+        """Returns the most recently reported initiatives, as rows of the list of initiatives."""
         ranking = INITIATIVES.ordered_selection(self._state, INITIATIVES.localized_default_sort)
         return INITIATIVES.read(list(ranking.window(self.keys, 0, self.shown)), self._state)
 

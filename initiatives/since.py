@@ -134,7 +134,7 @@ class SinceDimension(ReportedDimension):
 
 
 def _days(date: str) -> _Days | None:
-    """The earliest and latest day of a date, or None if `date` is empty or has no first day."""
+    """Returns the earliest and latest day of a date, or None if `date` is empty or has no first day."""
     first, last = edtf.first_and_last_day(date)
     return _Days(first.toordinal(), (last or datetime.date.max).toordinal()) if first else None
 
@@ -168,7 +168,7 @@ def _cited(announced: Announced, reports: ByDays, *, later: bool) -> BitMap:
 
 
 def _other_statuses(announced: Announced, histories: dict[int, list[_StatusReport]]) -> dict[str, BitMap]:
-    """The initiatives whose earlier status differs from the current status, by earlier status ("" if unknown).
+    """Returns the initiatives whose earlier status differs from the current status, by earlier status ("" if unknown).
 
     The newest report from the time of the announcement determines the status. Among reports with the same date, a
     report that supports the current status takes precedence.

@@ -53,7 +53,7 @@ def initiative(request: HttpRequest, initiative: Initiative) -> HttpResponse:
 
 
 def _cities_by_role(state: IndexState, initiative: Initiative) -> dict[str, list[tuple[City, Country]]]:
-    """The published cities, each with its country, grouped by the label of their role and ordered by name."""
+    """Returns the published cities, each with its country, grouped by the label of their role and ordered by name."""
     cities, countries = state.index("cities").records, state.index("countries").records
     roles = initiative.city_roles.values_list("role", "city")
     found: dict[str, list[City]] = {role: [] for role in ROLE_LABELS}
@@ -69,7 +69,7 @@ def _cities_by_role(state: IndexState, initiative: Initiative) -> dict[str, list
 
 
 def _related(state: IndexState, initiative: Initiative, dimension: str) -> list[Record]:
-    """The initiative's published records of a collection, ordered by name. The dimension has the collection's name."""
+    """Returns the initiative's published records of a collection, ordered by name. The dimension has the same name."""
     records = state.index(dimension).records
     values = state.dimension(INITIATIVES.collection, dimension)
     found = (records[key] for key, initiatives in values.items() if initiative.pk in initiatives)
@@ -77,7 +77,7 @@ def _related(state: IndexState, initiative: Initiative, dimension: str) -> list[
 
 
 def _statements(state: IndexState, initiative: Initiative) -> RelatedRecords | None:
-    """The first statements from the same passages as an initiative, or None.
+    """Returns the first statements from the same passages as an initiative, or None.
 
     Runs no query if the initiative is published and its passages contain no statements.
     """

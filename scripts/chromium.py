@@ -16,7 +16,7 @@ OPTIONS = ["--disable-gpu", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
 
 
 def program() -> str:
-    """The path of Chromium. Exits if Chromium is missing."""
+    """Returns the path of Chromium. Exits if Chromium is missing."""
     return PROGRAM or sys.exit("chromium is missing on this machine")
 
 

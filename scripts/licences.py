@@ -39,13 +39,13 @@ For operators. This page lists the site's Python packages and their licences. Th
 
 
 def packages() -> list[str]:
-    """The names of all packages that the running site needs."""
+    """Returns the names of all packages that the running site needs."""
     text = "\n".join((ROOT / "requirements" / f"{stem}.txt").read_text() for stem in REQUIREMENTS)
     return sorted(re.findall(r"^([a-z0-9-]+)==", text, re.MULTILINE))
 
 
 def licence(package: str) -> str:
-    """The licence of an installed package as an SPDX expression. Raises KeyError if its licence is unknown."""
+    """Returns the licence of an installed package as an SPDX expression. Raises KeyError if its licence is unknown."""
     about = metadata.metadata(package)
     if expression := about.get("License-Expression"):
         return expression
@@ -59,7 +59,7 @@ def licence(package: str) -> str:
 
 
 def page() -> str:
-    """The complete page."""
+    """Returns the complete page."""
     return HEAD + "".join(f"| {package} | {licence(package)} |\n" for package in packages())
 
 

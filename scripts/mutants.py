@@ -86,7 +86,7 @@ def _nodes(tree: ast.AST) -> Iterator[ast.AST]:
 
 
 def _replacement(node: ast.AST) -> str | None:
-    """The code that replaces a node, or None if the node is not changed."""
+    """Returns the code that replaces a node, or None if the node is not changed."""
     match node:
         case ast.Compare(ops=[operator]) if type(operator) in OPPOSITES:
             node = ast.Compare(node.left, [OPPOSITES[type(operator)]()], node.comparators)
@@ -112,7 +112,7 @@ def _replacement(node: ast.AST) -> str | None:
 
 
 def node_id(context: str) -> str | None:
-    """The node ID of a test function that coverage names `tests.package.test_module.TestClass.test_name`."""
+    """Returns the node ID of a test function that coverage names `tests.package.test_module.TestClass.test_name`."""
     found = re.fullmatch(r"(tests(?:\.\w+)*\.test_\w+)((?:\.\w+)+)", context)
     # Finds the longest prefix that is a module.
     parts = context.split(".") if found else []
@@ -124,14 +124,14 @@ def node_id(context: str) -> str | None:
 
 
 def covering_tests(path: str, contexts: list[str]) -> list[str]:
-    """The tests to run for a change in a module. Tests of the module's package come first."""
+    """Returns the tests to run for a change in a module. Tests of the module's package come first."""
     package = Path("tests", *Path(path).parent.parts[1 if path.startswith("sco_cities/") else 0 :])
     found = {name for context in contexts if (name := node_id(context))}
     return sorted(found, key=lambda name: (not name.startswith(str(package)), name))[:MAX_TESTS]
 
 
 def package_tests(path: str) -> list[str]:
-    """The folder with the tests of a module, or the folder of all tests if the module has no such folder."""
+    """Returns the folder with the tests of a module, or the folder of all tests if the module has no such folder."""
     folders = [Path("tests", *folder.parts) for folder in Path(path.removeprefix("sco_cities/")).parents]
     return [next(str(folder) for folder in folders if (ROOT / folder).is_dir())]
 

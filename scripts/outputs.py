@@ -112,7 +112,7 @@ def normalized(text: str) -> str:
 
 
 def text_of(content: bytes, name: str = "") -> str:
-    """The content as text. An archive is represented by its members, other binary content by its digest."""
+    """Returns the content as text. An archive is represented by its members, other binary content by its digest."""
     if content[:2] == b"\x1f\x8b":
         return text_of(gzip.decompress(content), name)
     if content[:4] == b"PK\x03\x04":
@@ -188,7 +188,7 @@ def crawl(corpus: Corpus, part: str, client, starts: Iterable[str], limits: tupl
 
 
 def _kind(address: SplitResult) -> tuple:
-    """The kind of a URL, with language, route, list and parameters. A few URLs of each kind are requested."""
+    """Returns the kind of a URL, with language, route, list and parameters. A few URLs of each kind are requested."""
     from django.urls import Resolver404, resolve
     from django.utils.translation import override
 
@@ -284,7 +284,7 @@ def corpus_of(commit: str | None, folder: Path, like: Path | None = None) -> Pat
 
 
 def differences(before: Path, after: Path, lines: int) -> Iterator[str]:
-    """The differences between two corpora, with at most `lines` lines per response, and a summary."""
+    """Yields the differences between two corpora, with at most `lines` lines per response, and a summary."""
     one, two = (
         {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
         for folder in (before, after)

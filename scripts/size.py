@@ -50,13 +50,13 @@ def modules(folder: Path) -> Iterator[Path]:
 
 
 def package_of(path: Path) -> str:
-    """The package of a module. Modules of sco_cities outside a package belong to the site."""
+    """Returns the package of a module. Modules of sco_cities outside a package belong to the site."""
     parts = path.relative_to(ROOT).parts
     return ".".join(parts[:2]) if parts[0] == "sco_cities" and len(parts) > 2 else parts[0]
 
 
 def size_of(text: str) -> Size:
-    """The size of one module."""
+    """Returns the size of one module."""
     tree = ast.parse(text)
     texts = {
         line
@@ -83,7 +83,7 @@ def size_of(text: str) -> Size:
 
 
 def sizes() -> dict[str, Size]:
-    """The size of each package."""
+    """Returns the size of each package."""
     found: dict[str, Size] = {}
     for folder in (*PRODUCT, *OTHERS):
         for path in modules(ROOT / folder):
@@ -92,7 +92,7 @@ def sizes() -> dict[str, Size]:
 
 
 def budgets() -> dict[str, int]:
-    """The maximum number of lines of each package."""
+    """Returns the maximum number of lines of each package."""
     return tomllib.loads(PYPROJECT.read_text(encoding="utf-8"))["tool"]["size"]["budgets"]
 
 

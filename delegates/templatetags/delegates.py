@@ -15,7 +15,7 @@ MAX_EVENTS = 5
 
 @register.inclusion_tag("delegates/_role_date.html", takes_context=True)
 def as_of_role(context, delegate: Delegate) -> dict:
-    """The date of the newest report for a role. "" if the role contains a year in brackets or has no report."""
+    """Returns the date of the newest report for a role. "" if the role contains a year in brackets or has no report."""
     if years(delegate.role):
         return {}
     shared = context.render_context
@@ -27,7 +27,7 @@ def as_of_role(context, delegate: Delegate) -> dict:
 
 @register.inclusion_tag("delegates/_ahead.html")
 def events_ahead(list_query: ListPage) -> dict:
-    """The upcoming events, current events and last past event of a list. An event with an uncertain end is current."""
+    """Returns the upcoming, current and last past events of a list. An event with an uncertain end is current."""
     # The events are shown only on the first page of a list.
     if list_query.page.number > 1:
         return {}

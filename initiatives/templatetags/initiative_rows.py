@@ -73,7 +73,7 @@ def _row_html(row: InitiativeRow, language: str | None, marks: Separators, day: 
 
 
 def _themes(names: list[str], separator: str) -> str:
-    """The first theme, and the number of other themes."""
+    """Returns the first theme, and the number of other themes."""
     first, *others = names or [""]
     if not others:
         return first
@@ -100,7 +100,7 @@ def _whole_years(date: str) -> str:
 
 
 def _same_year(first: str, last: str) -> str:
-    """The year of both dates, or "" if the years differ. A mark of uncertainty ("2024?") in one date is kept."""
+    """Returns the year of both dates, or "" if the years differ. Keeps a mark of uncertainty ("2024?")."""
     return max(first, last, key=len) if first[:4] == last[:4] else ""
 
 
@@ -144,7 +144,7 @@ def city_cell(leads: list[str], partners: list[str], references: list[str], mark
 
 
 def _named_others(leads: list[str], others: list[str]) -> tuple[list[str], str]:
-    """The first cities after the lead cities, and the number of cities that are not named."""
+    """Returns the first cities after the lead cities, and the number of cities that are not named."""
     limit = max(MAX_NAMED - len(leads), 1)
     # A single remaining city is named, because "and 1 more" takes as much space.
     named = others if len(others) <= limit + 1 else others[:limit]
@@ -157,7 +157,7 @@ def _names(leads: list[str], others: list[str], marks: Separators) -> str:
 
 @cache
 def separators(language: str | None) -> Separators:
-    """The separators for the active `language`, cached because rows need them hundreds of times."""
+    """Returns the separators for the active `language`, cached because rows need them hundreds of times."""
     # The separator is not an arrow, because arrows on the map show who learns from whom, and the lead role has no
     # direction.
     dash = format_html(
@@ -193,7 +193,7 @@ def counts(content: str) -> str:
 
 @register.simple_tag
 def related_statements(record: Record) -> LinkedCount:
-    """The number of statements by speakers from a city or country."""
+    """Returns the number of statements by speakers from a city or country."""
     name = FILTER_BY_COLLECTION[record.collection]
     with facet_index(Statement.collection) as state:
         keys = state.filter_keys(Statement.collection, name, record.pk)

@@ -18,11 +18,11 @@ _LABEL = (
 
 @register.simple_tag
 def status_label(status: str) -> str:
-    """The disc and the name of a status. `site/_sprite.html` adds the drawing of each disc once per page."""
+    """Returns the disc and the name of a status. `site/_sprite.html` adds the drawing of each disc once per page."""
     return status_html(status, get_language())
 
 
 @cache
 def status_html(status: str, language: str | None) -> str:
-    """The disc and name of a status in `language`, cached because lists repeat them."""
+    """Returns the disc and name of a status in `language`, cached because lists repeat them."""
     return fill_template(_LABEL, status, str(Status(status).label))

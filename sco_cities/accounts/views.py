@@ -104,7 +104,7 @@ MAX_EVENTS = 10
 
 
 def login(request: HttpRequest) -> HttpResponse:
-    """The admin's login page, limited by the login limits."""
+    """Returns the admin's login page, limited by the login limits."""
     limits = login_limits.limits
     return limits.log_in(request, admin.site.login) if request.method == "POST" else admin.site.login(request)
 

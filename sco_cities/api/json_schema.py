@@ -117,7 +117,7 @@ def _schema(listing: Listing, column: Column) -> Schema:
 
 
 def model_field(listing: Listing, column: Column) -> models.Field | None:
-    """The model field that stores the column, or None if the column is computed."""
+    """Returns the model field that stores the column, or None if the column is computed."""
     try:
         return listing.indexed_model.model._meta.get_field(column.source)
     except FieldDoesNotExist:

@@ -56,7 +56,7 @@ def rows_by_table() -> dict[str, int]:
 
 
 def has_newer_migrations() -> bool:
-    """True if the database was migrated by a newer version of the code."""
+    """Returns True if the database was migrated by a newer version of the code."""
     loader = MigrationExecutor(connection).loader
     newest: dict[str, str] = {}
     for app, name in loader.disk_migrations:
@@ -76,7 +76,7 @@ _NOT_DATA = {
 
 
 def has_data() -> bool:
-    """True if a restore could lose data in the database, such as rows of the site or tables of other software."""
+    """Returns True if a restore could lose data, such as rows of the site or tables of other software."""
     existing = connection.introspection.table_names()
     if existing and "django_migrations" not in existing:
         return True

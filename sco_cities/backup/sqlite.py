@@ -131,7 +131,7 @@ def put_in_place(new: str, aside: str) -> str:
 
 
 def file() -> Path:
-    """The path of the database file."""
+    """Returns the path of the database file."""
     name = str(connection.settings_dict["NAME"])
     if name.startswith((":memory:", "file:")):
         raise BackupFailed(f"{name} is not a file. A backup can only be restored to a file.")
@@ -139,7 +139,7 @@ def file() -> Path:
 
 
 def is_readable() -> bool:
-    """True if the database file is empty or begins like an SQLite file."""
+    """Returns True if the database file is empty or begins like an SQLite file."""
     with file().open("rb") as opened:
         return opened.read(len(HEADER)) in (b"", HEADER)
 

@@ -98,7 +98,7 @@ Row = dict[str, str]
 
 @lru_cache(maxsize=1)
 def _places() -> list[tuple[Row, list[str]]]:
-    """The places in the gazetteer, each with the search tokens of its names."""
+    """Returns the places in the gazetteer, each with the search tokens of its names."""
     # Sorted by population, because people search for large places most often.
     places = sorted(rows(REGION), key=lambda row: (-int(row["population"] or 0), row["name_en"]))
     names = ([row["name_en"], row["name_ru"], row["name_zh"]] for row in places)
@@ -145,7 +145,7 @@ def matches(places: list[Row]) -> list[tuple[Row, City | None, str, str]]:
 
 
 def _form_values(place: Row, countries: dict[str, int], *more: str) -> str:
-    """The query string that prefills the form for a new city with the place's values.
+    """Returns the query string that prefills the form for a new city with the place's values.
 
     `countries` maps slugs to primary keys.
     """

@@ -17,7 +17,7 @@ from .models import City, Country
 
 
 def country_facet(cities: Facet, *directly: Facet) -> Facet:
-    """A facet of the countries named by records (`directly`) and the countries of the records' published cities."""
+    """Returns a facet of the countries that records name (`directly`) and the countries of their published cities."""
     return UnionFacet(*directly, AttributeFacet(cities, "cities", "country_id"))
 
 

@@ -12,7 +12,7 @@ from .models import ScoRole
 
 
 def country_filter(kind: type[RecordsFilter] = RecordsFilter) -> RecordsFilter:
-    """A filter for records related to any of the countries with these codes.
+    """Returns a filter for records related to any of the countries with these codes.
 
     `AllOfFilter` lets readers require all of them.
     """
@@ -24,7 +24,7 @@ def country_filter(kind: type[RecordsFilter] = RecordsFilter) -> RecordsFilter:
 
 
 def city_filter(kind: type[RecordsFilter] = RecordsFilter) -> RecordsFilter:
-    """A filter for records related to any of the cities. `AllOfFilter` lets readers require all of them."""
+    """Returns a filter for records related to any of the cities. `AllOfFilter` lets readers require all of them."""
     return kind(
         of="cities",
         label=_("City"),
@@ -33,7 +33,7 @@ def city_filter(kind: type[RecordsFilter] = RecordsFilter) -> RecordsFilter:
 
 
 def sco_role_filter() -> ChoicesFilter:
-    """A filter for places by the role of their country in the SCO, such as member or partner."""
+    """Returns a filter for places by the role of their country in the SCO, such as member or partner."""
     return ChoicesFilter(
         choices=ScoRole.choices,
         label=_("Role in the SCO"),

@@ -92,7 +92,7 @@ class CountryGroup(NamedRecord):
         constraints: ClassVar = [*NamedRecord.Meta.constraints, not_empty("name_en")]
 
     def get_absolute_url(self) -> str:
-        """The URL of the list of countries, because a group has no page."""
+        """Returns the URL of the list of countries, because a group has no page."""
         return reverse("countries-list")
 
     def clean(self):
@@ -191,7 +191,7 @@ FILTER_BY_KIND = {City: "city", Country: "country"}
 
 
 def segment(place: Place) -> str:
-    """The URL segment of a place. It is the slug of a city or the code of a country.
+    """Returns the URL segment of a place. It is the slug of a city or the code of a country.
 
     If a city's slug looks like a country code, it is prefixed with the collection, as in "cities:aa".
     """
@@ -200,12 +200,12 @@ def segment(place: Place) -> str:
 
 
 def together_url(*places: Place) -> str:
-    """The URL of the page about two to four places in any order, such as "/together/tashkent/tianjin/"."""
+    """Returns the URL of the page about two to four places in any order, such as "/together/tashkent/tianjin/"."""
     return reverse("together", args=["/".join(sorted(map(segment, places)))])
 
 
 def joint_filters(places: Iterable[Place]) -> dict[str, str]:
-    """The list filters for initiatives that involve all of these places, such as `{"city": "tashkent,tianjin"}`."""
+    """Returns list filters for initiatives with all of these places, such as `{"city": "tashkent,tianjin"}`."""
     slugs: dict[str, list[str]] = {}
     for place in places:
         slugs.setdefault(FILTER_BY_KIND[type(place)], []).append(place.slug)

@@ -24,7 +24,7 @@ _COUNTED = ("initiatives", "events", "delegates", "organisations")
 
 
 def city_related_records(state: IndexState, city: City, records: Manager) -> RelatedRecords:
-    """The first few delegates, organisations or events of a city. `records` is the city's related manager."""
+    """Returns the first few delegates, organisations or events of a city. `records` is the city's related manager."""
     count = len(state.filter_keys(records.model.collection, "city", city.pk))
     return related_records(records.published().for_mention(), count, city=city.slug)
 
@@ -34,7 +34,7 @@ def _delegates() -> QuerySet:
 
 
 def country_cities(state: IndexState, country: Country) -> RelatedRecords:
-    """The country's cities with the most initiatives, each with its number of initiatives per role."""
+    """Returns the country's cities with the most initiatives, each with its number of initiatives per role."""
     cities = state.filter_keys("cities", "country", country.pk)
     by_city, published = state.facet("initiatives", "city"), state.published("initiatives")
     names = state.index("cities").records
@@ -49,7 +49,7 @@ def country_cities(state: IndexState, country: Country) -> RelatedRecords:
 @require_safe
 @for_record(City)
 def city(request: HttpRequest, city: City) -> HttpResponse:
-    """The page of a city, with initiatives by role, status and theme, partners, delegates, events and figures."""
+    """Shows a city with initiatives by role, status and theme, partners, delegates, events and figures."""
     with facet_index(city.collection) as state:
         return record_page(
             request,
@@ -65,7 +65,7 @@ def city(request: HttpRequest, city: City) -> HttpResponse:
 @require_safe
 @for_record(Country)
 def country(request: HttpRequest, country: Country) -> HttpResponse:
-    """The page of a country, with its partner countries, cities and delegates, and initiatives by theme and status."""
+    """Shows a country with its partner countries, cities and delegates, and initiatives by theme and status."""
     with facet_index(City.collection) as state:
         return record_page(
             request,

@@ -149,8 +149,9 @@ def _format_by_pattern(date: datetime.date, pattern: str) -> str:
 
 
 def _format_within_year(start: str, end: str, length: str = "") -> str:
-    """A range of two days or months within a year, such as "6 to 9 July 2025". Returns "" for other dates. With the
-    `length` "SHORT_", the result is "6 to 9 Jul 2025".
+    """Returns a range of days or months within a year, such as "6 to 9 July 2025", or "" for other dates.
+
+    With the `length` "SHORT_", the result is "6 to 9 Jul 2025".
     """
     matches = [match for text in (start, end) if (match := _PLAIN.fullmatch(text)) and _plain_bounds(text)]
     if (

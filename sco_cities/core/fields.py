@@ -89,7 +89,7 @@ class ComputedDateField(ComputedFieldMixin, models.DateField):
 
 
 def computed_fields(model: type[models.Model]) -> list[models.Field]:
-    """The computed columns of `model`."""
+    """Returns the computed columns of `model`."""
     return [field for field in model._meta.concrete_fields if isinstance(field, ComputedFieldMixin)]
 
 
@@ -100,7 +100,7 @@ def refresh_computed(record: models.Model) -> None:
 
 
 def one_of(field: str, choices: type[TextChoices]) -> CheckConstraint:
-    """A constraint that `field` contains one of `choices`."""
+    """Returns a constraint that `field` contains one of `choices`."""
     return CheckConstraint(
         condition=Q(**{f"{field}__in": choices.values}),
         name=f"%(app_label)s_%(class)s_{field}_is_known",
@@ -109,7 +109,7 @@ def one_of(field: str, choices: type[TextChoices]) -> CheckConstraint:
 
 
 def in_range(field: str, low: int, high: int) -> CheckConstraint:
-    """A constraint that `field` is null or between `low` and `high`, inclusive."""
+    """Returns a constraint that `field` is null or between `low` and `high`, inclusive."""
     return CheckConstraint(
         condition=Q(**{f"{field}__isnull": True}) | Q(**{f"{field}__gte": low, f"{field}__lte": high}),
         name=f"%(app_label)s_%(class)s_{field}_in_range",
@@ -118,7 +118,7 @@ def in_range(field: str, low: int, high: int) -> CheckConstraint:
 
 
 def not_empty(field: str) -> CheckConstraint:
-    """A constraint that `field` is not an empty string."""
+    """Returns a constraint that `field` is not an empty string."""
     return CheckConstraint(
         condition=~Q(**{field: ""}),
         name=f"%(app_label)s_%(class)s_{field}_is_filled",
@@ -127,7 +127,7 @@ def not_empty(field: str) -> CheckConstraint:
 
 
 def ends_after_start() -> CheckConstraint:
-    """A constraint that the last possible day of `ends_on` is not before the first possible day of `starts_on`."""
+    """Returns a constraint that the last possible day of `ends_on` is not before the first of `starts_on`."""
     return CheckConstraint(
         condition=Q(starts_first__isnull=True)
         | Q(ends_last__isnull=True)

@@ -60,7 +60,7 @@ _JSON_ESCAPES = str.maketrans({"<": r"\u003c", ">": r"\u003e", "&": r"\u0026"})
 
 
 def json_ld_element(document: str) -> SafeString:
-    """A script element with a JSON-LD document.
+    """Returns a script element with a JSON-LD document.
 
     Browsers and the content security policy treat it as data, not as a script.
     """

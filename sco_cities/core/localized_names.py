@@ -69,14 +69,14 @@ _LANGUAGE_NOTES = {
 
 
 def foreign_language_note(text: Localized) -> str:
-    """A note on the language of `text`, such as "in English". Returns "" for the reader's language."""
+    """Returns a note on the language of `text`, such as "in English". Returns "" for the reader's language."""
     if not text or text.lang in ("", html_language(active_language())):
         return ""
     return gettext(_LANGUAGE_NOTES[text.lang])
 
 
 def other_languages(record, stem: str) -> list[Localized]:
-    """The texts of `stem` in all languages except the language that `localized` selects."""
+    """Returns the texts of `stem` in all languages except the language that `localized` selects."""
     current = localized(record, stem)
     texts = [Localized(text, language) for language, text in texts_by_language(record, stem).items()]
     return [text for text in texts if text and text.lang != current.lang]

@@ -14,7 +14,7 @@ class LRUCache:
         self._lock = threading.Lock()
 
     def get(self, key):
-        """The value of `key`, or None."""
+        """Returns the value of `key`, or None."""
         with self._lock:
             if key in self._values:
                 self._values.move_to_end(key)

@@ -95,7 +95,7 @@ def read_written_date(text: str) -> str:
 
 
 def scale_of(word: str | None) -> int:
-    """The factor of a scale such as "млн" or "millions". Returns 1 for other words."""
+    """Returns the factor of a scale such as "млн" or "millions". Returns 1 for other words."""
     word = (word or "").lower()
     return next((SCALES[each] for each in _LONGEST_FIRST if word.startswith(each)), 1)
 

@@ -24,7 +24,7 @@ def add_links(response: HttpResponseBase, links: Iterable[Link]) -> None:
 
 
 def stream(request: HttpRequest, blocks: Iterable, content_type: str) -> StreamingHttpResponse:
-    """A streaming response that generates its first block before the status is sent.
+    """Returns a streaming response that generates its first block before the status is sent.
 
     If the database is unavailable, the client receives a 503 page instead of a truncated 200 response. For HEAD
     requests, only the first block is generated.

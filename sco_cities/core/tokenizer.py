@@ -48,7 +48,7 @@ def spans(text: str) -> Iterator[tuple[int, int, list[str]]]:
 
 
 def split(text: str) -> list[str]:
-    """The normalised words of `text`. "Нью-Дели, 杜尚别" gives nyu, deli and 杜尚别."""
+    """Returns the normalised words of `text`. "Нью-Дели, 杜尚别" gives nyu, deli and 杜尚别."""
     if text.isascii():
         words = _PLAIN_WORD.findall(text.lower())
         return [word.replace("'", "").replace("`", "")[:MAX_WORD_LENGTH] for word in words]
@@ -56,7 +56,7 @@ def split(text: str) -> list[str]:
 
 
 def is_han(word: str) -> bool:
-    """True if a word from `split` is a Chinese run."""
+    """Returns True if a word from `split` is a Chinese run."""
     return not word.isascii()
 
 
@@ -84,12 +84,12 @@ def _transliterate_word(run: str) -> str:
 
 @lru_cache(maxsize=1 << 15)
 def pinyin_syllable(char: str) -> str:
-    """The pinyin of a Chinese character, without its tone."""
+    """Returns the pinyin of a Chinese character, without its tone."""
     return _NOT_INSIDE_A_WORD.sub("", anyascii(char).lower())
 
 
 def transliterate(han: str) -> str:
-    """The pinyin of a Chinese run, such as "dushangbie" for 杜尚别."""
+    """Returns the pinyin of a Chinese run, such as "dushangbie" for 杜尚别."""
     return "".join(map(pinyin_syllable, han))
 
 

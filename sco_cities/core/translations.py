@@ -50,7 +50,7 @@ class TranslatedField:
 
 @cache
 def translated_fields(model: type[models.Model]) -> dict[str, TranslatedField]:
-    """The translated texts of `model` by stem, such as "name" or "summary". The result may be empty."""
+    """Returns the translated texts of `model` by stem, such as "name" or "summary". The result may be empty."""
     return {stem: _translated_field(model, stem) for stem in getattr(model, "translated", ())}
 
 
@@ -64,12 +64,12 @@ def _translated_field(model: type[models.Model], stem: str) -> TranslatedField:
 
 
 def translation_columns(model: type[models.Model]) -> list[str]:
-    """The columns with Russian and Chinese texts."""
+    """Returns the columns with Russian and Chinese texts."""
     return [column for text in translated_fields(model).values() for column in text.translations.values()]
 
 
 def optional_columns(model: type[models.Model]) -> list[str]:
-    """The translation columns of `model`. Older histories and packages do not contain them."""
+    """Returns the translation columns of `model`. Older histories and packages do not contain them."""
     translated = translation_columns(model)
     return [*translated, TRANSLATED_FROM] if translated else []
 
@@ -127,7 +127,7 @@ class TranslatedTexts(models.Model):
         self._former_row = (names, [loaded[name] for name in names])
 
     def current_translated_from(self) -> str:
-        """The value of `translated_from` for the current texts."""
+        """Returns the value of `translated_from` for the current texts."""
         if self._former_row is None and not self.translated_from:
             # A faster path for imports, which may create a hundred thousand records.
             self._keep_row()
@@ -198,11 +198,11 @@ def joined(digests: dict[str, str]) -> str:
 
 
 def digest(text: str) -> str:
-    """A short digest of an English text, ignoring line endings and leading or trailing white space."""
+    """Returns a short digest of an English text, ignoring line endings and leading or trailing white space."""
     normalized = re.sub(r"\r\n?", "\n", text).strip()
     return hashlib.blake2b(normalized.encode(), digest_size=4).hexdigest()
 
 
 def is_outdated(column: str) -> Q:
-    """A query condition for records whose translation in `column` must be checked."""
+    """Returns a query condition for records whose translation in `column` must be checked."""
     return Q(translated_from__startswith=f"{column}:") | Q(translated_from__contains=f"; {column}:")

@@ -49,7 +49,7 @@ POSTGRESQL = "django.db.backends.postgresql"
 
 
 def is_command(arguments: list[str]) -> bool:
-    """True if this process is a `manage.py` command other than `runserver`."""
+    """Returns True if this process is a `manage.py` command other than `runserver`."""
     program, *rest = arguments or [""]
     path = Path(program)
     is_manage = path.name in {"manage.py", "django-admin"} or path.parts[-2:] == ("django", "__main__.py")
@@ -57,7 +57,7 @@ def is_command(arguments: list[str]) -> bool:
 
 
 def _existing_file(name: str) -> str:
-    """The URI of the database file `name`, which only a command may create.
+    """Returns the URI of the database file `name`, which only a command may create.
 
     If the file is missing, a web process must report that the database is unavailable, not serve an empty database.
     """

@@ -119,5 +119,5 @@ HOW_TO_MOVE = (
 
 
 def is_former_database(connection: BaseDatabaseWrapper) -> bool:
-    """True if a version before the first release created the database. Writes nothing."""
+    """Returns True if a version before the first release created the database. Writes nothing."""
     return not _FIRST_MIGRATIONS.isdisjoint(MigrationRecorder(connection).applied_migrations())

@@ -50,12 +50,12 @@ _SESSION_ERRORS = (SessionInterrupted, UpdateError)
 
 
 def first_line(error: BaseException | None) -> str:
-    """The first line of an error's text. Drivers write details in the following lines."""
+    """Returns the first line of an error's text. Drivers write details in the following lines."""
     return (str(error or "").strip().splitlines() or ["no reason given"])[0]
 
 
 def classify_database_error(error: BaseException | None) -> DatabaseOutage | None:
-    """The outage that `error` or its cause reports. None for any other error.
+    """Returns the outage that `error` or its cause reports. None for any other error.
 
     `error` is raised by Django, or by the driver if COPY bypasses Django. Django's error has the driver's error
     as its cause or, if a session could not be saved, as its context.
@@ -97,7 +97,7 @@ _RETRIED = {"40P01", "40001", "23505"}
 
 
 def _is_retried(error: BaseException | None) -> bool:
-    """True if the database aborted a transaction because of another transaction."""
+    """Returns True if the database aborted a transaction because of another transaction."""
     while error is not None:
         if getattr(error, "pgcode", None) in _RETRIED:
             return True

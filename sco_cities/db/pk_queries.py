@@ -184,7 +184,7 @@ class _InBitmap(Func):
 
 
 def pk_in(keys: Iterable[int], column: str = "pk") -> models.Q:
-    """The condition that the key or another column of a row is one of `keys`."""
+    """Returns the condition that the key or another column of a row is one of `keys`."""
     if isinstance(keys, BitMap) and len(keys) > MIN_BITMAP_KEYS and keys.max() < len(keys) * MAX_MEAN_GAP:
         condition = models.Q(_InBitmap(column, FrozenBitMap(keys)))
     else:

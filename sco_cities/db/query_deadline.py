@@ -181,7 +181,7 @@ def held(lock: threading.Lock, alias: str) -> Iterator[None]:
 
 
 def is_stalled(alias: str) -> bool:
-    """True if requests wait for a server that has not answered for a short time."""
+    """Returns True if requests wait for a server that has not answered for a short time."""
     now = time.monotonic()
     with _lock:
         waits = any(wait.alias == alias and now - wait.since >= SHORT_S for wait in _waits)

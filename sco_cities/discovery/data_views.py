@@ -33,19 +33,19 @@ TURTLE = "text/turtle; charset=utf-8"
 
 @require_safe
 def catalogue_turtle(request: HttpRequest) -> HttpResponse:
-    """The data catalogue (DCAT-AP) as Turtle."""
+    """Returns the data catalogue (DCAT-AP) as Turtle."""
     return _response(request, turtle(PREFIXES, _catalogue(request)).encode(), TURTLE)
 
 
 @require_safe
 def catalogue_json(request: HttpRequest) -> HttpResponse:
-    """The data catalogue as JSON-LD."""
+    """Returns the data catalogue as JSON-LD."""
     return _json(request, {"@context": PREFIXES, "@graph": _catalogue(request)})
 
 
 @require_safe
 def croissant(request: HttpRequest) -> HttpResponse:
-    """The newest release as Croissant. 404 if there is no release."""
+    """Returns the newest release as Croissant. 404 if there is no release."""
     release = newest_release()
     if release is None:
         raise Http404
@@ -75,7 +75,7 @@ _ESCAPES = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n", "\r": r"\r", "\t
 
 
 def turtle(prefixes: Mapping[str, str], nodes: Sequence[Node]) -> str:
-    """The Turtle document for `nodes`. Compact names begin with one of `prefixes`."""
+    """Returns the Turtle document for `nodes`. Compact names begin with one of `prefixes`."""
     head = "".join(f"@prefix {name}: <{uri}> .\n" for name, uri in prefixes.items())
     return head + "".join(f"\n{_iri(node['@id'], prefixes)}{_body(node, prefixes)} .\n" for node in nodes)
 

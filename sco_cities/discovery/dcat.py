@@ -32,7 +32,7 @@ DATA = "/data/"
 
 
 def release_path(release: Release) -> str:
-    """The path of a release, as in its manifest."""
+    """Returns the path of a release, as in its manifest."""
     return f"{DATA}{release.date}/"
 
 
@@ -165,7 +165,7 @@ class Catalogue:
         return {"dcat:contactPoint": _ref(self.contact)} if settings.PUBLISHER_CONTACT else {}
 
     def _coverage(self, coverage: Coverage) -> Node:
-        """The properties for the period and the countries of a dataset."""
+        """Returns the properties for the period and the countries of a dataset."""
         countries = [code for code in coverage.countries if alpha_3_code(code)]
         self.countries.update(countries)
         node: Node = {"dct:spatial": [_ref(_country(code)) for code in countries]}
@@ -295,7 +295,7 @@ class Catalogue:
 
 
 def _country(code: str) -> str:
-    """The identifier of a country in the vocabulary of data portals."""
+    """Returns the identifier of a country in the vocabulary of data portals."""
     return f"{_AUTHORITY}/country/{alpha_3_code(code)}"
 
 
@@ -312,7 +312,7 @@ def _text(text: str, language: str) -> Node:
 
 
 def _texts(text: str | Promise, **values: str) -> list[Node]:
-    """The translations of a text into each language of the site."""
+    """Returns the translations of a text into each language of the site."""
     texts = []
     for code, _name in settings.LANGUAGES:
         with override(code):

@@ -34,7 +34,7 @@ from .dcat import CATALOGUE, DATA, KEYWORDS, Node, release_path
 
 
 def dataset_document(absolute: Callable[[str], str], release: Release | None) -> Node:
-    """The `Dataset` for a release or, if `release` is None, for the current data, in the language of the page."""
+    """Returns the `Dataset` for a release, or for the current data if `release` is None, in the page's language."""
     title, description = CATALOGUE
     texts = {
         "name": str(title),
@@ -62,7 +62,7 @@ def dataset_document(absolute: Callable[[str], str], release: Release | None) ->
 
 
 def dataset_properties(absolute: Callable[[str], str], release: Release | None) -> Node:
-    """The properties of a `Dataset` that Croissant also uses, for a release or for the current data."""
+    """Returns the properties of a `Dataset` that Croissant also uses, for a release or for the current data."""
     home = absolute(reverse("home"))
     page = absolute(release_path(release) if release else DATA)
     coverage = release.coverage if release else present_coverage(router.db_for_read(Initiative))
@@ -132,7 +132,7 @@ _DATA_TYPES = {"INTEGER": "sc:Integer", "REAL": "sc:Float", "TEXT": "sc:Text"}
 
 
 def croissant_document(absolute: Callable[[str], str], release: Release) -> Node:
-    """The Croissant document of a release. `absolute` converts a path to an absolute URL."""
+    """Returns the Croissant document of a release. `absolute` converts a path to an absolute URL."""
     page = absolute(release_path(release))
     return {
         "@context": CONTEXT,

@@ -51,7 +51,7 @@ class _TranslatedSitemap(Sitemap):
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """The sitemap index. There is one file for pages and lists, and several files for each kind of record."""
+    """Returns the sitemap index. There is one file for pages and lists, and several files for each kind of record."""
     with facet_index(*COLLECTIONS) as state:
         files = [(reverse("sitemap-pages"), None), *_files(state)]
     context = {"files": [(request.build_absolute_uri(path), changed_at) for path, changed_at in files]}
@@ -60,7 +60,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def pages(request: HttpRequest) -> HttpResponse:
-    """The sitemap file of all pages except record pages. A list's last change is the last change of its records."""
+    """Returns the sitemap file of all pages except record pages. A list's last change is its records' last change."""
     with facet_index(*COLLECTIONS) as state:
         changes = {f"{kind.collection}-list": last_change(kind, state) for kind in SEARCHABLE_LISTS}
     return _file(request, _TranslatedSitemap(dict.fromkeys(PAGES) | changes))
@@ -68,7 +68,7 @@ def pages(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def records(request: HttpRequest, collection: str, number: int) -> HttpResponse:
-    """The sitemap file of the published records in a range of keys. 404 if there are no such records."""
+    """Returns the sitemap file of the published records in a range of keys. 404 if there are no such records."""
     kind = KINDS.get(collection)
     if kind is None:
         raise Http404
@@ -82,12 +82,12 @@ def records(request: HttpRequest, collection: str, number: int) -> HttpResponse:
 
 
 def last_change(kind: SearchableList, state: IndexState) -> datetime.datetime | None:
-    """The time of the last change to a published or withdrawn record of a kind, or None."""
+    """Returns the time of the last change to a published or withdrawn record of a kind, or None."""
     return _seen(kind, state).aggregate(at=Max("updated_at"))["at"]
 
 
 def _seen(kind: SearchableList, state: IndexState) -> QuerySet:
-    """The records of a kind that are published or withdrawn. Readers can see changes to these records."""
+    """Returns the records of a kind that are published or withdrawn. Readers can see changes to these records."""
     seen = (VISIBLE, PublicationState.WITHDRAWN)
     return kind.model.objects.using(state.using).filter(state__in=seen).order_by()
 

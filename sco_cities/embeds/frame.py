@@ -141,7 +141,7 @@ def _names(*records: Record | None) -> list[Localized]:
 
 
 def _place(record: Delegate | Organisation) -> Iterable[Localized]:
-    """The name of the city or, if there is no city, of the country."""
+    """Returns the name of the city or, if there is no city, of the country."""
     return _names(record.city, record.country)[:1]
 
 
@@ -182,7 +182,7 @@ class Frame:
         return self.code_within(WIDTH, self.height)
 
     def code_within(self, width: int, height: int) -> str:
-        """The HTML code for a frame of this size, unescaped."""
+        """Returns the HTML code for a frame of this size, unescaped."""
         return _CODE.format(escape(self.url), escape(self.title), width, height)
 
 
@@ -192,7 +192,7 @@ def with_release(query: str, release: Release | None) -> str:
 
 
 def record_frame(request: HttpRequest, summary: RecordSummary, release: Release | None = None) -> Frame:
-    """The frame for a record's card, with data from a release or the current data."""
+    """Returns the frame for a record's card, with data from a release or the current data."""
     record, query = summary.record, with_release("", release)
     names = [record.collection, record.slug]
     return Frame(
@@ -208,9 +208,10 @@ def record_frame(request: HttpRequest, summary: RecordSummary, release: Release 
 def list_frame(
     request: HttpRequest, list_query: ListQuery, kind: str = LIST, release: Release | None = None
 ) -> Frame:
-    """The frame for a list. `kind` selects the first rows or, for initiatives, the map, the statuses or a chart.
+    """Returns the frame for a list.
 
-    The full page of a list in a release is the page of the release.
+    `kind` selects the first rows or, for initiatives, the map, the statuses or a chart. The full page of a list in a
+    release is the page of the release.
     """
     names, query = [list_query.listing.collection], list_query.export_query
     page = {MAP: "map", **dict.fromkeys(DRAWINGS, "themes-list")}.get(kind, f"{names[0]}-list")
@@ -228,5 +229,5 @@ def list_frame(
 
 
 def frame_title(list_query: ListQuery, kind: str) -> str:
-    """The title of an embedded list, map, status table or chart."""
+    """Returns the title of an embedded list, map, status table or chart."""
     return list_query.heading if kind == LIST else with_label(FORM_LABELS[kind], list_query.heading)

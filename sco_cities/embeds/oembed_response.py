@@ -78,7 +78,7 @@ def _response(request: HttpRequest, params: QueryDict) -> JsonResponse:
 
 
 def _pixels(params: QueryDict, name: str) -> int:
-    """A size limit in pixels. The default is so high that it has no effect."""
+    """Returns a size limit in pixels. The default is so high that it has no effect."""
     text = params.get(name) or str(_MAX_PIXELS)
     if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) > 0):
         raise InvalidParameter(f"{name} is not a number of pixels.")
@@ -86,7 +86,7 @@ def _pixels(params: QueryDict, name: str) -> int:
 
 
 def _frame(request: HttpRequest, url: str) -> Frame:
-    """The embed of a page of this site, in the page's language. Raises Http404 if the page has no embed."""
+    """Returns the embed of a page of this site, in the page's language. Raises Http404 if the page has no embed."""
     try:
         parts = urlsplit(url)
     except ValueError as error:
@@ -122,7 +122,7 @@ def _frame(request: HttpRequest, url: str) -> Frame:
 
 
 def _embedded(match: ResolverMatch, section: str) -> tuple[str, str]:
-    """The collection and the form of the embed for a page with this section. The form is "" if there is no embed."""
+    """Returns the collection and form of the embed for a page with this section. The form is "" without an embed."""
     name = match.url_name or ""
     of_embed = re.fullmatch("embed(?:-code)?-(.+)", name)
     if of_embed or name == MAP:

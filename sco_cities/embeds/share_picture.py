@@ -99,7 +99,7 @@ class SharePicture:
         return render_to_string(TEMPLATE, context)
 
     def _legend(self) -> list[tuple[str, str, int, int]]:
-        """The status, text and position of each entry in the legend below the bar. The last line is at the bottom."""
+        """Returns the status, text and position of each legend entry below the bar. The last line is at the bottom."""
         entries, x, line = [], LEFT, 0
         for mark in self.marks:
             text = f"{mark.label} {GroupedInt(mark.count)}"
@@ -132,7 +132,7 @@ def png_of(svg: str, zoom: int) -> bytes:
 
 
 def picture_of_record(kind: SearchableList, summary: RecordSummary, state: IndexState) -> SharePicture:
-    """The picture of a record, which shows the status of an initiative or the statuses of the record's initiatives."""
+    """Returns the picture of a record, with the status of an initiative or the statuses of the record's initiatives."""
     marks: list[ChartMark] = []
     if name := FILTER_BY_COLLECTION.get(kind.collection):
         scope = ChartScope.from_params(state, QueryDict(f"{name}={summary.record.slug}"))
@@ -152,7 +152,7 @@ def picture_of_record(kind: SearchableList, summary: RecordSummary, state: Index
 
 
 def picture_of_list(list_query: ListQuery) -> SharePicture:
-    """The picture of a list. Initiatives are shown by status. Other lists show the names of their first records."""
+    """Returns the picture of a list. Shows initiatives by status, and the first names of other lists."""
     # The heading already contains the kind of record.
     if list_query.listing is INITIATIVES:
         scope = ChartScope.from_list(list_query)
@@ -176,7 +176,7 @@ def _status_text(summary: RecordSummary) -> str:
 
 
 def _cities(summary: RecordSummary) -> str:
-    """The cities as in lists, such as "Tashkent – Tianjin, Osh". Lead cities come first."""
+    """Returns the cities as in lists, such as "Tashkent – Tianjin, Osh". Lead cities come first."""
     leads = summary.cities[CityRole.LEAD]
     others = [*summary.cities[CityRole.PARTNER], *summary.cities[CityRole.REFERENCE]]
     return " – ".join(comma_list(names) for names in (leads, others) if names)
@@ -192,7 +192,7 @@ def _reports(summary: RecordSummary) -> str:
 
 
 def _title_lines(title: str, *, has_facts_below: bool) -> tuple[int, list[str]]:
-    """The largest font size that fits the title, and the lines of the title."""
+    """Returns the largest font size that fits the title, and the lines of the title."""
     for size, max_lines in _TITLE_SIZES:
         max_lines -= has_facts_below
         lines = text_lines(title, TEXT_WIDTH / size, max_lines)
@@ -244,7 +244,7 @@ def printable(text: str) -> str:
 
 
 def text_width(text: str) -> float:
-    """The estimated width of `text` in em."""
+    """Returns the estimated width of `text` in em."""
     return sum(map(_width, text))
 
 
@@ -269,7 +269,7 @@ def _shortened(line: str, width: float) -> str:
 
 
 def _pieces(text: str, longest: int = 24) -> Iterator[str]:
-    """The parts of `text` between possible line breaks.
+    """Returns the parts of `text` between possible line breaks.
 
     A part is a word with the preceding space, or a Chinese character. Words longer than a line, such as URLs, are split
     after every `longest` characters.

@@ -25,7 +25,7 @@ register_converter(CitationExtension, "citation_extension")
 
 
 def _citation_paths(name: str, route: str, view, **names: str) -> list[URLPattern]:
-    """The URL patterns of a citation page and its files, named like "cite-list" and "cite-list-file"."""
+    """Returns the URL patterns of a citation page and its files, named like "cite-list" and "cite-list-file"."""
     return [
         path(f"cite/{route}/", view, names, name=f"cite-{name}"),
         path(f"cite/{route}.<citation_extension:extension>", view, names, name=f"cite-{name}-file"),

@@ -72,7 +72,7 @@ _RESOURCE_POLICY = "Cross-Origin-Resource-Policy"
 @require_safe
 @with_past_page
 def record_picture(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
-    """The share picture of a published record."""
+    """Returns the share picture of a published record."""
     with summary_of(collection, slug) as (kind, state, summary, _release):
         picture = picture_of_record(kind, summary, state)
     return _png(picture.svg)
@@ -81,7 +81,7 @@ def record_picture(request: HttpRequest, collection: str, slug: str) -> HttpResp
 @require_safe
 @with_past_lists
 def list_picture(request: HttpRequest, collection: str) -> HttpResponse:
-    """The share picture of a list. Status 400 with the errors if the query is invalid."""
+    """Returns the share picture of a list. Status 400 with the errors if the query is invalid."""
     listing = kind_or_404(collection).listing
     with facet_index(collection) as state:
         list_query = ListQuery.of(listing, state, request)
@@ -115,7 +115,7 @@ previewing = csp_update({"frame-src": [SELF]})
 @framable
 @with_releases
 def record(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
-    """The embedded card of a published record."""
+    """Returns the embedded card of a published record."""
     with _summary(request, collection, slug) as (kind, state, summary, release):
         frame = record_frame(request, summary, release)
         context = {"summary": summary, "kind": kind, "card": _related_numbers(kind, summary, state)}
@@ -143,7 +143,7 @@ def embedded_list(request: HttpRequest, collection: str, form: str = LIST) -> Ht
 def _list_content(
     kind: SearchableList, list_query: ListQuery, form: str, release: Release | None
 ) -> dict[str, Any]:
-    """The template context for the form of an embed of a list."""
+    """Returns the template context for the form of an embed of a list."""
     if form == LIST:
         keys = list_query.result_set[0 : MAX_ROWS_IN_RELEASE if release else MAX_ROWS]
         summaries = record_summaries(kind, keys, list_query.state)
@@ -188,7 +188,7 @@ _TITLE_LINE, _LINE = 36, 20
 
 
 def chart_svg(drawing: Drawing, heading: str, day: datetime.date) -> str:
-    """A chart as SVG, with the heading of its list and the date.
+    """Returns a chart as SVG, with the heading of its list and the date.
 
     It has no links, because relative links do not work in a file.
     """
@@ -220,7 +220,7 @@ def chart_svg(drawing: Drawing, heading: str, day: datetime.date) -> str:
 @previewing
 @with_releases
 def record_code(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
-    """A page with the HTML code for the card of a record, and a preview."""
+    """Returns a page with the HTML code for the card of a record, and a preview."""
     with _summary(request, collection, slug) as (_kind_of_record, _state_of_record, summary, release):
         return _code_page(request, record_frame(request, summary, release), {"heading": summary.title})
 
@@ -229,7 +229,7 @@ def record_code(request: HttpRequest, collection: str, slug: str) -> HttpRespons
 @previewing
 @with_releases
 def list_code(request: HttpRequest, collection: str, form: str = LIST) -> HttpResponse:
-    """A page with the HTML code for a list as rows, map, statuses or chart, and a preview."""
+    """Returns a page with the HTML code for a list as rows, map, statuses or chart, and a preview."""
     listing = kind_or_404(collection).listing
     with _state(request, collection) as (state, release):
         list_query = ListQuery.of(listing, state, request)
@@ -241,7 +241,7 @@ def list_code(request: HttpRequest, collection: str, form: str = LIST) -> HttpRe
 
 
 def _forms(query: str, current: str) -> list[tuple[str, str, bool]]:
-    """The label and URL of the code page for each form of the embed, and a flag that marks the current form."""
+    """Returns the label and URL of the code page for each form of the embed, and a flag that marks the current form."""
     urls = {form: reverse(f"embed-code-{form}") for form in FORM_LABELS if form != LIST}
     urls[LIST] = reverse("embed-code-list", args=[INITIATIVES.collection])
     return [(label, urls[form] + query, form == current) for form, label in FORM_LABELS.items()]
@@ -275,7 +275,7 @@ def _embed(request: HttpRequest, frame: Frame, context: dict[str, Any], status: 
 
 
 def _code_page(request: HttpRequest, frame: Frame, context: dict, query: str = "") -> HttpResponse:
-    """The page with the code of a frame. `query` is the query string of the page without the date."""
+    """Returns the page with the code of a frame. `query` is the query string of the page without the date."""
     release = frame.release or offered_release()
     context |= {
         "frame": frame,

@@ -49,7 +49,7 @@ def _description(undated: int) -> str:
 
 
 def full_days(event: Event) -> tuple[date, date] | None:
-    """The first and last day of an event. None if its start or its end is not a full date."""
+    """Returns the first and last day of an event. None if its start or its end is not a full date."""
     first = _day(event.starts_on)
     last = _day(event.ends_on) if event.ends_on else first
     # In iCalendar the end date is the following day, which must not exceed Python's latest date.
@@ -84,5 +84,5 @@ ICS = ExportFormat("ics", "text/calendar; charset=utf-8", write_calendar, is_det
 
 @require_safe
 def events_calendar(request: HttpRequest) -> HttpResponse:
-    """The calendar of the events that match the query string, as in the list of events."""
+    """Returns the calendar of the events that match the query string, as in the list of events."""
     return streaming_response(request, EVENTS, ICS)

@@ -47,7 +47,7 @@ class FeedSubject:
 
     @classmethod
     def of_list(cls, list_query: ListQuery) -> "FeedSubject":
-        """The subject for a valid list query."""
+        """Returns the subject for a valid list query."""
         query, found = list_query.filter_query.removesuffix("?"), list_query.result_set
         return cls(
             model=list_query.listing.indexed_model.model,
@@ -65,7 +65,7 @@ class FeedSubject:
 
     @classmethod
     def of_record(cls, record: Record, using: str) -> "FeedSubject":
-        """The subject for a single record. For a withdrawn record, the subject has the name and URL of the list."""
+        """Returns the subject for a record. For a withdrawn record, the subject has the name and URL of the list."""
         # The current name of an unpublished record may never have been public, so it is not shown.
         is_shown = record.is_published
         return cls(
@@ -79,7 +79,7 @@ class FeedSubject:
         )
 
     def path(self, name: str) -> str:
-        """The path of this subject's feed ("atom" or "feed") or of its subscription page ("subscribe")."""
+        """Returns the path of this subject's feed ("atom" or "feed") or of its subscription page ("subscribe")."""
         if self.record is not None:
             return reverse(f"record-{name}", args=[self.record.collection, self.record.slug])
         return reverse(f"{self.model.collection}-{name}") + self.query
@@ -94,7 +94,7 @@ class FeedPage:
 
 
 def newest_page(subject: FeedSubject, unsettled: int | None) -> FeedPage:
-    """The newest document, which feed readers fetch repeatedly."""
+    """Returns the newest document, which feed readers fetch repeatedly."""
     keys, revisions = subject.keys, _revisions(subject, unsettled)
     last = revisions.values_list("pk", flat=True).first()
     if last is None:
@@ -110,7 +110,7 @@ def newest_page(subject: FeedSubject, unsettled: int | None) -> FeedPage:
 
 
 def archive(subject: FeedSubject, block: int, unsettled: int | None) -> FeedPage | None:
-    """The changes of a complete block of numbers. None if this archive does not exist."""
+    """Returns the changes of a complete block of numbers. None if this archive does not exist."""
     revisions = _revisions(subject, unsettled)
     last = revisions.values_list("pk", flat=True).first()
     if last is None or not 0 <= block < last // BLOCK_SIZE:
@@ -129,7 +129,7 @@ def _revisions(subject: FeedSubject, unsettled: int | None) -> QuerySet[Revision
 
 
 def _matching(revisions: QuerySet[Revision], keys: BitMap | None, limit: int | None = None) -> Iterator[int]:
-    """The numbers of the changes to these records, newest first. Reads at most `limit` changes."""
+    """Yields the numbers of the changes to these records, newest first. Reads at most `limit` changes."""
     if keys is None:
         yield from revisions.values_list("pk", flat=True)[:limit].iterator(chunk_size=BLOCK_SIZE)
     elif len(keys) <= MAX_KEYS:
@@ -140,7 +140,7 @@ def _matching(revisions: QuerySet[Revision], keys: BitMap | None, limit: int | N
 
 
 def _block_with_changes(revisions: QuerySet[Revision], keys: BitMap | None, block: int) -> int | None:
-    """The newest block that contains changes and is not newer than `block`.
+    """Returns the newest block that contains changes and is not newer than `block`.
 
     For more than MAX_KEYS records, the block's changes may all belong to other records.
     """
@@ -154,17 +154,17 @@ def _block_with_changes(revisions: QuerySet[Revision], keys: BitMap | None, bloc
 
 
 def changes_with(subject: FeedSubject, numbers: list[int]) -> list[PublicChange]:
-    """The changes with these numbers, newest first."""
+    """Returns the changes with these numbers, newest first."""
     revisions = Revision.objects.using(subject.using).filter(InKeys.of("pk", numbers)).order_by("-pk")
     return public_changes(list(revisions.select_related("change_set", "content_type")))
 
 
 def numbers_between(subject: FeedSubject, after: int, last: int) -> list[int]:
-    """The numbers of the subject's changes that are greater than `after` and at most `last`, newest first."""
+    """Returns the numbers of the subject's changes that are greater than `after` and at most `last`, newest first."""
     return list(_matching(_revisions(subject, last + 1).filter(pk__gt=after), subject.keys))
 
 
 def last_settled(using: str) -> int:
-    """The number of the newest settled change, or 0. No later commit can add a change with this or a lower number."""
+    """Returns the number of the newest settled change, or 0. No later commit can add a change up to this number."""
     revisions = before(Revision.objects.using(using).all(), first_unsettled(using))
     return revisions.order_by("-pk").values_list("pk", flat=True).first() or 0

@@ -78,7 +78,7 @@ def _title(change: PublicChange, record: Model | None) -> str:
 
 
 def _disputed_fields(change: PublicChange) -> list[str]:
-    """The labels of the fields that reports have disputed since this change."""
+    """Returns the labels of the fields that reports have disputed since this change."""
     rows = change.fields.get("evidence", {ADDED: []})[ADDED]
     keys = dict.fromkeys(
         evidence_coverage.figure_key(row["figure"]) if row.get("figure") else row["field"]
@@ -104,7 +104,7 @@ def _lines(change: PublicChange, record: Model | None, lines: list[DiffLine], fo
 
 
 def _line(line: DiffLine) -> str:
-    """A changed field as text, such as "Status: agreed → operating" or "Themes: − Rail; + Trams"."""
+    """Returns a changed field as text, such as "Status: agreed → operating" or "Themes: − Rail; + Trams"."""
     if line.parts:
         old, new = (
             "".join(part.text for part in line.parts if part.kind in (SAME, side))

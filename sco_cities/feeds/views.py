@@ -79,7 +79,7 @@ class FeedDocument:
         return self.request.build_absolute_uri(path)
 
     def entry_id(self, entry: FeedEntry) -> str:
-        """The id of an entry, which is the same in every language, format and archive."""
+        """Returns the id of an entry, which is the same in every language, format and archive."""
         return f"tag:{site_host(self.request)},{FIRST_YEAR}:c-{entry.number}"
 
     @property
@@ -170,7 +170,7 @@ FORMATS = (FeedFormat("atom", "atom", ATOM_TYPE, atom), FeedFormat("feed", "feed
 
 @require_safe
 def list_feed(request: HttpRequest, listing: Listing, feed_format: FeedFormat) -> HttpResponse:
-    """The feed of a list."""
+    """Returns the feed of a list."""
     with facet_index(listing.collection) as state:
         list_query = ListQuery.of(listing, state, request)
         ExportParams.read(list_query, ARCHIVE)
@@ -184,7 +184,7 @@ def list_feed(request: HttpRequest, listing: Listing, feed_format: FeedFormat) -
 
 @require_safe
 def record_feed(request: HttpRequest, collection: str, slug: str, feed_format: FeedFormat) -> HttpResponse:
-    """The feed of a record."""
+    """Returns the feed of a record."""
 
     @for_record(kind_or_404(collection).model, has_mementos=False, with_relations=False)
     def of_record(request: HttpRequest, record: Record) -> HttpResponse:

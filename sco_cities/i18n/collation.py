@@ -21,7 +21,7 @@ _PLACE_NAME_READINGS = {
 
 
 def collation_key(text: str, language: str) -> str:
-    """The sort key of `text` for readers of `language`.
+    """Returns the sort key of `text` for readers of `language`.
 
     In Russian, ё is sorted as е, and Latin letters precede Cyrillic letters. Chinese is sorted syllable by syllable, by
     pinyin without tones. Latin letters are sorted with the pinyin. English is sorted like `Alphabetical`.
@@ -39,6 +39,6 @@ def collation_key(text: str, language: str) -> str:
 
 @lru_cache(maxsize=32_768)
 def _syllable(char: str) -> str:
-    """The pinyin of a character, followed by the character itself to order characters with equal pinyin."""
+    """Returns the pinyin of a character, followed by the character itself to order characters with equal pinyin."""
     pinyin = anyascii(char).lower()
     return f"{pinyin} {char}" if "\u3400" <= char <= "\u9fff" else pinyin

@@ -16,12 +16,12 @@ SITE_LOCALES = ("en", "ru", "zh_Hans")
 
 @cache
 def usual_country_names(code: str) -> tuple[str, ...]:
-    """The usual names of a country in the site's languages, such as Киргизия for KG. Official names may differ."""
+    """Returns the usual names of a country by language, such as Киргизия for KG. Official names may differ."""
     return tuple(filter(None, (cldr_country_names(locale).get(code.upper()) for locale in SITE_LOCALES)))
 
 
 def cldr_country_names(locale: str) -> dict[str, str]:
-    """The names of all countries in the language of a CLDR locale, by upper-case code."""
+    """Returns the names of all countries in the language of a CLDR locale, by upper-case code."""
     return {
         code: name
         for code, name in Locale.parse(locale).territories.items()
@@ -40,13 +40,13 @@ def alpha_3_codes() -> dict[str, str]:
 
 @cache
 def alpha_3_code(code: str) -> str:
-    """The three-letter code of a country, such as CHN for CN, or "" if `code` is not the code of a country."""
+    """Returns the three-letter code of a country, such as CHN for CN, or "" if `code` is not the code of a country."""
     codes = {two: three for three, two in alpha_3_codes().items() if three not in _WITHDRAWN}
     return codes.get(code, "") if code in cldr_country_names("en") else ""
 
 
 def country_code(text: str) -> str:
-    """The upper-case code of the country with this code or name (English, Russian or Chinese), or ""."""
+    """Returns the upper-case code of the country with this code or name (English, Russian or Chinese), or ""."""
     return _codes().get(text.casefold().strip(), "")
 
 

@@ -17,18 +17,18 @@ LANGUAGE_PREFIX = rf"/(?:(?:{'|'.join(code for code, _name in settings.LANGUAGES
 
 
 def html_language(code: str) -> str:
-    """The value of HTML's lang attribute for a language code of the site ("zh-hans") or of a field ("zh")."""
+    """Returns the value of HTML's lang attribute for a language code of the site ("zh-hans") or of a field ("zh")."""
     return "zh-Hans" if code in ("zh", "zh-hans") else code
 
 
 def active_language() -> str:
-    """The two-letter code of the reader's language. It is the suffix of the text columns in this language."""
+    """Returns the two-letter code of the reader's language. It is the suffix of the text columns in this language."""
     return (get_language() or "en")[:2]
 
 
 @cache
 def preference_order(language: str) -> tuple[str, str, str]:
-    """The languages in order of preference for readers of `language`, beginning with `language` and then English."""
+    """Returns the languages in order of preference for readers of `language`, with `language` first, then English."""
     first, second, third = sorted(TEXT_LANGUAGES, key=lambda each: each != language)
     return first, second, third
 
@@ -59,12 +59,12 @@ ADMIN = "/admin/"
 
 
 def is_language_selectable(request: HttpRequest) -> bool:
-    """True if the user can select the language. Otherwise, the URL determines it."""
+    """Returns True if the user can select the language. Otherwise, the URL determines it."""
     return request.path_info.startswith(ADMIN)
 
 
 def request_language(request: HttpRequest) -> str:
-    """The language of the URL. URLs of English pages have no language prefix.
+    """Returns the language of the URL. URLs of English pages have no language prefix.
 
     In the admin, it is the selected language or, if none is selected, the supported language that the reader prefers.
     """

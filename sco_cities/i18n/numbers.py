@@ -83,9 +83,7 @@ def validate_forms(text: str) -> None:
 
 
 def form_for(text: str, number: Decimal, *, is_exact: bool = True) -> str:
-    """The form of a unit after `number`, as in "5 поездов", or after "over", "about" or "up to", as in "более 21
-    поезда".
-    """
+    """Returns the form of a unit after `number` ("5 поездов"), or after words such as "over" ("более 21 поезда")."""
     forms = [form.strip() for form in text.split(SEPARATOR)]
     if len(forms) != 3:
         return text

@@ -13,7 +13,7 @@ from django.utils.translation import to_locale
 
 
 def catalogue_languages() -> list[str]:
-    """The languages that have a catalogue (all except the language of the messages)."""
+    """Returns the languages that have a catalogue (all except the language of the messages)."""
     return [code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
 
 
@@ -22,7 +22,7 @@ def po_path(language: str, suffix: str = "po") -> Path:
 
 
 def is_compiled(language: str) -> bool:
-    """True if the compiled catalogue exists and is not older than its source."""
+    """Returns True if the compiled catalogue exists and is not older than its source."""
     source, compiled = po_path(language), po_path(language, "mo")
     return compiled.exists() and compiled.stat().st_mtime_ns >= source.stat().st_mtime_ns
 

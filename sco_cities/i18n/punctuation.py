@@ -69,7 +69,7 @@ def _route(match: re.Match) -> str:
 
 @cache
 def _places() -> frozenset[str]:
-    """The English names of countries, continents, the SCO and gazetteer cities. City names have no diacritics."""
+    """Returns English names of countries, continents, the SCO and gazetteer cities. City names have no diacritics."""
     with Path(settings.BASE_DIR, "data", "gazetteer", "cities.csv").open(
         encoding="utf-8", newline=""
     ) as rows:
@@ -79,32 +79,32 @@ def _places() -> frozenset[str]:
 
 
 def comma() -> str:
-    """The separator between two names."""
+    """Returns the separator between two names."""
     return pgettext("between names", ", ")
 
 
 def pause() -> str:
-    """The separator between a name and a following remark."""
+    """Returns the separator between a name and a following remark."""
     return pgettext("after a word", ", ")
 
 
 def semicolon() -> str:
-    """The separator between two items that contain commas or brackets."""
+    """Returns the separator between two items that contain commas or brackets."""
     return pgettext("between names", "; ")
 
 
 def colon() -> str:
-    """The separator between a label and its value."""
+    """Returns the separator between a label and its value."""
     return pgettext("after a word", ": ")
 
 
 def brackets() -> tuple[str, str]:
-    """The brackets around a remark, " (" and ")"."""
+    """Returns the brackets around a remark, " (" and ")"."""
     return pgettext("around a remark", " ("), pgettext("around a remark", ")")
 
 
 def sentence_end() -> str:
-    """The mark after a sentence."""
+    """Returns the mark after a sentence."""
     return pgettext("end of a sentence", ".")
 
 

@@ -85,7 +85,7 @@ class BackgroundJob(models.Model):
         return any(given["args"] == [self.pk] for given in waiting.values_list("args_kwargs", flat=True))
 
     def is_stopped(self) -> bool:
-        """True if the process of the job has died. Its unfinished work was rolled back."""
+        """Returns True if the process of the job has died. Its unfinished work was rolled back."""
         if not self.is_in_progress or self.is_waiting or job_lock.is_running(self):
             return False
         # Reads the stage again, because the job may just have ended, with or without success.
@@ -99,7 +99,7 @@ class BackgroundJob(models.Model):
                 setattr(self, name, value)
 
     def failure(self, reasons: list[str]) -> dict[str, object]:
-        """The field values for a job that has failed for these reasons."""
+        """Returns the field values for a job that has failed for these reasons."""
         return {"stage": self.FAILED, "message": " ".join(reasons)}
 
     def fail(self, *reasons: object) -> None:

@@ -38,12 +38,12 @@ def job_lock(job: models.Model) -> Iterator[Progress]:
 
 
 def is_running(job: models.Model) -> bool:
-    """True if a live process runs the job. Acquires no lock and creates no file."""
+    """Returns True if a live process runs the job. Acquires no lock and creates no file."""
     return _is_postgres_locked(job) if connection.vendor == "postgresql" else _is_file_locked(job)
 
 
 def rows_done(job: models.Model, stored: int) -> int:
-    """The number of finished rows. `stored` is the number in the database."""
+    """Returns the number of finished rows. `stored` is the number in the database."""
     if connection.vendor == "postgresql":
         return stored
     with suppress(OSError, ValueError):
@@ -78,7 +78,7 @@ def _postgres_lock(job: models.Model) -> Iterator[Progress]:
 
 
 def _lock_key(job: models.Model) -> list[int]:
-    """The key of the job's advisory lock, which consists of two numbers of up to 31 bits."""
+    """Returns the key of the job's advisory lock, which consists of two numbers of up to 31 bits."""
     return [zlib.crc32(job._meta.db_table.encode()) >> 1, job.pk]
 
 
@@ -148,7 +148,7 @@ def _try_flock(file: IO, mode: int) -> bool:
 
 
 def _is_same_file(path: Path, file: IO) -> bool:
-    """True if the open file is still the file at `path`. A process that has just finished deletes its file."""
+    """Returns True if the open file is still the file at `path`. A process that has just finished deletes its file."""
     try:
         return os.path.samestat(path.stat(), os.fstat(file.fileno()))
     except FileNotFoundError:
@@ -160,7 +160,7 @@ def _path(job: models.Model) -> Path:
 
 
 def path_beside_database(suffix: str) -> Path:
-    """The path of a file next to the SQLite database, with a suffix."""
+    """Returns the path of a file next to the SQLite database, with a suffix."""
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA database_list")
         name = next((row[2] for row in cursor.fetchall() if row[1] == "main"), "")

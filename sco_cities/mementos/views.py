@@ -40,7 +40,7 @@ _INITIATIVE_VALUES = (
 def as_of_page(
     request: HttpRequest, model: type[Record], slug: str, view: Callable[[HttpRequest, Record], HttpResponse]
 ) -> HttpResponse | None:
-    """The page of the record as of the requested date, or None if the request has no date.
+    """Returns the page of the record as of the requested date, or None if the request has no date.
 
     For today, `view` renders the page.
     """
@@ -83,7 +83,7 @@ def _past_page(request: HttpRequest, shown: ShownRecord) -> HttpResponse:
 
 
 def public_days(record: Record) -> list[datetime.date]:
-    """The past dates (UTC), oldest first, that ended with a new public state of the record."""
+    """Returns the past dates (UTC), oldest first, that ended with a new public state of the record."""
     published_at = public_history(record).published_at
     states = {published_at.date(): VISIBLE} if published_at else {}
     revisions = Revision.objects.of(record).seen_by_readers().order_by("pk")

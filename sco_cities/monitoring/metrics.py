@@ -167,7 +167,7 @@ class StateCollector(Collector):
 
 
 def _family(name: str, text: str, label: str, values: Mapping[str, float]) -> GaugeMetricFamily:
-    """A metric with one value for each label value."""
+    """Returns a metric with one value for each label value."""
     family = GaugeMetricFamily(f"sco_cities_{name}", text, labels=[label])
     for key, number in values.items():
         family.add_metric([key], number)

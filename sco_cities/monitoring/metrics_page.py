@@ -21,7 +21,7 @@ MEMORY = Path("/dev/shm")  # noqa: S108 - the directory in it belongs to this us
 
 
 def is_on() -> bool:
-    """True if this is a server process that counts requests."""
+    """Returns True if this is a server process that counts requests."""
     return VARIABLE in os.environ
 
 

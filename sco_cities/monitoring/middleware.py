@@ -123,7 +123,7 @@ class _Report:
         return len(self.response.content)
 
     def fields(self, refusal: str) -> dict[str, object]:
-        """The logged fields of the request, which exclude client address, user name and path."""
+        """Returns the logged fields of the request, which exclude client address, user name and path."""
         databases = ((DEFAULT_DB_ALIAS, "primary"), (REPLICA, "replica"))
         used = [name for alias, name in databases if alias in self.trace.queries]
         fields = {
@@ -147,7 +147,7 @@ def _log_outage(reason: str, cause: str) -> None:
 
 
 def kind_of_user(request: HttpRequest) -> str:
-    """The role of the user, if the request has already read it, because logging must cause no queries.
+    """Returns the role of the user, if the request has already read it, because logging must cause no queries.
 
     "session": a session cookie was sent, but has not been read. "account": logged in, but the permissions have not been
     read.

@@ -184,7 +184,7 @@ def without_brackets(name: str) -> tuple[str, tuple[str, ...]]:
 
 
 def is_stop_word_only(text: str, collection: str) -> bool:
-    """True if a text consists only of stop words of the collection, such as "city", "г." or "市"."""
+    """Returns True if a text consists only of stop words of the collection, such as "city", "г." or "市"."""
     words = [word for form in forms_of_query(text, collection) for word in form.words]
     return {*words} <= stop_words(collection) | {*HAN_SUFFIXES.get(collection, ())}
 
@@ -246,7 +246,7 @@ def _short_form(text: str, collection: str) -> tuple[str, ...]:
 
 
 def _country_codes(raw: Sequence[str], collection: str) -> list[str | None]:
-    """The country code of each word, or None.
+    """Returns the country code of each word, or None.
 
     In an organisation's name, China, Chinese, КНР and китайский are equal.
     """

@@ -66,7 +66,7 @@ def places(file: str) -> tuple[Place, ...]:
 
 
 def numbers_of(name: str) -> frozenset[str]:
-    """The numbers of all places with this name, ignoring case and diacritics."""
+    """Returns the numbers of all places with this name, ignoring case and diacritics."""
     return _numbers_by_name().get(plain(name), frozenset())
 
 
@@ -155,7 +155,7 @@ def country_names() -> dict[str, tuple[str, ...]]:
 
 
 def countries_named(name: str) -> set[str]:
-    """The upper-case codes of the countries with this name or code, ignoring case and diacritics."""
+    """Returns the upper-case codes of the countries with this name or code, ignoring case and diacritics."""
     names = country_names().items()
     return {code.upper() for code, texts in names if plain(name) in map(plain, texts)}
 

@@ -56,11 +56,11 @@ class Property:
         return model_field(KINDS[self.collection].listing, self.column)
 
     def document(self) -> dict[str, str]:
-        """The property as JSON, with its name in the reader's language."""
+        """Returns the property as JSON, with its name in the reader's language."""
         return {"id": self.id, "name": str(self.label)}
 
     def meta(self) -> dict[str, Any]:
-        """The property as JSON for a new column, including the type of related records."""
+        """Returns the property as JSON for a new column, including the type of related records."""
         return self.document() | ({"type": type_document(self.of)} if self.of else {})
 
 
@@ -143,5 +143,5 @@ def years_of(values: Sequence[Any]) -> tuple[int, int] | None:
 
 
 def is_date(wanted: Property) -> bool:
-    """True if the property is a date, which is compared by year."""
+    """Returns True if the property is a date, which is compared by year."""
     return wanted.id == YEAR or wanted.column.is_edtf

@@ -23,7 +23,7 @@ _KNOWN_NAMES = {"cities": city_names, "countries": country_names}
 
 
 def is_place_of_other_kind(name: str, collection: str) -> bool:
-    """True if a city name is exactly the name of a country and therefore not a misspelt city, or vice versa."""
+    """Returns True if a city name is exactly the name of a country and therefore not a misspelt city, or vice versa."""
     other = {"cities": "countries", "countries": "cities"}.get(collection)
     return other is not None and not _all_joined_names(other).isdisjoint(_joined_parts(name, other))
 
@@ -36,7 +36,7 @@ def _joined_parts(name: str, collection: str) -> set[str]:
 
 
 def is_other_place(name: str, collection: str, state: IndexState) -> bool:
-    """True if the name is exactly the name of a place in the gazetteer that is not a published record."""
+    """Returns True if the name is exactly the name of a place in the gazetteer that is not a published record."""
     index, published = state.index(collection), state.published(collection)
     identifier = "geonames_id" if collection == "cities" else "slug"
 
@@ -135,7 +135,7 @@ class PropertyComparison:
 
 
 def _agrees(wanted: Property, texts: list[str], stored: list[Any]) -> bool | None:
-    """True if one of the texts agrees with the stored values of a record, False if they disagree, otherwise None."""
+    """Returns True if a text agrees with the stored values of a record, False if all disagree, otherwise None."""
     if wanted.id == COORDINATES:
         return _is_near(texts, stored)
     if is_date(wanted):

@@ -34,7 +34,7 @@ _ID = "ID"
 
 
 def manifest(request: HttpRequest) -> dict[str, Any]:
-    """The service manifest, in the language of the URL."""
+    """Returns the service manifest, in the language of the URL."""
 
     def url(name: str, *args: str) -> str:
         return request.build_absolute_uri(reverse(name, args=args))
@@ -147,7 +147,7 @@ def view_record(request: HttpRequest, record: str) -> HttpResponse:
 
 @require_safe
 def preview(request: HttpRequest, record: str) -> HttpResponse:
-    """The card of a record for a small frame next to a table."""
+    """Returns the card of a record for a small frame next to a table."""
     known = _known(record)
     return embeds.record(request, collection=known.collection, slug=known.slug)
 

@@ -243,7 +243,7 @@ def _indexes(table: PublicTable) -> Iterator[str]:
 
 
 def _cell(table: PublicTable, column: PackageColumn) -> str:
-    """The SQL expression for a column of the CSV file."""
+    """Returns the SQL expression for a column of the CSV file."""
     if not column.is_list:
         return f"t.{column.name}"
     name, columns = table.list_table(column)

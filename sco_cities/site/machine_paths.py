@@ -45,33 +45,33 @@ register_converter(PageNameConverter, "page_name")
 
 
 def is_api(request: HttpRequest) -> bool:
-    """True if the URL belongs to the API."""
+    """Returns True if the URL belongs to the API."""
     return _API.match(request.path_info) is not None
 
 
 def has_json_errors(request: HttpRequest) -> bool:
-    """True if errors at the URL are problem details (for the API, releases, JSON files and data packages)."""
+    """Returns True if errors at the URL are problem details (for the API, releases, JSON files and data packages)."""
     path = request.path_info
     return is_api(request) or bool(_JSON_FILE.match(path) or _RELEASE_FILE.match(path))
 
 
 def is_mcp(request: HttpRequest) -> bool:
-    """True if the URL is the endpoint of the Model Context Protocol, where POST requests are read-only."""
+    """Returns True if the URL is the endpoint of the Model Context Protocol, where POST requests are read-only."""
     return _MCP.match(request.path_info) is not None
 
 
 def is_reconciliation(request: HttpRequest) -> bool:
-    """True if the URL is the endpoint of the reconciliation service, where POST requests are read-only."""
+    """Returns True if the URL is the endpoint of the reconciliation service, where POST requests are read-only."""
     return _RECONCILIATION.match(request.path_info) is not None
 
 
 def is_query_by_post(request: HttpRequest) -> bool:
-    """True if the request is a read-only POST request."""
+    """Returns True if the request is a read-only POST request."""
     return request.method == "POST" and (is_mcp(request) or is_reconciliation(request))
 
 
 def is_open_to_other_sites(request: HttpRequest) -> bool:
-    """True if scripts on other sites may read the URL."""
+    """Returns True if scripts on other sites may read the URL."""
     path = request.path_info
     return is_api(request) or bool(_OPEN_FILE.match(path) or _RELEASE_FILE.match(path))
 

@@ -66,7 +66,7 @@ def security(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
-    """The page about the site, with its terms and data sources."""
+    """Returns the page about the site, with its terms and data sources."""
     context = {
         "data_sources": attribution.data_sources,
         "licence": attribution.LICENCE,

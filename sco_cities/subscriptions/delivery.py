@@ -66,7 +66,7 @@ def confirmation(subscription: Subscription) -> EmailMultiAlternatives | None:
 
 
 def _asked_heading(subject: FeedSubject) -> Paragraph:
-    """The name of the list or record.
+    """Returns the name of the list or record.
 
     Search terms are omitted, because anyone could use them to send text to other people.
     """

@@ -165,9 +165,9 @@ class Subscription(models.Model):
         return reverse("subscription-confirm", args=[Signer(salt=CONFIRM).sign(self.pk)])
 
     def subject(self) -> FeedSubject | None:
-        """The followed list or record, in the current language. None if the record or a filter's value was deleted.
+        """Returns the followed list or record, in the current language.
 
-        If a record was merged into another record, the subject is the other record.
+        Returns None if the record or a filter's value was deleted. If a record was merged, returns the other record.
         """
         kind = LISTS_BY_COLLECTION[self.collection]
         if self.record_key:
@@ -177,7 +177,7 @@ class Subscription(models.Model):
             return None if list_query.errors else FeedSubject.of_list(list_query)
 
     def deletion(self) -> Revision | None:
-        """The deletion of the followed record. None for a list, or if the record still exists or was merged."""
+        """Returns the deletion of the followed record. None for a list, or if the record still exists or was merged."""
         return self._deletion if self._record is None else None
 
     @cached_property

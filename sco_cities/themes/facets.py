@@ -9,7 +9,7 @@ from .models import Theme
 
 
 def pillar_facet(themes: Facet) -> Facet:
-    """The pillars of the published themes in the facet `themes`."""
+    """Returns the pillars of the published themes in the facet `themes`."""
     return AttributeFacet(themes, "themes", "pillar")
 
 

@@ -11,7 +11,7 @@ from .models import Pillar
 
 
 def theme_filter() -> RecordsFilter:
-    """A filter for records with any of the themes."""
+    """Returns a filter for records with any of the themes."""
     return RecordsFilter(
         of="themes",
         label=_("Theme"),
@@ -20,7 +20,7 @@ def theme_filter() -> RecordsFilter:
 
 
 def pillar_filter() -> ChoicesFilter:
-    """A filter for records with any theme under these pillars."""
+    """Returns a filter for records with any theme under these pillars."""
     return ChoicesFilter(
         choices=Pillar.choices,
         label=_("Pillar"),

@@ -13,7 +13,7 @@ from .models import Theme
 @require_safe
 @for_record(Theme)
 def theme(request: HttpRequest, theme: Theme) -> HttpResponse:
-    """The page of a theme, with participating cities and countries, initiatives by status, statements and events."""
+    """Shows a theme with participating cities and countries, initiatives by status, statements and events."""
     with facet_index(theme.collection) as state:
         statements, events = (
             len(state.filter_keys(kind, "theme", theme.pk)) for kind in ("statements", "events")

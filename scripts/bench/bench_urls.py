@@ -29,7 +29,7 @@ PAGE = 50
 
 
 def hello(request: HttpRequest) -> HttpResponse:
-    """A minimal view."""
+    """Returns a minimal view."""
     return HttpResponse("Hello, world\n", content_type="text/plain; charset=utf-8")
 
 
@@ -39,7 +39,7 @@ def _list_page() -> bytes:
 
 
 def static_page(request: HttpRequest, number: int) -> HttpResponse:
-    """The HTML of a list page, stored at the first request."""
+    """Returns the HTML of a list page, stored at the first request."""
     return HttpResponse(_list_page())
 
 
@@ -117,7 +117,7 @@ FACETS = {
 
 
 def plain_list(request: HttpRequest) -> JsonResponse:
-    """The total, a page, and the counts of each facet under the filters of all other facets."""
+    """Returns the total, a page, and the counts of each facet under the filters of all other facets."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             # With a million rows, the query exceeds the statement timeout of pages.

@@ -92,11 +92,11 @@ def measure(site: Site, database: Database) -> dict:
 
 
 def query(engine: str) -> str:
-    """The SQL query for the columns of the export and the initiatives that match FILTER."""
+    """Returns the SQL query for the columns of the export and the initiatives that match FILTER."""
     function, updated_at, order = _ENGINES[engine]
 
     def joined(name: str, rows: str, more: str = "") -> str:
-        """A subquery that joins the column `cell` of ordered rows into one cell for each `id`."""
+        """Returns a subquery that joins the column `cell` of ordered rows into one cell for each `id`."""
         return (
             f"LEFT JOIN (SELECT id, {function}(cell, '; ') AS cell{more} FROM ({rows}) d GROUP BY id) {name} "
             f"ON {name}.id = i.id"
@@ -133,7 +133,7 @@ def query(engine: str) -> str:
 
 
 def command_of(database: Database, query: str) -> list[str]:
-    """The command that prints the rows of a query as CSV."""
+    """Returns the command that prints the rows of a query as CSV."""
     if database.engine == "postgresql":
         return [*database.cluster.psql(database.name), "-c", f"COPY ({query}) TO STDOUT (FORMAT csv, HEADER)"]
     program = shutil.which("sqlite3")
@@ -169,7 +169,7 @@ def differences(exported: str, baseline: str) -> list[str]:
 
 
 def measure_index(database: Database) -> dict:
-    """The memory of the index, the time to read it and the time to apply 1,000 changes.
+    """Returns the memory of the index, the time to read it and the time to apply 1,000 changes.
 
     The ratio compares the time to read the index with the time of COPY for the same queries.
     """
@@ -181,7 +181,7 @@ def measure_index(database: Database) -> dict:
 
 
 def _queries() -> list[str]:
-    """The queries that a web process uses to read the index of initiatives."""
+    """Returns the queries that a web process uses to read the index of initiatives."""
     from django.db import DEFAULT_DB_ALIAS, connection
     from django.test.utils import CaptureQueriesContext
 

@@ -135,7 +135,7 @@ def _answers(datasette: Site) -> bool:
 
 
 def measure(site: Site, database: Database) -> dict:
-    """The milliseconds of pages with all facets for the same filters, and the differences between the counts."""
+    """Returns the milliseconds of pages with all facets for the same filters, and differences between the counts."""
     program, flat = install(), _flat_copy(database)
     facets = [("_facet", name) for name in PLAIN] + [("_facet_array", name) for name in LISTS]
     site_times, datasette_times, wrong = [], [], []
@@ -161,7 +161,7 @@ def measure(site: Site, database: Database) -> dict:
 
 
 def _expected(response: dict) -> dict:
-    """The total, first rows and facet counts of Datasette, with the names that the site uses."""
+    """Returns the total, first rows and facet counts of Datasette, with the names that the site uses."""
     facets = {
         facet: {row["value"]: row["count"] for row in response["facet_results"][column]["results"]}
         for column, facet in FACETS.items()

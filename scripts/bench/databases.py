@@ -36,7 +36,7 @@ SAMPLE = 500
 
 
 def _home(account: dict) -> Path:
-    """The directory of the cluster. The directory is temporary if the server's account has no access to var/bench."""
+    """Returns the cluster's directory, which is temporary if the server's account has no access to var/bench."""
     inaccessible = [path for path in (BENCH_DIR, *BENCH_DIR.parents) if not path.stat().st_mode & 0o001]
     if account and inaccessible:
         return Path(tempfile.gettempdir()) / f"sco-cities-bench-{BENCH_DIR.stat().st_ino}"
@@ -81,12 +81,12 @@ class Cluster(postgres_cluster.Cluster):
         self.run("pg_ctl", *options, "start")
 
     def psql(self, database: str) -> list[str]:
-        """The command line of psql on a database."""
+        """Returns the command line of psql on a database."""
         program = shutil.which("psql") or str(self.binaries / "psql")
         return [program, "-X", "-q", "-h", str(self.directory), "-U", USER, "-d", database]
 
     def names(self) -> set[str]:
-        """The names of the existing databases."""
+        """Returns the names of the existing databases."""
         query = [*self.psql("postgres"), "-At", "-c", "SELECT datname FROM pg_database"]
         return set(subprocess.run(query, capture_output=True, text=True, check=True).stdout.split())
 
@@ -114,7 +114,7 @@ class Database:
     cluster: Cluster | None
 
     def query(self, sql: str) -> list[tuple]:
-        """The rows of an SQL query that both engines support."""
+        """Returns the rows of an SQL query that both engines support."""
         if self.engine == "postgresql":
             sockets = str(self.cluster.directory)
             with closing(psycopg2.connect(host=sockets, user=USER, dbname=self.name)) as connection:
@@ -125,7 +125,7 @@ class Database:
             return connection.execute(sql).fetchall()
 
     def count(self, condition: str = "1 = 1") -> int:
-        """The number of published initiatives that match a condition."""
+        """Returns the number of published initiatives that match a condition."""
         published = (
             f"SELECT COUNT(*) FROM initiatives_initiative i WHERE i.state = 'published' AND {condition}"  # noqa: S608 - our own
         )
@@ -201,7 +201,7 @@ def load_or_reuse(engine: str, rows: int, cluster: Cluster | None) -> Database:
 
 
 def load_shipped(engine: str, cluster: Cluster | None) -> Database:
-    """A new database with the shipped data package, about 400 initiatives."""
+    """Returns a new database with the shipped data package, about 400 initiatives."""
     database = create_empty(engine, "shipped", 411, cluster)
     load_package(database.url)
     return database
@@ -209,7 +209,7 @@ def load_shipped(engine: str, cluster: Cluster | None) -> Database:
 
 @cache
 def generator_hash() -> str:
-    """A short hash of the generated data."""
+    """Returns a short hash of the generated data."""
     return hashlib.sha256(generator.digest(SAMPLE).encode()).hexdigest()[:12]
 
 

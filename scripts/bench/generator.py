@@ -39,13 +39,13 @@ FILLERS_ZH = ("测试", "虚构", "假设")
 
 
 def cumulative(weights) -> list[float]:
-    """The cumulative shares of the weights, up to 1, for `bisect`."""
+    """Returns the cumulative shares of the weights, up to 1, for `bisect`."""
     sums = list(accumulate(weights))
     return [value / sums[-1] for value in sums]
 
 
 def zipf(size: int, exponent: float) -> list[float]:
-    """The cumulative shares of `size` items, with a few frequent and many rare items."""
+    """Returns the cumulative shares of `size` items, with a few frequent and many rare items."""
     return cumulative(1 / (rank + 1) ** exponent for rank in range(size))
 
 
@@ -132,7 +132,7 @@ def write(folder: Path, rows: Rows) -> None:
 
 
 def digest(rows: int) -> str:
-    """A hash of all generated data for `rows` initiatives."""
+    """Returns a hash of all generated data for `rows` initiatives."""
     digest = hashlib.sha256()
     for name, tables in packages(rows):
         digest.update(repr((name, sorted(tables.items()))).encode())
@@ -190,7 +190,7 @@ def base_rows() -> Rows:
 
 
 def initiative_rows(first: int, end: int) -> Rows:
-    """The initiatives from number `first` up to `end`, with their cities and evidence."""
+    """Returns the initiatives from number `first` up to `end`, with their cities and evidence."""
     random = Random(f"{SEED}: from {first}")  # noqa: S311 - nothing secret
     rows: Rows = {"initiatives": [], "initiative_cities": [], "evidence": []}
     for number in range(first, end):

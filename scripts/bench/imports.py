@@ -68,7 +68,7 @@ def set_up() -> None:
 
 
 def initiatives_csv(first: int, end: int) -> bytes:
-    """The generated initiatives from `first` up to `end` as the CSV file that a curator would upload."""
+    """Returns the generated initiatives from `first` up to `end` as the CSV file that a curator would upload."""
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, COLUMNS, restval="", extrasaction="ignore")
     writer.writeheader()
@@ -172,7 +172,7 @@ def _expect(actual: object, expected: object) -> None:
 
 
 def _timed(work: Callable[[], object]) -> dict:
-    """The seconds that `work` takes, and the CPU seconds of this process and of the database."""
+    """Returns the seconds that `work` takes, and the CPU seconds of this process and of the database."""
     before, started = _processor_s(), time.perf_counter()
     work()
     seconds = time.perf_counter() - started

@@ -31,24 +31,24 @@ def _number(text: str) -> int:
 
 
 def total(page: str) -> int | None:
-    """The number in the heading, or None."""
+    """Returns the number in the heading, or None."""
     match = _TOTAL.search(page)
     return _number(match[1]) if match else None
 
 
 def home_total(page: str) -> int | None:
-    """The number of initiatives in the first sentence of the English home page, or None."""
+    """Returns the number of initiatives in the first sentence of the English home page, or None."""
     match = _HOME_TOTAL.search(page)
     return _number(match[1]) if match else None
 
 
 def slugs(page: str) -> list[str]:
-    """The slugs of the records, in order."""
+    """Returns the slugs of the records, in order."""
     return list(dict.fromkeys(_ROW.findall(page)))
 
 
 def counts(page: str, facet: str) -> dict[str, int]:
-    """The counts of a facet's options by value, or an empty dictionary if the page does not have the facet."""
+    """Returns the counts of a facet's options by value, or an empty dictionary if the page does not have the facet."""
     counts = {}
     for field, rest in _OPTION.findall(page):
         attributes = dict(re.findall(r'([a-z-]+)="([^"]*)"', field))
@@ -151,7 +151,7 @@ def measure(site: Site, queries_by_kind: dict[str, list[sample_urls.Query]]) -> 
 
 
 def _bare_ms(site: Site) -> float:
-    """The worker's CPU time for an empty Django page behind the same middleware."""
+    """Returns the worker's CPU time for an empty Django page behind the same middleware."""
     site.wait_until_idle()
     before = site.processor_ms()
     for _request in range(BARE_REQUESTS):
@@ -211,7 +211,7 @@ def measure_words(site: Site, database: Database) -> dict:
 
 
 def measure_api(site: Site, rows: int) -> dict:
-    """The median times of JSON API pages with 50 records, by variant, and their ratios to the HTML page."""
+    """Returns the median times of JSON API pages with 50 records, by variant, and their ratios to the HTML page."""
     queries = sample_urls.queries_by_kind(rows)
     times: dict[str, list[float]] = {name: [] for name in API_VARIANTS}
     # Sends each query only once, so that no variant uses the cached counts of another.
@@ -227,7 +227,7 @@ def measure_api(site: Site, rows: int) -> dict:
 
 
 def measure_unchanged(site: Site) -> dict:
-    """The milliseconds of an unchanged page, with and without If-None-Match, and of the minimal view.
+    """Returns the milliseconds of an unchanged page, with and without If-None-Match, and of the minimal view.
 
     `ratio` compares the slower variant with the minimal view. Only a browser that already has the page sends
     If-None-Match.
@@ -251,7 +251,7 @@ def measure_unchanged(site: Site) -> dict:
 
 
 def measure_kinds(site: Site, database: Database, list_ms: float) -> dict:
-    """The worker's CPU milliseconds for other kinds of pages of the shipped data, and their ratio to `list_ms`.
+    """Returns the worker's CPU milliseconds for other kinds of pages of the shipped data, and their ratio to `list_ms`.
 
     Each page is requested once, so that no response comes from the page cache. `wrong` contains unexpected pages.
     """
@@ -287,7 +287,7 @@ def measure_kinds(site: Site, database: Database, list_ms: float) -> dict:
 
 
 def _record_pages(collection: str) -> list[str]:
-    """The pages of the published records of a list, alternating between the three languages."""
+    """Returns the pages of the published records of a list, alternating between the three languages."""
     slugs = _column(collection, "slug")
     return [f"{LANGUAGES[number % 3]}/{collection}/{slug}/" for number, slug in enumerate(slugs)]
 

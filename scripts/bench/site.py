@@ -23,12 +23,12 @@ from .databases import Database
 
 
 def summary(values: list[float]) -> dict:
-    """The median, minimum, maximum and number of values."""
+    """Returns the median, minimum, maximum and number of values."""
     return {"median": median(values), "min": min(values), "max": max(values), "n": len(values)}
 
 
 def milliseconds(work: Callable[[], object]) -> float:
-    """The duration of `work` in milliseconds."""
+    """Returns the duration of `work` in milliseconds."""
     started = time.perf_counter()
     work()
     return (time.perf_counter() - started) * 1000
@@ -47,13 +47,13 @@ def interleaved_milliseconds(works: dict[str, Callable[[], object]], times: int)
 
 
 def memory_mb(pids: Iterable[int]) -> float:
-    """The resident memory of processes. A process that has ended is counted as zero."""
+    """Returns the resident memory of processes. A process that has ended is counted as zero."""
     pages = sum(int(text.split()[1]) for text in _read_all(pids, "statm"))
     return pages * os.sysconf("SC_PAGE_SIZE") / 1024**2
 
 
 def processor_s(pids: Iterable[int]) -> float:
-    """The user and system CPU time of processes in seconds."""
+    """Returns the user and system CPU time of processes in seconds."""
     fields = [text.rpartition(")")[2].split() for text in _read_all(pids, "stat")]
     return sum(int(field[11]) + int(field[12]) for field in fields) / os.sysconf("SC_CLK_TCK")
 
@@ -130,17 +130,17 @@ class Site:
             self.close()
 
     def get(self, path: str, headers: dict | None = None, *, expected: tuple[int, ...] = (200,)) -> Response:
-        """The complete response, compressed as for browsers. Raises RuntimeError if its status is unexpected."""
+        """Returns the complete response, compressed as for browsers. Raises RuntimeError for an unexpected status."""
         return self._response(path, headers or {}, expected)
 
     def again(self) -> "Site":
-        """A copy of the client with a new connection, which another thread can use."""
+        """Returns a copy of the client with a new connection, which another thread can use."""
         other = Site(self.port, self._server, self._timeout, self._source)
         other._cookies |= self._cookies
         return other
 
     def post(self, path: str, values: dict, *, expected: tuple[int, ...] = (302,)) -> Response:
-        """The response to a submitted form. Raises RuntimeError if its status is unexpected."""
+        """Returns the response to a submitted form. Raises RuntimeError if its status is unexpected."""
         form = {"Content-Type": "application/x-www-form-urlencoded"}
         return self._response(path, form, expected, urlencode(values, doseq=True).encode())
 
@@ -165,11 +165,11 @@ class Site:
         self._connection = None
 
     def memory_mb(self) -> float:
-        """The resident memory of the worker."""
+        """Returns the resident memory of the worker."""
         return memory_mb(children(self._server))
 
     def processor_ms(self) -> float:
-        """The user and system CPU time of the worker in milliseconds, in steps of 10 ms."""
+        """Returns the user and system CPU time of the worker in milliseconds, in steps of 10 ms."""
         return processor_s(children(self._server)) * 1000
 
     def wait_until_idle(self) -> None:
@@ -224,7 +224,7 @@ TRIES = 6
 
 
 def measure_exports(database: Database) -> dict:
-    """The figures of the exports, by file extension.
+    """Returns the figures of the exports, by file extension.
 
     The site is restarted for each export, so that the memory of one export is not counted for the next. The figure of
     a failed export is its error.

@@ -152,7 +152,7 @@ def _value(figures: dict, path: tuple[str, ...]) -> tuple[float | None, str]:
 
 
 def format_table(rows: list[Result]) -> str:
-    """The results in columns, each with its verdict, followed by a line with the totals."""
+    """Returns the results in columns, each with its verdict, followed by a line with the totals."""
     cells = [(row.task, row.engine, row.target, row.measured, row.verdict) for row in rows]
     widths = [max(len(row[column]) for row in cells) for column in range(4)]
     lines = []

@@ -36,7 +36,7 @@ User.objects.create_user("ada", password={PASSWORD!r}, is_staff=True)
 
 
 def _visitor(port: int, number: int) -> Site:
-    """A client with a separate local address."""
+    """Returns a client with a separate local address."""
     return Site(
         port, timeout=60, source=f"127.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255 or 254}"
     )
@@ -86,7 +86,7 @@ def _reader_row(name: str, times: list[float]) -> Row:
 
 
 def flood(port: int, addresses: int, seconds: float, *, honest: int) -> tuple[list[float], Counter, int]:
-    """The milliseconds of readers' pages, and the statuses of login attempts and of a genuine login, during a flood."""
+    """Measures readers' pages in milliseconds, and the statuses of attempts and of a genuine login, during a flood."""
     visitors = [_visitor(port, 1000 + number) for number in range(addresses)]
     forms = [_login_form(visitor) for visitor in visitors]
     statuses: Counter = Counter()
@@ -112,7 +112,7 @@ def flood(port: int, addresses: int, seconds: float, *, honest: int) -> tuple[li
 
 
 def _reader_ms(port: int, seconds: float) -> list[float]:
-    """The milliseconds of uncached pages, requested several times per second."""
+    """Returns the milliseconds of uncached pages, requested several times per second."""
     reader, times = _visitor(port, 7), []
     for number in range(int(seconds * READER_PER_S)):
         response = reader.get(
@@ -150,7 +150,7 @@ def run(engine: str, area: str) -> list[Row]:
 
 
 def line(engine: str, row: Row) -> str:
-    """A line of the table."""
+    """Returns a line of the table."""
     return f"{'reached' if row.reached else 'missed ':8} {engine:11} {row.name}: {row.measured} (goal: {row.goal})"
 
 

@@ -105,7 +105,7 @@ def hung_primary(
 
 
 def checks(database_url: str) -> Iterator[Row]:
-    """The rows for a server that hangs, and for a primary that hangs while a replica serves readers."""
+    """Yields the rows for a server that hangs, and for a primary that hangs while a replica serves readers."""
     with TemporaryDirectory() as directory:
         site_copy = copy_site(Path(directory))
         load_package(database_url)
@@ -157,7 +157,7 @@ def replica_checks(_database_url: str) -> Iterator[Row]:
 
 
 def _seconds_until(site: Site, slug: str, *, is_shown: bool) -> float:
-    """The seconds until readers see that a theme has been published or withdrawn."""
+    """Returns the seconds until readers see that a theme has been published or withdrawn."""
     started = time.monotonic()
     while (slug in site.get(THEMES).body.split()) is not is_shown and time.monotonic() - started < 60:
         time.sleep(0.05)

@@ -52,12 +52,12 @@ class Processes:
 
 
 def percentile(values: list[float], share: float) -> float:
-    """The smallest value that is at least as large as this share of the values."""
+    """Returns the smallest value that is at least as large as this share of the values."""
     return sorted(values)[max(0, ceil(share * len(values)) - 1)]
 
 
 def table(samples: list[Sample], web: Processes) -> tuple[str, bool]:
-    """The text to print, and True if all promised limits were kept."""
+    """Returns the text to print, and True if all promised limits were kept."""
     lines = [f"{'':15} {'requests':>8} {'p50 ms':>8} {'p95 ms':>8} {'p99 ms':>8} {'slowest':>8}  errors"]
     for kind in (*SHARES, ""):
         if some := [sample for sample in samples if kind in ("", sample.kind)]:
@@ -97,7 +97,7 @@ def _growth(web: Processes) -> tuple[str, str, bool | None]:
 
 
 def _memory(web: Processes) -> str:
-    """A line about memory, including the growth in the first minute, which has no target."""
+    """Returns a line about memory, including the growth in the first minute, which has no target."""
     text = f"Memory of the web processes: {web.start:.0f} MB at the start, "
     if web.minute is not None:
         text += f"{web.minute:.0f} MB after a minute ({web.minute / web.start - 1:+.1%}), "

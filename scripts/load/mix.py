@@ -147,7 +147,7 @@ class _OpenLoop:
 
 
 def _status(client: Site, path: str) -> int:
-    """The status of a complete response, or 0 if there was no complete response."""
+    """Returns the status of a complete response, or 0 if there was no complete response."""
     try:
         response = client.open(path, HEADERS)
         while response.read(BLOCK):

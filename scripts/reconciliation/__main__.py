@@ -123,7 +123,7 @@ def _ask(questions: Sequence[tuple[str, ...]], state) -> Iterator[list]:
 
 
 def outcomes_of(spellings: Sequence[Spelling], state) -> dict[str, Outcome]:
-    """The results for the spellings of each case."""
+    """Returns the results for the spellings of each case."""
     from sco_cities.reconciliation.queries import KINDS
 
     records = {

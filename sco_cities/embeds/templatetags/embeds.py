@@ -31,7 +31,7 @@ _PICTURE = """<meta property="og:image" content="{url}">
 
 @register.simple_tag
 def summary_cities(summary: RecordSummary) -> str:
-    """The cities of an initiative, formatted as in its list. "" for other records."""
+    """Returns the cities of an initiative, formatted as in its list. "" for other records."""
     if not any(summary.cities.values()):
         return ""
     return city_roles_html(
@@ -43,7 +43,7 @@ def summary_cities(summary: RecordSummary) -> str:
 
 @register.simple_tag(takes_context=True)
 def oembed_link(context, query: str = "", url: str = "") -> str:
-    """The discovery link to the oEmbed response of a URL, or of this page with another query string."""
+    """Returns the discovery link to the oEmbed response of a URL, or of this page with another query string."""
     request = context["request"]
     url = url or request.build_absolute_uri(request.path) + query.removesuffix("?")
     return fill_template(

@@ -20,18 +20,18 @@ register = template.Library()
 
 @register.filter
 def memento_text(text: str) -> str:
-    """A text as HTML, with a note on its language if that differs from the language of the page."""
+    """Returns a text as HTML, with a note on its language if that differs from the language of the page."""
     return prose_html(text) if isinstance(text, Localized) else escape(text)
 
 
 @register.simple_tag
 def memento_value(record: Record, footnotes: Footnotes, value: RecordValue) -> str:
-    """A row in the list of values, with label, value, markers and other readings."""
+    """Returns a row in the list of values, with label, value, markers and other readings."""
     return notes.value(_content(record, value), footnotes, *value.keys, plain=value.text)
 
 
 def _content(record: Record, value: RecordValue) -> str:
-    """The value in the same format as on the current page. A status has its symbol, and related records are links."""
+    """Returns the value as on the current page. A status has its symbol, and related records are links."""
     name, *others = value.keys
     if others:
         return memento_text(value.text)
@@ -50,11 +50,11 @@ def _content(record: Record, value: RecordValue) -> str:
 
 @register.simple_tag
 def memento_notes(footnotes: Footnotes, value: RecordValue) -> str:
-    """The footnote markers of a value that is not shown in the list."""
+    """Returns the footnote markers of a value that is not shown in the list."""
     return notes.notes(footnotes, *value.keys)
 
 
 @register.simple_tag
 def memento_readings(footnotes: Footnotes, value: RecordValue) -> str:
-    """The readings of a disputed value that is not shown in the list."""
+    """Returns the readings of a disputed value that is not shown in the list."""
     return notes.readings(footnotes, *value.keys, plain=value.text)

@@ -111,7 +111,7 @@ _LANGUAGE_ITEM = """
 
 @register.simple_tag
 def language_list(links: list[LanguageLink]) -> str:
-    """The language links as HTML. Every page contains them twice."""
+    """Returns the language links as HTML. Every page contains them twice."""
     items = [
         fill_template(
             _LANGUAGE_ITEM,
@@ -166,7 +166,7 @@ def font_preloads() -> str:
 
 @register.simple_tag(takes_context=True)
 def current(context, collection: str) -> str:
-    """The aria-current attribute of a link to a list. It is "page" on the list and "true" on its records' pages."""
+    """Returns a link's aria-current attribute, "page" on the list itself and "true" on its records' pages."""
     name = context["url_name"]
     if name.removesuffix("-list").removesuffix("-record") != collection:
         return ""
@@ -194,7 +194,7 @@ def tab_items(context) -> str:
 
 @register.simple_tag(takes_context=True)
 def navigation(context) -> str:
-    """The HTML list items of the main navigation."""
+    """Returns the HTML list items of the main navigation."""
     return format_html_join(
         "\n",
         '<li><a href="{}"{}>{}</a></li>',
@@ -207,14 +207,14 @@ def navigation(context) -> str:
 
 @register.simple_block_tag
 def page_title(content: str) -> str:
-    """The title tags of a page for browsers and link previews."""
+    """Returns the title tags of a page for browsers and link previews."""
     title = plain_text(content)
     return format_html('<title>{0} · SCO Cities</title>\n  <meta property="og:title" content="{0}">', title)
 
 
 @register.simple_block_tag
 def page_description(content: str) -> str:
-    """The description tags of a page for search results and link previews. "" if there is no description."""
+    """Returns the description tags of a page for search results and link previews. "" if there is no description."""
     if not (text := plain_text(content)):
         return ""
     return format_html(
@@ -229,36 +229,36 @@ def plain_text(content: str) -> str:
 
 @register.filter
 def percent(share: float) -> str:
-    """A share from 0 to 1 as an SVG length such as "37.5%". It is not localised."""
+    """Returns a share from 0 to 1 as an SVG length such as "37.5%". It is not localised."""
     return f"{share * 100:.4g}%"
 
 
 @register.filter
 def grouped(number: int) -> str:
-    """A number with thousands separators, such as "1,390"."""
+    """Returns a number with thousands separators, such as "1,390"."""
     return str(GroupedInt(number))
 
 
 @register.simple_tag
 def open_bracket() -> str:
-    """The opening bracket of a remark, preceded by a space in languages that use a space."""
+    """Returns the opening bracket of a remark, preceded by a space in languages that use a space."""
     return brackets()[0]
 
 
 @register.simple_tag
 def close_bracket() -> str:
-    """The closing bracket of a remark."""
+    """Returns the closing bracket of a remark."""
     return brackets()[1]
 
 
 @register.simple_tag(takes_context=True)
 def page_path(context, query: str) -> str:
-    """The path of this page with another query string."""
+    """Returns the path of this page with another query string."""
     return context["request"].path + query.removesuffix("?")
 
 
 @register.simple_tag(takes_context=True)
 def absolute_url(context, query: str) -> str:
-    """The absolute URL of this page with another query string, for printed pages."""
+    """Returns the absolute URL of this page with another query string, for printed pages."""
     request = context["request"]
     return request.build_absolute_uri(request.path) + query.removesuffix("?")

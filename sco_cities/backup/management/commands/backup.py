@@ -48,7 +48,7 @@ class Command(BaseCommand):
 
 
 def engine() -> ModuleType:
-    """The backup module for the engine of the default database."""
+    """Returns the backup module for the engine of the default database."""
     return sqlite if connection.vendor == "sqlite" else postgresql
 
 
