@@ -38,7 +38,7 @@ def review_entries(request: HttpRequest, number: int) -> list[WaitingEntry]:
 
 
 def draft_entries(request: HttpRequest, number: int) -> list[WaitingEntry]:
-    """Returns the user's sent-back records, then the user's other drafts, both with the latest change first."""
+    """Returns the user's sent-back records, then the user's other drafts. In each group, the latest change is first."""
     sent_back = queue.positions_of(sent_back_to(request.user)[:number])
     own = queue.own_records(request.user.pk, PublicationState.DRAFT)
     drafts = [(kind, key) for kind, key, _changed in own[: number * 2]]

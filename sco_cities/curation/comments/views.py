@@ -41,7 +41,7 @@ class CommentField(forms.CharField):
 
 
 class CommentForm(forms.Form):
-    """A form to write or edit a comment. Its controls may be anywhere on the page."""
+    """A form to write or edit a comment. The form's controls may be anywhere on the page."""
 
     field = forms.ChoiceField(label=pgettext_lazy("a field or a record", "About"), required=False)
     text = CommentField(

@@ -224,7 +224,7 @@ def _set_revisions(entries: dict[int, dict[int, ReviewEntry]], user) -> None:
 
 
 def mark_all_seen(model: type[Record], keys: list[int], user) -> None:
-    """Records that `user` has seen the current versions of these records."""
+    """Marks the current versions of these records as seen by `user`."""
     content_type = ContentType.objects.get_for_model(model)
     seen = (
         SeenRevision(content_type=content_type, object_id=key, seen_by=user, revision=version)

@@ -192,7 +192,7 @@ class UnsavedFormMixin:
 
 
 def renew_session(account, name: str, record: Record) -> None:
-    """Records that the account has the record's form open. `name` is the name in the form key."""
+    """Marks the record's form as open for the account. `name` is the name in the form key."""
     now, content_type = timezone.now(), ContentType.objects.get_for_model(record)
     seen = {"content_type": content_type, "object_id": record.pk, "seen_at": now}
     EditingSession.objects.update_or_create(

@@ -43,7 +43,7 @@ def keep_form(request: HttpRequest) -> HttpResponse:
 @post_or_redirect("admin:index")
 @admin.site.admin_view
 def ping_form(request: HttpRequest) -> HttpResponse:
-    """Records that the form at the path `form` is open, or closed if `closed` is submitted."""
+    """Marks the form at the path `form` as open, or as closed if `closed` is submitted."""
     form = _open_form(request)
     if "closed" in request.POST:
         EditingSession.objects.filter(account=request.user.pk, name=form.name).delete()
