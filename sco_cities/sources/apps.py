@@ -4,5 +4,5 @@ from django.utils.translation import gettext_lazy as _
 
 class SourcesConfig(AppConfig):
     name = "sco_cities.sources"
-    # The breadcrumbs of the admin show this name.
+    # Shown in the admin breadcrumbs.
     verbose_name = _("Reports and passages")

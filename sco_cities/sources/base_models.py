@@ -1,4 +1,4 @@
-"""The base models of all records, which define slug, publication state, evidence, figures and search text."""
+"""Base models for all records, with slug, publication state, evidence, figures and search text."""
 
 from collections.abc import Iterable
 from contextlib import suppress
@@ -21,10 +21,9 @@ from sco_cities.db.functions import Alphabetical
 
 from .querysets import RecordQuerySet
 
-# The field name of evidence about a whole record. This evidence covers every value that does not need separate
-# evidence.
+# Evidence about a whole record has this field name. It covers every value that does not need separate evidence.
 WHOLE = "*"
-# The field name of evidence about a single figure of a record. Data packages and forms use "figure:LABEL".
+# Evidence about a single figure of a record has this field name. Data packages and forms use "figure:LABEL".
 FIGURE = "figure"
 
 SLUG_PATTERN = r"[a-z0-9]+(?:-[a-z0-9]+)*"
@@ -36,19 +35,19 @@ validate_slug = RegexValidator(
 
 
 class Record(models.Model):
-    """The base model of records. A record has a page, and footnotes for its values.
+    """The base model for records. A record has a page and footnotes for its values.
 
     Each kind of record declares these attributes:
 
     - `collection`: the table in the data package, and the first part of the URLs.
     - `evidence_fields`: the fields that evidence can support.
-    - `own_evidence`: the fields for which evidence about the whole record is not enough.
+    - `own_evidence`: the fields that evidence about the whole record does not cover.
     - `must_be_sourced`: True if a record needs evidence to be published. Actions and statements need evidence, but
       reference data (places, themes, organisations) does not.
-    - `has_page`: True if readers find the records in a list, by search, in the API and at separate URLs.
+    - `has_page`: True if the records have public pages and appear in a list, in the search and in the API.
     - `own_rows`: relations whose rows belong to the record, except figures, evidence and former slugs.
     - `shared_rows`: relations whose rows belong to other records, but can be edited on the record's page too.
-    - `natural_key_fields`: the columns that identify a record of this kind in texts.
+    - `natural_key_fields`: the columns that identify a record in a document or reference.
     """
 
     collection: ClassVar[str]
@@ -84,7 +83,7 @@ class Record(models.Model):
     figures = GenericRelation("sources.Figure")
     rulings = GenericRelation("sources.Ruling")
     former_slugs = GenericRelation("sources.FormerSlug")
-    # Comment threads are deleted with the record, but are not part of its document, history and exports.
+    # Comment threads are deleted with the record. Its document, history and exports omit them.
     comment_threads = GenericRelation("curation.CommentThread")
 
     objects = RecordQuerySet.as_manager()
@@ -117,7 +116,7 @@ class Record(models.Model):
 
     def clean(self):
         super().clean()
-        # The field of an invalid date already reports the error.
+        # Ignores invalid dates, because their fields have already reported the error.
         with suppress(ValueError):
             refresh_computed(self)
         self._check_slug_is_free()
@@ -160,7 +159,7 @@ class Record(models.Model):
         return self.state == VISIBLE
 
     def text_to_search(self) -> str:
-        """Search tokens for the names, titles, aliases and summaries in all languages."""
+        """Returns search tokens for the names, titles, aliases and summaries in all languages."""
         names, texts = [], []
         for field in self.search_fields:
             value = getattr(self, field)
@@ -183,7 +182,7 @@ class NamedRecord(TranslatedTexts, Record):
 
     class Meta(Record.Meta):
         abstract = True
-        # This index finds the position of a changed record in a sorted list of a million records.
+        # Finds a changed record's position in a sorted list of a million records.
         indexes: ClassVar = [
             models.Index(
                 Alphabetical("name_en"), Alphabetical("slug"), name="%(app_label)s_%(class)s_by_name"
@@ -195,22 +194,22 @@ class NamedRecord(TranslatedTexts, Record):
 
     @property
     def alias_list(self) -> list[str]:
-        """The other names and spellings. [] if the kind of record has no aliases."""
+        """Alternative names and spellings. Empty if this kind of record has no aliases."""
         return localized_names.split_list(getattr(self, "aliases", ""))
 
     @property
     def name(self) -> localized_names.Localized:
-        """The name in the reader's language, or in another language if this name is missing."""
+        """The name in the reader's language if available, otherwise in another language."""
         return localized_names.localized(self, "name")
 
     @property
     def other_names(self) -> list[localized_names.Localized]:
-        """The names in the other languages."""
+        """The names in all languages except the language of `name`."""
         return localized_names.other_languages(self, "name")
 
 
 class DatedRecord(Record):
-    """A record with a start and an end, which may be unknown."""
+    """A record with a start date and an end date. Both may be unknown."""
 
     class Meta(Record.Meta):
         abstract = True
@@ -230,7 +229,7 @@ class DatedRecord(Record):
 
 
 def record_models() -> list[type[Record]]:
-    """All record models. Each model comes before the models that refer to it."""
+    """Returns all record models. A referenced model precedes the models that refer to it."""
     return [model for model in apps.get_models() if issubclass(model, Record)]
 
 

@@ -1,4 +1,4 @@
-"""Cells of a brief, which render the values of records as HTML, column by column. An empty value becomes ""."""
+"""Cells of a brief, which render record values as HTML, one column at a time. An empty value becomes ""."""
 
 from dataclasses import dataclass
 
@@ -23,7 +23,7 @@ from .html import localized_html, prose_html
 
 @dataclass(frozen=True)
 class FieldCell:
-    """Renders the values of a field in readable form. `language` is the language of texts that are never translated."""
+    """Renders the values of a field in readable form. `language` is the language of texts without translations."""
 
     name: str
     language: str = ""
@@ -73,7 +73,7 @@ class DateRangeCell:
 
 @dataclass(frozen=True)
 class TextCell:
-    """Renders a text in the reader's language, or in the best other language. `english` is the English column."""
+    """Renders a text in the reader's language or the best available language. `english` names the English column."""
 
     name: str
     english: str = ""
@@ -97,7 +97,7 @@ class TextCell:
 
 @dataclass(frozen=True)
 class NamesCell:
-    """Renders the names of the published records in a list column. Each name has a mark for its language."""
+    """Renders the names of published records in a list column. A name in another language has a `lang` attribute."""
 
     column: RelatedColumn | RelatedListColumn
 
@@ -114,7 +114,7 @@ class NamesCell:
 
 
 def record_names_html(batch: RowBatch, of: str) -> dict[int, str]:
-    """The names of all records of a collection as HTML, by key."""
+    """Returns the names of all records in a collection as HTML, by key."""
     names = labels(batch.state, of)
     return batch.state.memoize(
         ("marked", of, get_language()),

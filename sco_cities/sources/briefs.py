@@ -1,7 +1,7 @@
-"""Briefs, which print a list of records with values and footnote markers, followed by all notes.
+"""Briefs, which are printable lists of records with values and footnote markers, followed by all notes.
 
-The number of queries does not depend on the number of records. There is a query each for the fields, related records,
-evidence, passages, figures and records of related lines, and for rulings if a value is disputed.
+The number of queries does not depend on the number of records. One query each reads the fields, related records,
+evidence, passages, figures and records of related lines. If a value is disputed, another query reads the rulings.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -30,7 +30,7 @@ from .report_texts import plain_title
 class BriefCell(Protocol):
     """Renders a value as HTML for each record of a batch. An empty value becomes "".
 
-    A cell that combines several fields also has a method `by_field`, which renders each field separately.
+    A cell that combines several fields also has a `by_field` method, which renders each field separately.
     """
 
     # The QuerySet fields that the cell requires.
@@ -41,9 +41,9 @@ class BriefCell(Protocol):
 
 @dataclass(frozen=True)
 class BriefLine:
-    """A value of each entry, with its cell, its label, and the fields whose evidence supports it.
+    """A line of each entry, with a cell, a label, and the fields whose evidence supports the value.
 
-    A line without `evidence` has no notes. `is_dated` adds the date of the newest report.
+    A line without `evidence` has no notes. If `is_dated` is True, the date of the newest report follows the value.
     """
 
     cell: BriefCell
@@ -54,7 +54,7 @@ class BriefLine:
 
 @dataclass(frozen=True)
 class RelatedLine:
-    """Related records of each entry, such as a delegate's statements. They have separate footnotes.
+    """Related records of each entry, such as a delegate's statements, with separate footnotes.
 
     `read` returns the related records for each record of a batch, with prefetched evidence. `template` renders `items`,
     each with a `record` and the `notes` on the record. `field` is the evidence field that the line shows.
@@ -66,25 +66,25 @@ class RelatedLine:
     field: str
 
     def evidence(self, record: Record) -> list[Evidence]:
-        """The evidence of the fields that the line shows, including figures."""
+        """Returns the evidence for the fields that the line shows, including figures."""
         return [item for item in record.evidence.all() if item.field in (self.field, FIGURE)]
 
 
 @dataclass(frozen=True)
 class Brief:
-    """The layout of an entry, which has a name, a line of facts, a text, labelled values, and related records."""
+    """The layout of entries, with a name, a line of facts, a text, labelled values and related records."""
 
     facts: tuple[BriefLine, ...]
     values: tuple[BriefLine, ...] = ()
     related: tuple[RelatedLine, ...] = ()
     text: BriefLine | None = None
-    # The stem of the columns with an entry's name, such as "name" for "name_en".
+    # The stem of the name columns, such as "name" for "name_en".
     name: str = "name"
 
     template = "sources/_brief.html"
 
     def read(self, listing: Listing, state: IndexState, keys: list[int], first: int) -> "BriefPage":
-        """Returns a page with the records of these keys, in the order of the keys, numbered from `first`."""
+        """Returns a page with the records for `keys`, in the same order and numbered from `first`."""
         return BriefPage(self, listing, state, keys, first)
 
     @property
@@ -107,7 +107,7 @@ class BriefEntry:
     values: list[str]
     field_values: dict[str, str]
     footnotes: Footnotes
-    # The footnotes of the records in each related line.
+    # For each related line, the footnotes of its records.
     related: list[list[Footnotes]]
 
     @property
@@ -135,7 +135,7 @@ class SharedNote:
 
 
 class BriefPage:
-    """The records of one page of a brief."""
+    """The records on one page of a brief."""
 
     def __init__(self, brief: Brief, listing: Listing, state: IndexState, keys: list[int], first: int):
         self.brief = brief
@@ -157,7 +157,7 @@ class BriefPage:
 
     @cached_property
     def entries(self) -> list[BriefEntry]:
-        """The records in the order of the list."""
+        """The entries in the order of the list."""
         batch = self._batch
         if not batch.keys:
             return []
@@ -199,7 +199,7 @@ class BriefPage:
         return list(map(best_language, names))
 
     def _footnotes(self, record: Record) -> Footnotes:
-        """The footnotes of a record, numbered in the order of the page."""
+        """Returns the footnotes of a record, numbered in page order."""
         figures = {figure.pk: figure for figure in record.figures.all()}
         visible = [item for item in record.evidence.all() if item.passage_id in self._passages]
         for item in visible:
@@ -213,7 +213,7 @@ class BriefPage:
 
     @cached_property
     def _records(self) -> list[Record]:
-        """The records with their evidence. Their values are in the batch."""
+        """The records with prefetched evidence. The batch contains their values."""
         using, is_cited = self._batch.using, bool(self.model.evidence_fields)
         records = [self.model(pk=key) for key in self._batch.keys]
 
@@ -228,7 +228,7 @@ class BriefPage:
 
     @cached_property
     def _related(self) -> list[tuple[RelatedLine, list[list[Record]]]]:
-        """The records of each related line, for each entry."""
+        """The related lines, each with a list of records for each entry."""
         return [(line, line.read(self._batch)) for line in self.brief.related]
 
     @cached_property
@@ -284,12 +284,12 @@ class BriefPage:
 
     @property
     def disputed_count(self) -> int:
-        """The number of disputed values."""
+        """The number of disputed values on the page."""
         return sum(len(footnotes.disputed_fields) for footnotes in self._all_footnotes)
 
     @property
     def has_notes_on_whole_records(self) -> bool:
-        """True if the line below a title ends with footnote markers for the whole record."""
+        """True if any line of facts ends with footnote markers for the whole record."""
         return any(entry.footnotes.whole.supports for entry in self.entries)
 
     @property

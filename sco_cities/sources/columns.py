@@ -1,4 +1,4 @@
-"""Columns that all lists have, and the columns of the list of reports."""
+"""Columns shared by all lists, and the columns of the report list."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
@@ -31,13 +31,13 @@ from .models import Evidence, Passage, Report, ReportQuerySet
 
 
 class TimestampColumn(Column):
-    """A column of times, in UTC."""
+    """A column of UTC times."""
 
     meaning = _("time in UTC")
 
 
 class ItemsColumn(Column):
-    """A column of texts that contain several items, separated by “; ”."""
+    """A column of texts that are split into items at semicolons."""
 
     is_list = True
 
@@ -55,7 +55,7 @@ class EDTFColumn(Column):
 
 
 class NewestReportColumn(EDTFColumn, ComputedColumn):
-    """A column with the dates of the `NewestReportDimension` that has the column's name."""
+    """A column with the dates in the `NewestReportDimension` of the same name."""
 
     def reads(self, collection):
         return (Reads(collection, dimension=self.name),)
@@ -65,7 +65,7 @@ class NewestReportColumn(EDTFColumn, ComputedColumn):
 
 
 def by_report_date(dimension: str) -> SortKey:
-    """The sort key for the dates of a `NewestReportDimension`."""
+    """Returns the sort key for the dates in a `NewestReportDimension`."""
     return SortKey(facet=ValueFacet(dimension), rank=lambda date, state: recency(date))
 
 
@@ -74,7 +74,7 @@ Cited = tuple[int, int, Report]
 
 
 class CitedColumn(Column):
-    """A column with data on the passages of published reports that a record cites."""
+    """A column with data on the cited passages of published reports."""
 
     fields = ()
     is_list = True
@@ -89,7 +89,7 @@ class CitedColumn(Column):
 
 
 class SourcesColumn(CitedColumn):
-    """A column with the passages that a record cites, as "REPORT-SLUG#PASSAGE", oldest first.
+    """A column with the cited passages as "REPORT-SLUG#PASSAGE", oldest first.
 
     The table shows only the number of cited reports.
     """
@@ -110,7 +110,7 @@ class SourcesColumn(CitedColumn):
 
 
 class SourceAddressesColumn(CitedColumn):
-    """A column with the distinct URLs of the reports that a record cites, oldest first."""
+    """A column with the distinct URLs of the cited reports, oldest first."""
 
     def values(self, batch):
         citing: dict[str, Collection[int]] = {}
@@ -138,7 +138,7 @@ def _records_by_passage(batch) -> list[tuple[int, Report, list[int]]]:
 
 
 def _cited(batch) -> tuple[Mapping[int, Cited | None], list[int], list[int]]:
-    """Returns visible passages by key, and two parallel lists of the cited passages and the citing records."""
+    """Returns passages by key (None if unpublished), and parallel lists of passage keys and citing record keys."""
     return batch.compute_once("cited", lambda: _read_cited(batch))
 
 
@@ -166,8 +166,7 @@ def _read_cited(batch):
         using=batch.using,
         cache_key=("cited", content_type.pk),
     )()
-    # Looks up each passage in Python, which is a third faster than a join, because many records cite the same few
-    # passages.
+    # Many records cite the same few passages, so looking up each passage in Python is a third faster than a join.
     return batch.cached_lookup("passages", passages, read), passages, records
 
 
@@ -198,7 +197,7 @@ class DisputedColumn(ComputedColumn):
 
 
 class FootnotesColumn(ComputedColumn):
-    """A column with the number of footnotes on published records that cite a report."""
+    """A column with each report's number of footnotes on published records."""
 
     is_of_others = True
 
@@ -212,7 +211,7 @@ SOURCES = SourcesColumn("sources", _("Reports"), order=by_count("report_count"))
 SOURCES_ADDRESSES = SourceAddressesColumn("sources_addresses", _("Addresses of the reports"))
 DISPUTED = DisputedColumn("disputed", _("Disputed"), "is_disputed")
 UPDATED_AT = TimestampColumn("updated_at", _("Updated"), order=by_column("updated_at"))
-# The columns on the amount and age of a record's evidence.
+# The columns on a record's evidence and last update.
 EVIDENCE = (SOURCES, DISPUTED, UPDATED_AT)
 NAMES = (
     Column("name_en", _("Name"), order=BY_NAME),

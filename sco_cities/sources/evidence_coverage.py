@@ -1,7 +1,7 @@
 """Determines which fields of records are filled, supported or unsourced.
 
 A record with unsourced fields cannot be published. Each function accepts any number of records of the same kind and
-runs a fixed number of queries. `fields_without_evidence` contains the rule itself.
+runs a fixed number of queries. `fields_without_evidence` implements the rule.
 """
 
 from collections import defaultdict
@@ -32,7 +32,7 @@ def fields_without_evidence(model: type[Record], filled: list[str], supported: s
 
 
 def figure_key(label: str) -> str:
-    """Returns the name of a figure as an evidence field of its record, "figure:LABEL"."""
+    """Returns the name of a figure's evidence field, "figure:LABEL"."""
     return f"{FIGURE}:{label}"
 
 
@@ -48,12 +48,12 @@ def is_to_many(model: type[Record], name: str) -> bool:
 
 
 def row_model(field: Field) -> type[Model]:
-    """Returns the model of a to-many relation's rows, which is the through model or else the related model."""
+    """Returns the row model of a to-many relation, which is the through model or else the related model."""
     return field.remote_field.through if field.many_to_many else field.related_model
 
 
 def field_label(model: type[Record], key: str) -> str:
-    """The label of an evidence field, such as "starts on", "cities" or "figure: cameras"."""
+    """Returns the label of an evidence field, such as "starts on", "cities" or "figure: cameras"."""
     if key == WHOLE:
         return _("the record as a whole")
     kind, _colon, label = key.partition(":")
@@ -79,12 +79,12 @@ def field_text(field: Field, value) -> str:
 
 
 def figure_label(figure: Figure) -> str:
-    """The label of a figure as a field, in the reader's language, such as "figure: cameras"."""
+    """Returns a figure's field label in the reader's language, such as "figure: cameras"."""
     return _("figure: %(label)s") % {"label": figure.localized_label}
 
 
 def field_list(model: type[Record], keys: Iterable[str]) -> str:
-    """The labels of `keys` as text, such as "status, starts on and figure: cameras"."""
+    """Returns the labels of `keys` as text, such as "status, starts on and figure: cameras"."""
     return get_text_list([field_label(model, key) for key in keys], _("and"))
 
 
@@ -157,7 +157,7 @@ def supported_fields(
 def unsourced_fields(
     records: Sequence[Record], *, without: EvidenceQuerySet | None = None
 ) -> dict[int, list[str]]:
-    """Maps the records' primary keys to filled fields without support, which prevent the record's publication."""
+    """Maps the records' primary keys to the filled fields that lack evidence, which prevent publication."""
     filled, supported = filled_fields(records), supported_fields(records, without=without)
     return {
         record.pk: fields_without_evidence(type(record), filled[record.pk], supported[record.pk])
@@ -166,7 +166,7 @@ def unsourced_fields(
 
 
 def unsourced_published(keys: Mapping[type[Record], Collection[int]]) -> dict[Record, list[str]]:
-    """Maps published records with unsourced fields to these fields. `keys` contains the records to check."""
+    """Maps published records to their unsourced fields, if any. `keys` contains the records to check."""
     unsourced = {}
     for model, pks in keys.items():
         for batch in batches(sorted(pks)):
@@ -177,15 +177,15 @@ def unsourced_published(keys: Mapping[type[Record], Collection[int]]) -> dict[Re
 
 
 def cited_reports(model: type[Record], keys: Collection[int]) -> set[int]:
-    """The primary keys of the reports that the evidence of these records cites."""
+    """Returns the primary keys of the reports that these records cite as evidence."""
     evidence = Evidence.objects.for_records(model).filter(pk_in(keys, "object_id"))
     return set(evidence.order_by().values_list("passage__report", flat=True).distinct())
 
 
 def dependent_records(reports: Sequence[Report]) -> dict[int, dict[Record, list[str]]]:
-    """Maps the keys of `reports` to the published records that depend on the report.
+    """Maps the keys of `reports` to the published records that depend on each report.
 
-    The records are mapped to the fields that would lack evidence without these reports.
+    Each record is mapped to the fields that would lack evidence without `reports`.
     """
     evidence = Evidence.objects.filter(passage__report__in=[report.pk for report in reports])
     citing = defaultdict(lambda: defaultdict(set))

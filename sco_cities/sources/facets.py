@@ -1,4 +1,4 @@
-"""Facets that all kinds of record have, the facets of reports, and the counts of footnotes."""
+"""Facets shared by all kinds of record, the facets of reports, and footnote counts."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -47,7 +47,7 @@ DISPUTED = "disputed"
 
 
 class ReportedDimension(ComputedDimension):
-    """Base class of dimensions whose values depend on the evidence of `model` records in published reports."""
+    """Base class for dimensions that depend on the evidence for `model` records in published reports."""
 
     def __init__(self, name: str, model: type[Record]):
         super().__init__(name, Evidence, ("stance", "passage__report"), key="object_id")
@@ -114,7 +114,7 @@ class ReportedDimension(ComputedDimension):
         evidence, reports, *_others = self.parts
         records = changed.get(evidence, BitMap())
         if changed_reports := changed.get(reports):
-            # If a report is published or withdrawn, the values of the records that cite it can change.
+            # Publishing or withdrawing a report can change the values of the records that cite it.
             keys = changed_reports.to_array().tolist()
             citing = Evidence.objects.using(using).filter(content_type=self._kind, passage__report__in=keys)
             records = records | citing.order_by().aggregate(keys=KeyArray("object_id"))["keys"]
@@ -124,8 +124,8 @@ class ReportedDimension(ComputedDimension):
 class EvidenceDimension(ReportedDimension):
     """The number of published reports that support a record (1 or more), and "disputed" if a report contradicts it.
 
-    Storing the reports themselves would take ten times the memory. Instead, the few requests that filter by report
-    query the database.
+    Storing the report keys would take ten times as much memory. The few requests that filter by report query the
+    database instead.
     """
 
     def __init__(self, model: type[Record]):
@@ -135,7 +135,8 @@ class EvidenceDimension(ReportedDimension):
         by_report = self.by_report(using, among).items()
         supporting = [records for (stance, _report), records in by_report if stance == Stance.SUPPORTS]
         differing = [records for (stance, _report), records in by_report if stance == Stance.DIFFERS]
-        # at_least[n] contains the records with more than n supporting reports. Each report raises its records by one.
+        # at_least[n] contains the records with more than n supporting reports. Each report moves its records up one
+        # level.
         at_least: list[BitMap] = []
         for supported in supporting:
             raised = supported
@@ -152,8 +153,8 @@ class EvidenceDimension(ReportedDimension):
 
 
 def _records_citing_report(using: str, kind: int, report: int) -> BitMap:
-    # The compiled query is cached. In a search for a city, each report with the city in its title is looked up, and
-    # compiling the queries took a fifth of the page's time.
+    # The compiled query is cached. A search for a city looks up each report with the city in its title, and compiling
+    # the queries took a fifth of the page's time.
     rows = read_rows(
         [report],
         lambda among: (
@@ -196,7 +197,7 @@ class ReportCountFacet(Facet):
 
 @dataclass(frozen=True)
 class EvidenceLevelsFacet(Facet):
-    """A facet of records by level of support ("single" or "several"). Both levels can be combined with "disputed"."""
+    """A facet of records by level of support ("single" or "several"). Records of both levels can also be "disputed"."""
 
     def bitmaps(self, state, collection):
         levels = state.dimension(collection, "evidence")
@@ -212,7 +213,7 @@ class EvidenceLevelsFacet(Facet):
 
 
 def evidence_facets() -> dict[str, Facet]:
-    """Returns the facets that all kinds of record with evidence have."""
+    """Returns the facets shared by all kinds of record with evidence."""
     return {
         "report": CitedReportsFacet(),
         "report_count": ReportCountFacet(),
@@ -247,9 +248,9 @@ REPORTS = register(
 def footnote_counts(state: IndexState | None, reports: Iterable[int] | None = None) -> dict[int, int]:
     """Counts the footnotes of all reports, or of the given reports.
 
-    Without `state`, the current data is counted. All footnotes are counted without reading their records. Then the few
-    footnotes on unpublished records are subtracted. With a million initiatives, checking each record took 60 times as
-    long for a page of reports.
+    If `state` is None, the current data is counted. All footnotes are counted without reading their records. Then the
+    few footnotes on unpublished records are subtracted. With a million initiatives, checking each record took 60 times
+    as long for a page of reports.
     """
     with nullcontext(state) if state else facet_index(Report.collection) as state:
         counted = Report.objects.using(state.using).with_all_footnotes().order_by()
@@ -263,7 +264,7 @@ def _read_hidden(state: IndexState) -> Counter[int]:
     kinds = [kind for kind in registry.indexed_models() if kind.model.evidence_fields]
     counts: Counter[int] = Counter()
     names = [kind.collection for kind in kinds]
-    # After a server start, the page of reports may be the first page that needs these indexes.
+    # After the server starts, the report list may be the first page that needs these indexes.
     is_complete = state.indexes.keys() >= set(names)
     with nullcontext(state) if is_complete else facet_index(*names) as state:
         for kind in kinds:

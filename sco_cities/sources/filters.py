@@ -11,7 +11,7 @@ from sco_cities.listings.filters import ChoicesFilter, ListFilterSet
 from sco_cities.listings.record_filters import RecordsFilter
 from sco_cities.listings.year_filters import YearFromFilter, YearToFilter
 
-# Choices by the number of supporting reports. "disputed" can be combined with both other choices.
+# Choices by the number of supporting reports. "disputed" can be combined with "single" or "several".
 EVIDENCE_CHOICES = (
     ("single", _("one report")),
     ("several", _("several reports")),
@@ -28,7 +28,7 @@ AGE_CHOICES = (
 
 
 class ReportAgeFilter(ChoicesFilter):
-    """A filter for records by the age of the newest report that supports their status."""
+    """Filters records by the age of the newest report that supports their status."""
 
     def __init__(self, **kwargs):
         super().__init__(
@@ -40,9 +40,9 @@ class ReportAgeFilter(ChoicesFilter):
 
 
 def report_filter() -> RecordsFilter:
-    """A filter for records with evidence in one of the reports.
+    """Returns a filter for records with evidence in any of the selected reports.
 
-    Only links set this filter, because it has too many options for a list.
+    Only links set this filter, because it has too many options for a drop-down list.
     """
     return RecordsFilter(
         of="reports",
@@ -53,9 +53,9 @@ def report_filter() -> RecordsFilter:
 
 
 class LanguageFilter(ChoicesFilter):
-    """A filter for reports in any of these languages, or for records that these reports support.
+    """Filters reports by language, or records by the language of their supporting reports.
 
-    Frequent languages come first.
+    The most frequent languages come first.
     """
 
     def __init__(self, **kwargs):

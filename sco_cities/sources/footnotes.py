@@ -1,4 +1,4 @@
-"""The footnotes of a record. Each is a numbered passage with the values that it supports or reports."""
+"""The footnotes of a record. Each footnote is a numbered passage with the values that it supports or reports."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
@@ -18,7 +18,7 @@ from .reported_values import EvidenceItem, ReportedValue, evidence_item, reporte
 
 @dataclass
 class Note:
-    """A numbered footnote, which consists of a passage and all its evidence on the record."""
+    """A numbered footnote with a passage and all its evidence on the record."""
 
     number: int
     passage: Passage
@@ -41,7 +41,7 @@ class Note:
 
     @property
     def evidence_items(self) -> list[EvidenceItem]:
-        """The evidence, ordered by stance. Support for the whole record is omitted if a value is supported."""
+        """The evidence, ordered by stance. Omits support for the whole record if a single value is supported."""
         by_stance = sorted(self.evidence, key=lambda item: Stance.values.index(item.stance))
         items = [self.footnotes.evidence_item(item) for item in by_stance]
         supports = [item for item in items if item.stance == Stance.SUPPORTS]
@@ -52,7 +52,7 @@ class Note:
 
 @dataclass(frozen=True)
 class Reading:
-    """A value that passages report. `reported` is None if the value equals the record's value."""
+    """A value that one or more passages report. `reported` is None if the value equals the record's value."""
 
     reported: ReportedValue | None
     notes: list[Note]
@@ -69,7 +69,7 @@ class Reading:
 
 @dataclass(frozen=True)
 class ValueNotes:
-    """The notes on a value, which are supporting notes, differing readings, and earlier states in date order."""
+    """The supporting notes, differing readings and earlier states (in date order) for a value."""
 
     field: str
     label: str
@@ -86,7 +86,7 @@ class ValueNotes:
 
     @property
     def own_notes(self) -> list[Note]:
-        """The supporting notes specifically on this value. Pages show the note numbers next to the value."""
+        """The supporting notes specifically about this value. Pages show their numbers next to the value."""
         return [note for note in self.supports if note.number not in self.record_notes]
 
     @property
@@ -95,12 +95,12 @@ class ValueNotes:
 
     @property
     def has_readings(self) -> bool:
-        """True if reports give differing or earlier values. Pages then show the value even if it is unknown."""
+        """True if reports give differing or earlier values. Pages show such a value even if it is unknown."""
         return bool(self.differs or self.earlier)
 
     @property
     def disagreement(self) -> str:
-        """The text for a dispute between several reports, or within one report."""
+        """The label of a dispute between several reports or within one report."""
         reports = {note.report.pk for reading in (*self.wordings, *self.differs) for note in reading.notes}
         return _("The report contradicts itself") if len(reports) == 1 else _("Reports differ")
 
@@ -135,10 +135,10 @@ class Footnotes:
     """All footnotes of a record, numbered in the order of the reports' dates.
 
     A page calls `cite` for each value that it shows, so that the notes at the end of the page can link back to the
-    value. Unless `evidence` is given, two queries read the evidence and its speakers. One of them is saved by
-    `speakers`, a function that maps the key of a passage to its speakers. Figures are read in one query unless they
-    are prefetched. Rulings are read for records with disputed values, but not if `evidence` is given (as in lists of
-    many records). If the records of a page share notes, `numbers` maps passages to note numbers.
+    value. Unless `evidence` is given, one query reads the evidence and another query reads the speakers. The second
+    query is unnecessary if `speakers` is given, a function that maps a passage key to speakers. Figures are read in one
+    query unless they are prefetched. Rulings are read for records with disputed values, but not if `evidence` is given
+    (as in lists of many records). If the records of a page share notes, `numbers` maps passages to note numbers.
     """
 
     def __init__(
@@ -183,7 +183,7 @@ class Footnotes:
 
     @cached_property
     def rulings(self) -> dict[str, str]:
-        """Maps fields with a disputed value to the editors' reason for their ruling."""
+        """Maps fields with disputed values to the reasons for the editors' rulings."""
         return dict(self.record.rulings.values_list("field", "reason")) if self._is_for_page else {}
 
     @cached_property
@@ -224,7 +224,7 @@ class Footnotes:
         )
 
     def cite(self, *names: str) -> ValueNotes:
-        """Returns the result of `notes_for` for a value that the page shows. The notes then link back to the value."""
+        """Returns the result of `notes_for`, and makes the notes link back to the value on the page."""
         notes = self.notes_for(*names)
         for name in names:
             self._anchors[name] = notes.anchor
@@ -233,7 +233,7 @@ class Footnotes:
         return notes
 
     def is_reference_data(self, notes: ValueNotes) -> bool:
-        """True if a value is not supported by any report and needs no support."""
+        """True if a value needs no supporting report and has none."""
         return not notes.supports and not self.record.must_be_sourced
 
     def is_cited(self, name: str) -> bool:
@@ -250,7 +250,7 @@ class Footnotes:
         return evidence_item(item, self.record, self._anchors.get(item.field_key, ""))
 
     def _anchor(self, name: str) -> str:
-        """The anchor of a field. Anchors of figures contain a number, because labels may contain any characters."""
+        """Returns a field's anchor. Anchors of figures contain a number, because labels may contain any characters."""
         for position, figure in enumerate(self.figures if name.startswith(f"{FIGURE}:") else (), 1):
             if figure.key == name:
                 return f"v-figure-{position}"
@@ -279,7 +279,7 @@ class Footnotes:
 
 
 def _by_date(reading: Reading) -> tuple:
-    """The sort key for earlier states, which is the date of the state or else of its report.
+    """Returns the sort key for earlier states, which is the date of the state or else of its report.
 
     Undated states come first.
     """

@@ -1,6 +1,6 @@
-"""Small HTML elements that a page contains hundreds of times.
+"""Renders small HTML elements that occur hundreds of times on a page.
 
-Rendering them with templates would take ten times as long.
+Templates would take ten times as long.
 """
 
 from collections.abc import Iterable
@@ -52,7 +52,7 @@ def with_language(text: Localized, element: str = "span") -> str:
 
 
 def localized_html(text: Localized) -> str:
-    """Returns `text` as HTML. An element is added only if a `lang` attribute is necessary."""
+    """Returns `text` as HTML. Adds an element only if a `lang` attribute is necessary."""
     return with_language(text) if lang_attribute(text) else fill_template("{}", text)
 
 
@@ -64,13 +64,13 @@ def prose_html(text: Localized) -> str:
 
 
 def language_note(text: Localized) -> str:
-    """Returns the note after a text in another language. "" for texts in the page's language."""
+    """Returns the note after a text in another language, or "" for a text in the page's language."""
     note = foreign_language_note(text)
     return fill_template(' <span class="language-note">{}</span>', note) if note else ""
 
 
 def reported_html(date: str) -> str:
-    """Returns a text such as "reported May 2021", in a weaker colour if the date is old. "" without a date."""
+    """Returns a text such as "reported May 2021", or "" without a date. Old dates have a muted colour."""
     if not date:
         return ""
     text = gettext("reported %(date)s") % {"date": format_date(date)}
@@ -108,7 +108,7 @@ def _marker_html(number: int, publisher: str, published_on: str, language: str |
 def value_markers(
     footnotes: Footnotes, value: ValueNotes, dispute: str = "", *, is_empty: bool = False
 ) -> str:
-    """Returns the note numbers of a value, or a text if there are no notes, and a link to the anchor `dispute`."""
+    """Returns the note markers of a value (a text if it has no notes) and a link to the anchor `dispute`."""
     parts = [note_marker(note) for note in value.own_notes]
     if footnotes.is_reference_data(value):
         parts.append(fill_template(_REFERENCE_MARKER, gettext("Source of this information")))
@@ -121,9 +121,9 @@ def value_markers(
 
 
 def readings_html(value: ValueNotes, content: str, plain: str, **context: str | bool) -> str:
-    """Returns the readings of a disputed value, and earlier states. `content` and `plain` are the value on the page.
+    """Returns a value's readings and earlier states. `content` is the value on the page. Readings show it as `plain`.
 
-    Briefs, which contain several records, also pass a `label` and another `anchor`, and omit some parts.
+    A brief contains several records, so it also passes a `label` and a unique `anchor`, and omits some parts.
     """
     if not value.has_readings:
         return ""
@@ -133,7 +133,7 @@ def readings_html(value: ValueNotes, content: str, plain: str, **context: str | 
 
 
 def report_html(report: Report, notes: Iterable[str]) -> str:
-    """A report with its notes, as a list item."""
+    """Returns a report with its notes as a list item."""
     facts = [format_date(report.published_on), str(language_name(report.language)), external_link(report)]
     return fill_template(
         _REPORT,
@@ -147,7 +147,7 @@ def report_html(report: Report, notes: Iterable[str]) -> str:
 
 
 def note_html(note: Note | SharedNote, items: Iterable[str], flag: str = "") -> str:
-    """A note with its passage, the values that the passage is about, and a link for reporting an error."""
+    """Returns a note with its passage, the values that it is evidence for, and a link for reporting an error."""
     passage = note.passage
     return fill_template(
         _NOTE,
@@ -167,7 +167,7 @@ def note_html(note: Note | SharedNote, items: Iterable[str], flag: str = "") -> 
 
 
 def external_link(report: Report) -> str:
-    """A link to the web page of a report, or to the archived copy if the page no longer exists."""
+    """Returns a link to a report's web page, or to the archived copy if the page no longer exists."""
     if check := copy_of_dead_page(report):
         text = gettext("archived copy of %(date)s; the page is no longer available on %(host)s") % {
             "date": format_date(check.archive_asked_at.date().isoformat()),
@@ -178,7 +178,7 @@ def external_link(report: Report) -> str:
 
 
 def archive_link(passage: Passage) -> str:
-    """A link to an archived copy of the report, with a space before it. "" without a copy."""
+    """Returns a link to an archived copy of the report after a space, or "" without a copy."""
     if not link_address(passage.archive_address):
         return ""
     return fill_template(" {}", _external_link(passage.archive_address, gettext("archived copy")))
@@ -191,7 +191,7 @@ def _external_link(address: str, text: str) -> str:
 
 
 def quotation(passage: Passage, language: str) -> str:
-    """The quotation from a passage, in the report's language, or ""."""
+    """Returns the quotation from a passage in the report's language, or "" without a quotation."""
     if not passage.quotation:
         return ""
     return fill_template(

@@ -1,4 +1,4 @@
-"""Checks the URLs of reports with low-level HTTP, which prevents access to private networks (SSRF).
+"""Checks report URLs with low-level HTTP, to prevent access to private networks (SSRF).
 
 Curators enter the URLs, and the server may have access to hosts that curators cannot reach. Therefore every request,
 even after a redirect, must use a public address. The host is resolved once, all its IP addresses are checked, and the
@@ -90,7 +90,7 @@ def check_link(address: str, is_allowed: Callable[[str], bool] = is_public) -> L
 
 
 def request_copy(address: str, is_allowed: Callable[[str], bool] = is_public) -> tuple[LinkStatus, str]:
-    """Requests a copy from the web archive with a GET request to the URL `address`. Returns the URL of the copy, or "".
+    """Requests an archived copy with GET from the URL `address`. Returns the status and the copy's URL (or "").
 
     Archives redirect to the copy or return its URL in the header `Content-Location`. Copies have the header
     `Memento-Datetime` (RFC 7089). Other pages of an archive, such as the login page, do not have this header.
@@ -201,7 +201,7 @@ def _split_address(address: str) -> SplitResult:
 
 
 def _resolve(parts: SplitResult, is_allowed: Callable[[str], bool], ends_at: float) -> tuple[str, int]:
-    """The IP address and the port of the host."""
+    """Returns the IP address and port of the host."""
     port = parts.port or PORTS[parts.scheme]
     results: list | None = None
 
@@ -227,7 +227,7 @@ def _resolve(parts: SplitResult, is_allowed: Callable[[str], bool], ends_at: flo
 
 
 def _request_target(parts: SplitResult) -> str:
-    """The path and the query string of a URL, in ASCII."""
+    """Returns the path and query string of a URL in ASCII."""
     path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
     query = quote(parts.query, safe="/%:@!$&'()*+,;=~-._?")
     return f"{path}?{query}" if query else path
@@ -257,12 +257,12 @@ class _Connection(http.client.HTTPConnection):
         self.is_aborted = True
         if self.sock is not None:
             with suppress(OSError):
-                # The `shutdown` method of a TLS socket would wait for the other thread.
+                # The `shutdown` method of a TLS socket would wait for the blocked thread.
                 socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
 
 
 def has_current_check(report: str = "") -> Q:
-    """Returns a condition that the URL of a report has been checked. `report` is a path such as `passage__report__`.
+    """Returns a condition that a report's current URL has been checked. `report` is a path such as `passage__report__`.
 
     Checks from the previous release have no URL and apply to any URL.
     """
@@ -271,12 +271,12 @@ def has_current_check(report: str = "") -> Q:
 
 
 def has_dead_link(report: str = "") -> Q:
-    """Returns a condition that the URL of the report at the path `report` was dead at the last check."""
+    """Returns a condition that the last check found a dead link for the report at the path `report`."""
     return Q(**{f"{report}address_check__is_dead": True}) & has_current_check(report)
 
 
 def copy_of_dead_page(report: Report) -> AddressCheck | None:
-    """Returns the check of a dead page that has an archived copy, or None. The report's check must be prefetched."""
+    """Returns the report's check if its page is dead but archived, or None. The check must be prefetched."""
     check = Report._meta.get_field("address_check").get_cached_value(report, None)
     is_current = check is not None and check.address == report.address
     return check if is_current and check.is_dead and check.archive_address else None

@@ -34,7 +34,7 @@ class ReportQuerySet(RecordQuerySet):
         return self.select_related("address_check")
 
     def with_all_footnotes(self):
-        """Annotates reports with the number of footnotes that cite them, on records in any publication state."""
+        """Annotates reports with the number of citing footnotes, including footnotes on unpublished records."""
         # Uses a subquery, because grouping by report took twice as long.
         footnotes = (
             Evidence.objects.filter(passage__report=models.OuterRef("pk"))
@@ -91,7 +91,7 @@ class Report(TranslatedTexts, Record):
 
     @property
     def name(self) -> Localized:
-        """The title as text or, if the report has no title, the editors' description in the reader's language."""
+        """The headline as text, or the editors' description in the reader's language."""
         return report_texts.plain_title(texts_by_language(self, "title"), self.language)
 
     def clean(self):
@@ -214,7 +214,7 @@ class Figure(TranslatedTexts, RecordRelation):
 
     @property
     def key(self) -> str:
-        """The name of the figure as an evidence field of the record, such as "figure:cameras"."""
+        """The name of the figure's evidence field, such as "figure:cameras"."""
         return f"{FIGURE}:{self.label}"
 
     @property
@@ -354,7 +354,7 @@ class Ruling(RecordRelation):
 class AddressCheck(models.Model):
     """The last result of `check_addresses` for a report. `address` is the checked URL.
 
-    `archive_address` is the copy that `archive_reports` obtained, and `archive_asked_at` the time of its last request.
+    `archive_address` is the copy that `archive_reports` obtained. `archive_asked_at` is the time of its last request.
     """
 
     report = models.OneToOneField(

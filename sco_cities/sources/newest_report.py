@@ -21,15 +21,14 @@ from .models import Evidence, Passage, Stance
 # The age is calculated from the last possible day of a date. A report from "2024" is over two years old in 2027.
 UNDER_1, UNKNOWN, OVER_5 = "under_1", "unknown", "over_5"
 _LIMITS = {UNDER_1: 1, "1_to_2": 2, "2_to_5": 5}
-# The age groups of two years and more.
+# The age groups of more than two years.
 OLD = ("2_to_5", OVER_5)
 
 
 class NewestReportDimension(ReportedDimension):
     """The stored date of the newest published report that supports the value of `field`.
 
-    The field must be one that needs separate evidence. Records without a supporting report, or with only undated
-    supporting reports, have no value.
+    The field must need separate evidence. Records without a dated supporting report have no value.
     """
 
     def __init__(self, name: str, model: type[Record], field: str):

@@ -1,4 +1,4 @@
-"""The passages of a report, with their speakers, their labels, and the records that they support or contradict."""
+"""The passages of a report, with their speakers, labels, and supported or contradicted records."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
@@ -24,7 +24,7 @@ _COLLECTION, _QUOTED_IN = "delegates", "quoted_in"
 
 
 def published_speakers(passage: Passage) -> list[Record]:
-    """The published speakers of a passage, ordered by slug. Prefetch `speakers` to avoid queries."""
+    """Returns the published speakers of a passage, ordered by slug. Prefetch `speakers` to avoid queries."""
     return _published(passage.speakers.all())
 
 
@@ -38,7 +38,7 @@ def _published(speakers: Iterable[Record]) -> list[Record]:
     return sorted((each for each in speakers if each.is_published), key=lambda speaker: speaker.slug)
 
 
-# Maximum number of characters of the title and of the summary in a label.
+# Maximum number of characters for the title and the summary in a label.
 TITLE_LENGTH, WORDS_LENGTH = 60, 90
 
 
@@ -58,7 +58,7 @@ def passage_label(passage: Passage) -> str:
 
 
 def first_words(summary: str) -> str:
-    """The beginning of a passage's summary."""
+    """Returns the beginning of a passage's summary."""
     return Truncator(summary).chars(WORDS_LENGTH, truncate="…")
 
 
@@ -92,7 +92,7 @@ class DisputedEvidence:
             object_id=OuterRef("object_id"),
             stance=Stance.DIFFERS,
         )
-        # Evidence about a whole record is selected if any value of the record is disputed.
+        # `_disputed_fields` finds the disputed values that evidence about a whole record supports.
         on_records = published.filter(of_records(self._records.values()), Exists(differing))
         return on_records.exclude(stance=Stance.EARLIER).for_notes()
 
@@ -135,7 +135,7 @@ def _is_contradiction(one: Evidence, other: Evidence) -> bool:
 
 @dataclass
 class PassageUsage:
-    """The evidence of a passage on one record, and the contradictions to it."""
+    """A passage's evidence on one record, and the contradictions to this evidence."""
 
     record: Record
     evidence: list[Evidence] = field(default_factory=list)
@@ -167,7 +167,7 @@ class PassageUsage:
 
 @dataclass
 class PassageUsages:
-    """A passage with its speakers and the published records for which it is evidence."""
+    """A passage with its speakers and its evidence on each published record."""
 
     passage: Passage
     speakers: list[Record]
@@ -179,12 +179,12 @@ class PassageUsages:
 
 
 def passage_key(number: int) -> str:
-    """Returns the name of a passage as a value of its report, such as "passage:3"."""
+    """Returns the key of a passage among its report's values, such as "passage:3"."""
     return f"passage:{number}"
 
 
 def passage_usages(report: Report) -> list[PassageUsages]:
-    """Returns the passages of `report` in order, each with the published records for which it is evidence.
+    """Returns the passages of `report` in order, each with its evidence on published records.
 
     Runs four queries, and one more for each kind of record.
     """
@@ -216,7 +216,7 @@ def passage_usages(report: Report) -> list[PassageUsages]:
 
 
 def _published_records(evidence: list[Evidence]) -> dict[tuple[int, int], Record]:
-    """The published records of `evidence`, by content type and primary key."""
+    """Returns the published records of `evidence`, by content type and primary key."""
     keys: dict[int, set[int]] = defaultdict(set)
     for item in evidence:
         keys[item.content_type_id].add(item.object_id)
@@ -229,7 +229,7 @@ def _published_records(evidence: list[Evidence]) -> dict[tuple[int, int], Record
 
 
 def citing_record_counts(passages: list[PassageUsages]) -> dict[str, int]:
-    """Counts published records that cite these passages, by kind. The counts are the same as in the linked lists."""
+    """Counts published records that cite these passages, by kind. The linked lists show the same counts."""
     keys: dict[str, set[int]] = defaultdict(set)
     for entry in passages:
         for usage in entry.usages:

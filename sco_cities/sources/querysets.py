@@ -29,7 +29,7 @@ class Qualifier(models.TextChoices):
 
 
 def of_records(records: Iterable[models.Model]) -> models.Q:
-    """Returns the condition that a row with a generic foreign key belongs to one of these records of any kind."""
+    """Returns a condition that a row's generic foreign key refers to one of `records`, which may be of any kind."""
     keys, condition = defaultdict(list), models.Q(pk__in=())
     for record in records:
         keys[ContentType.objects.get_for_model(record)].append(record.pk)
@@ -50,11 +50,11 @@ class RecordQuerySet(models.QuerySet):
         return self
 
     def for_link(self):
-        """Adds the data for a link to a record with its name."""
+        """Adds the data for a link with the record's name."""
         return self
 
     def with_sources(self, *fields: str):
-        """Prefetches all footnotes in one query, or only the footnotes on these fields."""
+        """Prefetches all footnotes, or only the footnotes on `fields`, in one query."""
         evidence = self.model._meta.get_field("evidence").related_model.objects
         evidence = evidence.from_published_reports().for_notes()
         if fields:

@@ -1,4 +1,4 @@
-"""Related records on a record page, with their total number and a link to the full list if it is longer."""
+"""Related records on a record page, their total number, and a link to the full list if some are omitted."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from sco_cities.facet_index.state import IndexState
 
 from .base_models import Record
 
-# Nouns that follow a number of records, by collection.
+# Nouns for counted records, by collection.
 _NOUNS = {
     "initiatives": npgettext_lazy("after a number", "initiative", "initiatives", "n"),
     "cities": npgettext_lazy("after a number", "city", "cities", "n"),
@@ -59,7 +59,7 @@ class RelatedCount:
 
 
 def related_count(state: IndexState, collection: str, name: str, record: Record) -> RelatedCount:
-    """Counts the records of `collection` that the filter `name` finds for `record`."""
+    """Counts the records of `collection` that match `record` in the filter `name`."""
     number = len(state.filter_keys(collection, name, record.pk))
     url = list_url(registry.indexed_model(collection).model, **{name: record.slug})
     return RelatedCount(number, noun_after(number, collection), url)
@@ -71,10 +71,10 @@ def noun_after(number: int, collection: str) -> str:
 
 
 def list_url(model: type[Record], name: str = "list", /, **filters: str | Sequence[str]) -> str:
-    """The URL of the list of `model`, filtered by one or more alternative values, such as "/initiatives/?city=osh".
+    """Returns the URL of the list of `model`, filtered by alternative values, such as "/initiatives/?city=osh".
 
-    With the `name` "atom", returns the URL of the list's feed. With "subscribe", returns the page about subscribing to
-    the feed.
+    If `name` is "atom", returns the URL of the list's feed. If `name` is "subscribe", returns the URL of the page about
+    subscribing to the feed.
     """
     return f"{reverse(f'{model.collection}-{name}')}?{urlencode(filters, doseq=True)}".removesuffix("?")
 
@@ -82,7 +82,7 @@ def list_url(model: type[Record], name: str = "list", /, **filters: str | Sequen
 def shown_of(count: int, most: int | None = None) -> int:
     """Returns the number of the `count` records that a page shows.
 
-    Long lists are cut to `most` or MAX_RELATED records.
+    Long lists are truncated to `most` or MAX_RELATED records.
     """
     most = most or MAX_RELATED
     return count if count <= most + TOLERANCE else most
@@ -95,7 +95,7 @@ def first_and_others(items: Sequence, most: int | None = None) -> list[Sequence]
 
 
 def related_records(records: QuerySet, count: int, **filters: str) -> RelatedRecords:
-    """Returns the first of `records`, read in one query. `count` is the total number of records.
+    """Returns the first related records, read in one query. `count` is the total number of records.
 
     `filters` are the query parameters of the full list.
     """

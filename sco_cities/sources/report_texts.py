@@ -48,7 +48,7 @@ def plain_title(titles: Mapping[str, str], language: str) -> Localized:
 
 
 def report_title(report) -> str:
-    """The title as HTML, with descriptions in a weaker colour."""
+    """Returns the title as HTML. Descriptions have a muted colour."""
     title = report.title
     if not is_description(title):
         return fill_template("{}", Localized(title, report.language))
@@ -64,7 +64,7 @@ _WORD = re.compile(r"\w")
 
 
 def word_count(text: str) -> int:
-    """The number of words in a text of any language."""
+    """Returns the number of words in a text in any language."""
     words = sum(bool(_WORD.search(word)) for word in _CHARACTER.sub(" ", text).split())
     return words + -(-len(_CHARACTER.findall(text)) // CHARACTERS_PER_WORD)
 

@@ -26,7 +26,7 @@ _TRANSLATED_AS_OF = {
 _IN_BRACKETS = re.compile(r"[^()（）]*[(（](?P<rest>.*)[)）]", re.DOTALL)
 _BEFORE_BRACKETS = re.compile(r"(?P<rest>.*?) *[(（][^()（）]*[)）]", re.DOTALL)
 _AS_OF = re.compile(r"as of (?P<date>[^:]+): *(?P<rest>.+)", re.DOTALL)
-# Only texts that match are parsed as dates, because an attempt that fails takes 4 ms.
+# Only texts that match are parsed as dates, because a failed attempt takes 4 ms.
 _LIKE_A_DATE = re.compile(r"[\d/.?~%X-]{4,40}", re.ASCII)
 # Full dates and months within a text. Years need no formatting.
 _ISO_DATE = re.compile(r"(?<![\d-])\d{4}-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?(?![\d-])")
@@ -40,8 +40,8 @@ _MONTH_AND_YEAR = re.compile(rf"\b({'|'.join(ENGLISH_MONTHS)}) ((?:19|20)\d\d)\b
 class ReportedValue:
     """A reported value, split into an optional date, an optional choice and the remaining `text`.
 
-    `as_of` is the date as written by curators, and `as_of_edtf` the same date in EDTF ("" without a year). `choice` is
-    the stored value of a choice ("under_way"), and `label` its label.
+    `as_of` is the date as written by curators. `as_of_edtf` is the same date in EDTF ("" without a year). `choice` is a
+    stored value such as "under_way". `label` is the choice's label.
     """
 
     text: Localized
@@ -57,7 +57,7 @@ class ReportedValue:
 
 
 def reported_value(reported: str, field: models.Field | None = None) -> ReportedValue:
-    """Parses the reported value of evidence on `field`, which curators write in English."""
+    """Parses the reported value of evidence on `field`. Curators write it in English."""
     as_of = as_of_edtf = ""
     # Curators write "exact 19 trains" to distinguish it from "over 19 trains". Pages show "19 trains".
     reported = reported.removeprefix("exact ")
@@ -81,7 +81,7 @@ def reported_value(reported: str, field: models.Field | None = None) -> Reported
 def translated_value(value: ReportedValue, english: str, translation: Localized) -> ReportedValue:
     """Replaces the text of `value`, which was parsed from `english`, with its translation.
 
-    A translation is shown unchanged if its structure differs from the English text.
+    A translation is shown unchanged if it lacks the structure of the English text.
     """
     text = _EXACT[translation.lang].sub("", translation)
     whole = ReportedValue(Localized(text, ""), as_of_edtf=value.as_of_edtf)
@@ -90,7 +90,7 @@ def translated_value(value: ReportedValue, english: str, translation: Localized)
         match = _TRANSLATED_AS_OF[translation.lang].fullmatch(text)
         if not match:
             return whole
-        # Translations contain dates in words, so a date in digits is already formatted for the reader.
+        # Only a date in words needs the translation, because a date in digits is already formatted for the reader.
         as_of = match["date"].strip() if as_of in english else as_of
         text = match["rest"].strip()
     if value.choice:
@@ -110,7 +110,7 @@ def _is_date(text: str) -> bool:
 
 
 def _parse_date(text: str) -> tuple[str, str]:
-    """Returns a date as text and in EDTF ("" if unknown). "April 2019" becomes 2019-04, "early 2018" becomes 2018."""
+    """Returns a date as text and in EDTF ("" if unknown), such as 2019-04 for "April 2019" or 2018 for "early 2018"."""
     if _is_date(text):
         return edtf.format_date(text), text
     if match := _MONTH_AND_YEAR.search(text):
@@ -163,7 +163,7 @@ def evidence_item(item: Evidence, record: Record, anchor: str = "") -> EvidenceI
 
 
 def reported_value_of(item: Evidence, record: Record) -> ReportedValue | None:
-    """Returns the value that `item` reports, or None if `item` reports the value of `record`."""
+    """Returns the value that `item` reports, or None if it equals the record's value."""
     if not item.reported_value:
         return None
     field = None if item.field in {WHOLE, FIGURE} else record._meta.get_field(item.field)

@@ -37,7 +37,7 @@ _NO_PAIRS: list[tuple[BitMap, BitMap]] = []
 
 
 class SupportDimension(ReportedDimension):
-    """The passages of published reports that support records, by key, or the values of a field of these passages.
+    """The keys (or the values of a field) of the passages in published reports that support records.
 
     `value` is the path from the evidence to the value ("passage" or "passage__report__language").
     """
@@ -70,9 +70,9 @@ class SupportDimension(ReportedDimension):
 
 
 class SharedSupportDimension(SupportDimension):
-    """The passages that support both a record and a record of the model `other`, which must have few records.
+    """The passages that support a record and also a record of `other`, a model with few records.
 
-    Only shared passages are read, so the cost does not depend on the number of records of the first model. A passage
+    Only shared passages are read, so the cost does not depend on the number of records in the first model. A passage
     may remain in the dimension after it no longer supports any record of `other`.
     """
 
@@ -90,7 +90,7 @@ class SharedSupportDimension(SupportDimension):
         return super().rows(using).filter(pk_in(self._passages(using), "passage"))
 
     def values_among(self, using, among=None):
-        # Unlike in the base class, there are few rows, even for all records.
+        # Unlike the base class, this query reads few rows even for all records.
         return self._published_values(using, **({} if among is None else {"object_id__in": among}))
 
     def affected_keys(self, using, changed):
@@ -103,7 +103,7 @@ class SharedSupportDimension(SupportDimension):
         return records
 
     def _passages(self, using: str, keys: BitMap | None = None) -> BitMap:
-        """Returns the passages that support records of `other`, or only its records with these keys."""
+        """Returns the passages that support any record of `other`, or a record of `other` with a key in `keys`."""
         evidence = Evidence.objects.using(using).for_records(self.other).supporting().order_by()
         if keys is not None:
             evidence = evidence.filter(pk_in(keys, "object_id"))
@@ -127,9 +127,9 @@ def shared_passages(state: FacetState, collection: str, other: str) -> list[tupl
 
 @dataclass(frozen=True)
 class SharedPassageFacet(Facet):
-    """A facet of records by the key of a published record in the collection `other` that the same passage supports.
+    """A facet of records by the key of a published record in `other` that shares a supporting passage.
 
-    It is computed on each lookup instead of kept in memory, because `other` may have a million records.
+    The facet is computed on each lookup and not kept in memory, because `other` may have a million records.
     """
 
     other: str
@@ -147,7 +147,7 @@ class SharedPassageFacet(Facet):
 
 @dataclass(frozen=True)
 class SharedPassageValueFacet(SharedPassageFacet):
-    """A facet of records by a value, such as the status, of the `other` records that the same passages support."""
+    """A facet of records by a value (such as the status) of the `other` records that share a passage."""
 
     facet: str
 
@@ -172,9 +172,9 @@ def _union(bitmaps: Iterable[BitMap]) -> BitMap:
 
 @dataclass(frozen=True)
 class SharedPassageColumn(Column):
-    """A column with the published records of the collection `of` that the same passage supports, ordered by name.
+    """A column with the published records of the collection `of` that share a passage, ordered by name.
 
-    The column queries the database, so that the facet index need not keep these records in memory.
+    The column queries the database, so that the facet index does not keep these records in memory.
     """
 
     _: KW_ONLY
@@ -195,11 +195,11 @@ class SharedPassageColumn(Column):
         self._owners(batch)
 
     def records(self, batch: RowBatch) -> list[list[Record]]:
-        """The related records for each record of the batch."""
+        """Returns the related records for each record in the batch."""
         return batch.group_by_record(self._owners(batch))
 
     def first_records(self, batch: RowBatch) -> list["FirstRecords"]:
-        """The first MAX_SHOWN related records for each record of the batch, and the number of hidden records."""
+        """Returns the first MAX_SHOWN related records and the hidden count for each record in the batch."""
         groups = self.records(batch)
         long = [key for key, records in zip(batch.keys, groups, strict=True) if len(records) > MAX_SHOWN]
         urls = self._passage_urls(batch, long) if long else {}
@@ -209,7 +209,7 @@ class SharedPassageColumn(Column):
         ]
 
     def _passage_urls(self, batch: RowBatch, keys: list[int]) -> dict[int, str]:
-        """Maps these records to the URL of the passage that supports the most related records."""
+        """Maps `keys` to the URL of the passage that supports the most related records."""
         evidence = self._shared_evidence(batch).filter(pk_in(keys, "object_id"))
         counted = evidence.values_list("object_id", "passage").annotate(
             others=Count("passage__evidence__object_id", distinct=True)
@@ -225,7 +225,7 @@ class SharedPassageColumn(Column):
         return batch.cell_values((str(record), keys) for record, keys in self._owners(batch))
 
     def _owners(self, batch: RowBatch) -> list[tuple[Record, BitMap]]:
-        """The related records ordered by name, each with the records of the batch that the same passage supports."""
+        """Returns related records by name, each with the keys of the batch's records that share a passage."""
         return batch.compute_once(self.name, lambda: self._read_owners(batch))
 
     def _read_owners(self, batch: RowBatch) -> list[tuple[Record, BitMap]]:
@@ -241,7 +241,7 @@ class SharedPassageColumn(Column):
         return [(record, owners[record.pk]) for record in in_order]
 
     def _shared_evidence(self, batch: RowBatch) -> QuerySet[Evidence]:
-        """The batch's evidence, joined by passage to the evidence of the column's records."""
+        """Returns the batch's evidence, joined by passage to the evidence of the column's records."""
         own = Evidence.objects.using(batch.using).for_records(batch.listing.indexed_model.model)
         return (
             own.from_published_reports()
@@ -271,7 +271,7 @@ class FirstRecords(NamedTuple):
 
 @dataclass(frozen=True)
 class SharedPassageCell:
-    """Renders the names of a column's first records for a brief. Each name is marked with its language."""
+    """Renders the names of a column's first records for a brief. A name in another language has a `lang` attribute."""
 
     column: SharedPassageColumn
 

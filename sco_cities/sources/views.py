@@ -1,4 +1,4 @@
-"""The views of record pages, and the page of a report."""
+"""Views for record pages, including the page of a report."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -37,12 +37,12 @@ GONE = ErrorPage(
 def for_record(model: type[Record], *, has_mementos: bool = True, with_relations: bool = True) -> Callable:
     """Decorator for views of a record.
 
-    The second argument of the view becomes the published record with the slug in the URL.
+    The decorator passes the published record with the slug in the URL to the view.
 
-    A former slug, or a slug with capitals, redirects permanently (301) to the same page with the current slug. Editors
-    can preview unpublished records. Set `has_mementos` for the page of the record. The page can then be requested as
-    of a past day, and programs that prefer a file of the record are redirected to the file. Set `with_relations` to
-    false if the view reads related records itself.
+    Former slugs and slugs with capitals redirect permanently (301) to the same page with the current slug. Editors can
+    preview unpublished records. Set `has_mementos` for the record's page. Clients can then request the page as of a
+    past date, and programs that prefer a file are redirected to the record's file. Set `with_relations` to false if the
+    view reads related records itself.
     """
 
     def decorate(view: Callable) -> Callable:
@@ -87,7 +87,7 @@ def record_page(request: HttpRequest, template: str, record: Record, **context) 
 
 
 def render_record(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
-    """Renders the page, with headers for programs. `for_record` redirects some requests to a file instead."""
+    """Renders the page and adds headers for programs. `for_record` redirects some requests to a file instead."""
     response = render(request, template, context)
     patch_vary_headers(response, ["Accept"])
     if context["record"].is_published:
@@ -108,7 +108,7 @@ def _add_signposts(request: HttpRequest, response: HttpResponse, record: Record,
 
 
 def record_context(request: HttpRequest, record: Record) -> dict[str, Any]:
-    """The template context of record pages, except the footnotes."""
+    """Returns the template context of record pages, except the footnotes."""
     shown = getattr(request, "shown_as_of", None)
     can_edit = not record.is_published or (shown is None and may_edit(request, type(record)))
     return {
@@ -126,7 +126,7 @@ def record_context(request: HttpRequest, record: Record) -> dict[str, Any]:
 
 
 def edit_url(record: Record) -> str:
-    """The URL of a record's admin page, or "" without an admin page."""
+    """Returns the URL of a record's admin page, or "" without an admin page."""
     try:
         return reverse(f"admin:{record._meta.app_label}_{record._meta.model_name}_change", args=[record.pk])
     except NoReverseMatch:
@@ -139,10 +139,10 @@ def former_slug(model: type[Record], slug: str) -> FormerSlug | None:
 
 
 def without_record(request: HttpRequest, model: type[Record], slug: str) -> HttpResponse:
-    """The response to a URL whose slug is not the current slug of a published record.
+    """Returns the response to a URL whose slug is not the current slug of a published record.
 
-    Redirects permanently to the current slug of a published record. The status is 410 if the record was withdrawn,
-    otherwise 404.
+    If the record is published, the response redirects permanently to its current slug. The status is 410 if the record
+    was withdrawn, otherwise 404.
     """
     record = _stored_record(model, slug)
     if record is not None and record.is_published:
@@ -153,7 +153,7 @@ def without_record(request: HttpRequest, model: type[Record], slug: str) -> Http
 
 
 def _stored_record(model: type[Record], slug: str) -> Record | None:
-    """The record with this slug or former slug, in any publication state."""
+    """Returns the record with this slug or former slug, in any publication state."""
     record = model.objects.filter(slug=slug.lower()).first()
     former = None if record else former_slug(model, slug.lower())
     return former.record if former else record
@@ -173,7 +173,7 @@ def _not_found_message() -> str:
 @require_safe
 @for_record(Report)
 def report(request: HttpRequest, report: Report) -> HttpResponse:
-    """Renders a report with its passages in order, the values that each passage supports, and contradictions."""
+    """Renders a report with its passages in order, their evidence and contradictions."""
     passages = passage_usages(report)
     return record_page(
         request, "sources/report.html", report, passages=passages, counts=citing_record_counts(passages)

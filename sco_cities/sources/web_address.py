@@ -35,7 +35,7 @@ class WebAddressField(models.URLField):
     default_validators = [WebAddressValidator()]
 
     def deconstruct(self):
-        # Migrations contain Django's field, because the database column is the same.
+        # Migrations use Django's field, because the database column is the same.
         name, _path, args, kwargs = super().deconstruct()
         return name, "django.db.models.URLField", args, kwargs
 
@@ -56,7 +56,7 @@ def link_address(address: str) -> str:
 
 
 def host_of(address: str) -> str:
-    """The host of a URL without "www.", such as "en.people.cn", or the whole text if it has no host."""
+    """Returns the host of a URL without "www.", such as "en.people.cn", or the whole text without a host."""
     try:
         host = urlsplit(address).hostname
     except ValueError:

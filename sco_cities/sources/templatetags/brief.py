@@ -1,6 +1,6 @@
-"""The entries and notes of a brief as HTML, with values, footnote markers, and the readings of disputed values.
+"""Renders the entries and notes of a brief, with values, footnote markers and readings of disputed values.
 
-The HTML is built in Python, because templates took nearly a second for fifty initiatives with a thousand markers.
+Python code builds the HTML, because templates took nearly a second for fifty initiatives with a thousand markers.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -56,7 +56,7 @@ class _NotesRenderer:
         self.footnotes, self.prefix = footnotes, prefix
 
     def markers(self, names: tuple[str, ...]) -> str:
-        """The footnote markers of a value, with a link to the readings if the value is disputed."""
+        """Renders the footnote markers of a value, with a link to the readings if the value is disputed."""
         if not names:
             return ""
         notes = self.footnotes.cite(*names)
@@ -67,7 +67,7 @@ class _NotesRenderer:
         return f"{self.prefix}-{self.footnotes.notes_for(name).anchor}"
 
     def readings(self, name: str, value: str, **parts: bool) -> str:
-        """The readings of a disputed value, and earlier states. `value` is the value in the record."""
+        """Renders the readings and earlier states of a value. `value` is the value in the record."""
         notes = self.footnotes.notes_for(name)
         # Checked here, because most of a page's thousands of values have no readings.
         if not notes.has_readings:
@@ -116,7 +116,7 @@ class EntryRenderer(_NotesRenderer):
         self.values = dict(zip(self.brief.lines, entry.values, strict=True))
 
     def render(self, *, is_short: bool = False) -> str:
-        """Returns the entry as HTML. Short entries are part of a section, and omit figures and disputes."""
+        """Returns the entry as HTML. Short entries belong to a section and omit figures and disputes."""
         brief, entry = self.brief, self.entry
         facts = [self.value_with_notes(line) for line in brief.facts if self.values[line]]
         text = fill_template("<p>{}</p>", self.value_with_notes(brief.text)) if brief.text else ""
@@ -152,11 +152,11 @@ class EntryRenderer(_NotesRenderer):
         )
 
     def figure_rows(self) -> list[str]:
-        """The figures with their labels and markers."""
+        """Renders the figures with their labels and markers."""
         return [fill_template(_VALUE, each.label, each.value, each.markers) for each in self.figures]
 
     def disputes(self) -> list[str]:
-        """The readings of each disputed value."""
+        """Renders the readings of each disputed value."""
         return [
             self.readings(*value, has_earlier=False)
             for value in self._noted_values()
@@ -164,7 +164,7 @@ class EntryRenderer(_NotesRenderer):
         ]
 
     def _noted_values(self) -> Iterator[tuple[str, str]]:
-        """Yields the field and the value of each value that can have notes."""
+        """Yields the name and the value of each field that can have notes."""
         for name in (WHOLE, *self.page.name_fields):
             yield name, localized_html(self.entry.name)
         for line in self.brief.lines:
@@ -174,12 +174,12 @@ class EntryRenderer(_NotesRenderer):
             yield figure.key, figure.value
 
     def related(self, line: RelatedLine, records: list[Footnotes]) -> str:
-        """The records of a related line, each with its notes."""
+        """Renders the records of a related line, each with its notes."""
         items = [_RelatedRenderer(footnotes, self.entry, line.field) for footnotes in records]
         return render_to_string(line.template, {"items": items})
 
     def value_with_notes(self, line: BriefLine) -> str:
-        """A value with its footnote markers. A dated value also has the date of its newest report."""
+        """Renders a value with its footnote markers. A dated value also has the date of its newest report."""
         newest = self.footnotes.notes_for(*line.evidence).newest_report if line.is_dated else None
         when = fill_template("{}{}", pause(), reported_html(newest.published_on)) if newest else ""
         return fill_template("{}{}&nbsp;{}", self.values[line], when, self.markers(line.evidence))
@@ -190,25 +190,25 @@ register = template.Library()
 
 @register.simple_tag
 def brief_entries(page: BriefPage) -> str:
-    """The records with their values, footnote markers and readings of disputed values."""
+    """Renders the records with their values, footnote markers and readings of disputed values."""
     return join_html("", [renderer.render() for renderer in _renderers(page, page.entries)])
 
 
 @register.simple_tag
 def short_entries(page: BriefPage, entries: Iterable[BriefEntry]) -> str:
-    """The given records as short entries, without the parts that `entry_figures` and `entry_disputes` return."""
+    """Renders `entries` without the parts that `entry_figures` and `entry_disputes` return."""
     return join_html("", [renderer.render(is_short=True) for renderer in _renderers(page, entries)])
 
 
 @register.simple_tag
 def entry_figures(page: BriefPage) -> list[tuple[BriefEntry, list[str]]]:
-    """The records that have figures, each with its figures and markers as HTML."""
+    """Returns the records that have figures, with figures and markers as HTML."""
     return _with_parts(page, EntryRenderer.figure_rows)
 
 
 @register.simple_tag
 def entry_disputes(page: BriefPage) -> list[tuple[BriefEntry, list[str]]]:
-    """The records that have disputed values, each with the readings as HTML."""
+    """Returns the records that have disputed values, with the readings as HTML."""
     return _with_parts(page, EntryRenderer.disputes)
 
 
@@ -230,7 +230,7 @@ def _label(page: BriefPage, line: BriefLine) -> str:
 
 @register.simple_tag
 def brief_notes(grouped: Iterable[tuple[Report, list[SharedNote]]]) -> str:
-    """The notes of all entries, grouped by report. Each note lists the numbers of the entries that cite the passage."""
+    """Renders all notes, grouped by report. Each note lists the numbers of the entries that cite the passage."""
     return join_html("", [report_html(report, map(_note, notes)) for report, notes in grouped])
 
 

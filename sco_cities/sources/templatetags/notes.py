@@ -1,4 +1,4 @@
-"""Values with footnote markers, links to other records, and the table of contents, for record pages."""
+"""Renders values with footnote markers, links to other records, and tables of contents for record pages."""
 
 import re
 from urllib.parse import quote
@@ -60,7 +60,7 @@ register.filter(report_title)
 def value(
     content: str, footnotes: Footnotes, *names: str, label: str = "", plain: str = "", is_above: bool = False
 ) -> str:
-    """A row in a list of values, with the label, the value (the content of the tag), footnote markers and readings.
+    """Renders a row in a list of values, with the label, the tag's content (the value), markers and readings.
 
     An empty value has no row, unless reports give differing or earlier values. If the page shows the value above the
     list (`is_above`), the row contains only readings and uncited notes. `plain` is the value as text.
@@ -97,14 +97,14 @@ def value(
 
 @register.simple_tag
 def notes(footnotes: Footnotes, *names: str) -> str:
-    """The footnote markers of a value outside a list of values. `readings` returns the readings."""
+    """Renders the footnote markers of a value outside a list of values. `readings` renders the readings."""
     value_notes = footnotes.cite(*names)
     return fill_template('<span id="{}">{}</span>', value_notes.anchor, _markers(footnotes, value_notes))
 
 
 @register.simple_tag
 def reference_mark(footnotes: Footnotes, name: str) -> str:
-    """The marker of an unsupported value above the list of values. "" if the page already contains this marker."""
+    """Renders the marker of an unsupported value above the list of values, unless the page already has one."""
     value_notes = footnotes.notes_for(name)
     if footnotes.shows_reference_data or not footnotes.is_reference_data(value_notes):
         return ""
@@ -114,7 +114,7 @@ def reference_mark(footnotes: Footnotes, name: str) -> str:
 
 @register.simple_tag
 def readings(footnotes: Footnotes, *names: str, plain: str = "") -> str:
-    """The readings of a disputed value, and earlier states. `plain` is the value as shown on the page."""
+    """Renders the readings and earlier states of a value. `plain` is the value as shown on the page."""
     return readings_html(footnotes.notes_for(*names), "", plain)
 
 
@@ -125,7 +125,7 @@ def _markers(footnotes: Footnotes, value: ValueNotes, *, is_empty: bool = False)
 
 @register.inclusion_tag("sources/_sources.html")
 def sources(record: Record, *names: str) -> dict:
-    """The sources of a related record's value, as publisher names with links to the passages.
+    """Renders the sources of a related record's value, as publisher names with links to the passages.
 
     The record's evidence must be prefetched.
     """
@@ -134,7 +134,7 @@ def sources(record: Record, *names: str) -> dict:
 
 @register.simple_tag
 def evidence_item(item: EvidenceItem) -> str:
-    """The statement of a passage about a value, with a link to the value."""
+    """Renders a passage's evidence on a value, with a link to the value."""
     parts, reported = [], item.reported
     if item.stance == Stance.DIFFERS:
         sign = '<span class="disputed" aria-hidden="true">≠</span> {}'
@@ -155,7 +155,7 @@ def evidence_item(item: EvidenceItem) -> str:
 
 @register.simple_tag
 def report_notes(entry: ReportNotes, form_url: str = "") -> str:
-    """A report with its notes, the values that each note is about, and a link to `form_url`."""
+    """Renders a report with its notes, the values that each note is about, and links to `form_url`."""
     return report_html(entry.report, [_note(note, form_url) for note in entry.notes])
 
 
@@ -171,7 +171,7 @@ def _note(note: Note, form_url: str) -> str:
 
 @register.simple_tag
 def correction_link(form_url: str, key: str, name: str) -> str:
-    """A link to the form for reporting an error in the value with this key, or in the record as a whole."""
+    """Renders a link to the form for reporting an error in the value with `key`, or in the whole record."""
     url = f"{form_url}?value={quote(key, safe='')}" if key else form_url
     return fill_template(_CORRECTION_LINK, url, name, _("Report an error"))
 
@@ -183,14 +183,14 @@ for element in (note_marker, external_link, archive_link, quotation):
 
 @register.simple_tag
 def last_reported(footnotes: Footnotes, name: str) -> str:
-    """The date of the newest report that supports a field's value, or ""."""
+    """Returns the date of the newest report that supports a field's value, or ""."""
     report = footnotes.notes_for(name).newest_report
     return report.published_on if report else ""
 
 
 @register.simple_tag
 def mention(record: Record | None) -> str:
-    """A link to another record, or "" if the record is missing or not published."""
+    """Renders a link to another record, or "" if the record is missing or unpublished."""
     if not record or not record.is_published:
         return ""
     return format_html(
@@ -200,25 +200,25 @@ def mention(record: Record | None) -> str:
 
 @register.filter
 def published_name(record: Record | None) -> str:
-    """The name of a related record as text without a link, or "" if the record is missing or unpublished."""
+    """Renders the name of a related record without a link, or "" if the record is missing or unpublished."""
     return localized_html(record.name) if record and record.is_published else ""
 
 
 @register.filter
 def prose(record: Model, stem: str) -> str:
-    """The text of `stem` in the reader's language, or in another language with a note on the language."""
+    """Renders the text of `stem` in the reader's language, or in another language with a note."""
     return prose_html(localized(record, stem))
 
 
 @register.filter
 def english(text: str) -> str:
-    """A text that exists in English only."""
+    """Renders a text that exists only in English."""
     return prose_html(Localized(text, "en"))
 
 
 @register.simple_tag
 def report_count(record) -> str:
-    """The number of supporting reports, marked if a report differs, such as "≠ 3 reports"."""
+    """Renders the number of supporting reports, marked if a report differs, such as "≠ 3 reports"."""
     count = record.report_count
     word = noun_after(count, "reports")
     counted = format_html('{}<span class="cell-label"> {}</span>', numbers.GroupedInt(count), word)
@@ -236,7 +236,7 @@ _HEADING = re.compile(r'<h2 id="([\w-]+)"[^>]*>(.*?)</h2>', re.DOTALL)
 
 @register.simple_block_tag(end_name="endcontents")
 def contents(content: str) -> str:
-    """A table of contents followed by the content of the page. Each <h2> with an id starts a section."""
+    """Renders a table of contents before the page content. Each <h2> with an id starts a section."""
     sections = [
         (anchor, plain_text(heading))
         for anchor, heading in _HEADING.findall(content)

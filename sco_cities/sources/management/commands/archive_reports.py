@@ -17,7 +17,7 @@ DEFAULT_LIMIT = 100
 # The pause between two requests, in seconds.
 PAUSE_S = 10.0
 RETRY_AFTER_DAYS = 7
-# The HTTP statuses of an archive that rejects too frequent requests or is temporarily unavailable.
+# HTTP statuses that an archive returns if requests are too frequent or it is temporarily unavailable.
 BUSY = {"429", "503"}
 # After this many consecutive requests without a response, the archive is assumed to be down.
 MAX_FAILURES = 3
@@ -25,7 +25,7 @@ ADDRESS = "{url}"
 
 
 class Command(BaseCommand):
-    """`manage.py archive_reports [--limit N]`. Reports that have never been requested come first."""
+    """`manage.py archive_reports [--limit N]`. Reports without an earlier request come first."""
 
     help = (
         "Request a copy of each published report from the web archive in ARCHIVE_URL if check_addresses has "
@@ -69,14 +69,14 @@ class Command(BaseCommand):
 
 
 def archive_request(pattern: str, address: str) -> str:
-    """Returns the URL that requests a copy of `address`, which is encoded for use in a query string."""
+    """Returns the URL that requests a copy of `address`. Encodes `address` within a query string."""
     page = urldefrag(address).url
     before, _placeholder, after = pattern.partition(ADDRESS)
     return f"{before}{quote(page, safe='') if '?' in before else page}{after}"
 
 
 def _due_reports() -> QuerySet[Report]:
-    """The published reports that have no copy and whose page existed at the last check."""
+    """Returns the published reports that have no copy and whose page existed at the last check."""
     before = timezone.now() - timedelta(days=RETRY_AFTER_DAYS)
     asked_at = "address_check__archive_asked_at"
     return (

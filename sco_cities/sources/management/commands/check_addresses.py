@@ -65,7 +65,7 @@ class _NoHostAnswers(Exception):
 
 
 def _check_reports(reports: Iterable[Report]) -> Iterator[tuple[Report, LinkStatus]]:
-    """Yields the results of checking the links of reports, beginning when a host has responded."""
+    """Yields the results of link checks, but withholds them until a host responds."""
     last_request: dict[str, float] = {}
     withheld, silent, has_response = [], set(), False
     for report in reports:
@@ -94,7 +94,7 @@ def _is_online() -> bool:
 
 
 def _due_reports(older_than: int) -> QuerySet:
-    """The reports to check. Unchecked reports come first, followed by the least recently checked reports."""
+    """Returns the reports to check. Unchecked reports come first, then the least recently checked reports."""
     before = timezone.now() - timedelta(days=older_than)
     return (
         Report.objects.exclude(state=PublicationState.WITHDRAWN)
@@ -123,9 +123,9 @@ def _host(address: str) -> str:
 def _save_result(report: Report, status: LinkStatus) -> bool:
     """Saves a result and returns True if the link is dead.
 
-    A link that gets no response counts as dead from the second day.
+    A link without a response is dead from the second day.
     """
-    # This is the checked URL. A curator may have changed the report's stored URL in the meantime.
+    # This is the checked URL, because a curator may have changed the stored URL in the meantime.
     address = report.address
     previous = AddressCheck.objects.filter(report=report, address__in=["", address]).first()
     is_dead = status.is_dead or (status.has_failed and previous is not None and _had_failed(previous))
