@@ -1,8 +1,8 @@
-"""Responds to requests for a record as of a day. The response is the record, a redirect, or an error with its reason.
+"""Responds to requests for a record as of a date. The response is the record, a redirect or an error.
 
 The record is built in memory as it was published at the end of the day. Pages and files show it like a stored record.
-Its relations are stored as prefetched relations, so `record.themes.all()` returns the themes as of that day. A query
-that filters a relation would return the current rows (see `own_rows`).
+Its relations are prefetched, so `record.themes.all()` returns the themes as of that date. A query that filters a
+relation would return the current rows (see `own_rows`).
 """
 
 import datetime
@@ -52,22 +52,22 @@ Respond = Callable[[ShownRecord], HttpResponse]
 def respond_as_of(
     request: HttpRequest, model: type[Record], slug: str, as_of: AsOf, respond: Respond
 ) -> HttpResponse:
-    """Calls `respond` with the record that has this current or former slug, as it was on the day.
+    """Calls `respond` with the record that has this current or former slug, as of the date.
 
-    Returns 404 with the reason if the record was not published on that day, and 301 if its URL has changed.
+    Returns 404 with the reason if the record was not published on that date, or 301 if its URL has changed.
     """
     records = model.objects.for_record_page() if as_of.is_today else model.objects.for_link()
     record = records.filter(slug=slug.lower()).first()
     if record is None:
         former = former_slug(model, slug.lower())
         record = former.record if former else None
-        # A record that had this slug and was merged into `record`.
+        # Records that had this slug and were merged into `record`.
         merged = merged_records(model, {former.slug: record.pk})[former.slug] if record else ()
         if merged and (shown := record_as_of(model, merged[-1], as_of, record)):
             return _memento(request, shown, respond(shown))
     if record is None or not (record.is_published or Revision.objects.of(record).seen_by_readers().exists()):
         raise Http404
-    # If readers cannot see the record, its new URL is not revealed.
+    # The new URL of an unpublished record is not revealed.
     current = record.slug if record.is_published else slug.lower()
     if current != slug:
         match = request.resolver_match
@@ -83,7 +83,7 @@ def respond_as_of(
 
 
 def invalid_day(request: HttpRequest, error: InvalidDay) -> HttpResponse:
-    """Returns a response with status 400 and the reason, as JSON for views with JSON errors, otherwise as HTML."""
+    """Returns status 400 with the reason, as JSON for views with JSON errors, otherwise as HTML."""
     if has_json_errors(request):
         return invalid_parameters(request, {AS_OF: [error.error]})
     title, links = _("This date cannot be shown"), [today_link(request.path)]
@@ -115,7 +115,7 @@ def _not_published(request: HttpRequest, record: Record, as_of: AsOf) -> HttpRes
 def _published_days(
     request: HttpRequest, record: Record, published_at: datetime.datetime | None
 ) -> Iterator[tuple[str, str]]:
-    """Yields labels and URLs for the day of the first publication and for today, if they show the record."""
+    """Yields labels and URLs for the first publication date and for today, if the record can be shown."""
     if published_at:
         first = AsOf(published_at.astimezone(datetime.UTC).date())
         if not first.is_today and record_as_of(type(record), record.pk, first, record):
@@ -131,7 +131,7 @@ def today_link(path: str) -> tuple[str, str]:
 
 
 def _memento(request: HttpRequest, shown: ShownRecord, response: HttpResponse) -> HttpResponse:
-    """Adds the headers of RFC 7089 to the response. Only days that have ended have a memento."""
+    """Adds the headers of RFC 7089 to the response. Today has no memento, because the day has not ended."""
     if shown.is_past:
         response["Memento-Datetime"] = shown.as_of.memento_datetime
     days = reverse("timemap", args=[shown.record.collection, shown.slug])
@@ -148,7 +148,7 @@ def _with_header(response: HttpResponse, has_unrecorded_changes: bool) -> HttpRe
 
 
 def record_as_of(model: type[Record], key: int, as_of: AsOf, now: Record) -> ShownRecord | None:
-    """Returns the record with this key as of the day, or None if it was not published. `now` is the current record."""
+    """Returns the record with this key as of the date, or None if it was not published. `now` is the current record."""
     documents = read_documents(model, [key])
     revisions = Revision.objects.of_model(model, [key]).order_by("-pk")
     later = list(revisions.filter(change_set__made_at__gte=as_of.until))
@@ -157,7 +157,7 @@ def record_as_of(model: type[Record], key: int, as_of: AsOf, now: Record) -> Sho
         return None
     is_stored = now.pk == key
     if is_stored and now.created_at >= as_of.until and all(each.action == Action.CHANGED for each in later):
-        # The record was created after the day, but its creation has no revision.
+        # The record was created after the date, but its creation has no revision.
         return None
     record = past_columns(model, key, document)
     record.created_at = now.created_at if is_stored else None
@@ -174,7 +174,7 @@ def record_as_of(model: type[Record], key: int, as_of: AsOf, now: Record) -> Sho
 
 
 class _Relations:
-    """Sets a record's related records and own rows, and creates its footnotes."""
+    """Adds related records, own rows and footnotes to a record."""
 
     def __init__(self, record: Record, document: Document, as_of: AsOf):
         self.record, self.document = record, document
@@ -193,7 +193,7 @@ class _Relations:
             if column.field.is_relation:
                 model = column.field.related_model
                 other = self._find(model, self.document.get(name))
-                # In a required column, a placeholder replaces a record that readers could not see.
+                # In a required column, a placeholder replaces a record that was not published.
                 hidden = None if column.field.null else model(state=PublicationState.DRAFT)
                 setattr(self.record, name, other or hidden)
         for name, relation in self.schema.many_to_many.items():

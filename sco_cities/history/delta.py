@@ -1,7 +1,7 @@
 """Computes, inverts, composes and applies deltas, which are the differences between two documents.
 
 A delta maps field names to [old, new], and names of list fields to {"removed": [items], "added": [items]}. Unchanged
-fields are omitted. If a record does not exist, its document is None.
+fields are omitted. The document of a record that does not exist is None.
 """
 
 from collections.abc import Iterable, Iterator
@@ -39,7 +39,7 @@ def _diff_lists(old: list, new: list) -> dict[str, list]:
 
 
 def is_list_change(change) -> bool:
-    """Returns True for the change of a list field."""
+    """Returns True for a change to a list field."""
     return isinstance(change, dict)
 
 
@@ -86,9 +86,9 @@ def _without(items: dict, others: dict) -> dict:
 
 
 def match_rows(rows: RowSchema, change) -> tuple[list[tuple[dict, dict]], list[dict], list[dict]]:
-    """Splits a change of a row list into changed rows (before, after), removed rows and added rows.
+    """Splits a change to a row list into changed rows (before, after), removed rows and added rows.
 
-    A removed row and an added row are one changed row if they have the same key or differ in at most one column.
+    A removed row and an added row form one changed row if they have the same key or differ in at most one column.
     Translations are ignored.
     """
     removed, added, changed = list(change[REMOVED]), list(change[ADDED]), []
@@ -114,7 +114,7 @@ def _differing_columns(rows: RowSchema, old: dict, new: dict) -> int:
 
 
 def without_versions(rows: RowSchema, items: list[dict], change, later: Iterable) -> list[dict]:
-    """Returns `items` without the rows in `change` and without newer versions of these rows from `later` changes."""
+    """Returns `items` without the rows in `change` and their newer versions from `later` changes."""
     versions = {item_key(row): row for row in (*change[REMOVED], *change[ADDED])}
     # A key identifies a row across changes. Rows without a key are traced through each later change.
     for later_change in () if rows.key_columns else later:
@@ -129,9 +129,9 @@ def without_versions(rows: RowSchema, items: list[dict], change, later: Iterable
 
 
 def _changed_rows(rows: RowSchema, change) -> Iterator[tuple[dict, dict]]:
-    """Yields the changed rows from `match_rows`, and rows with the same references and two changed columns.
+    """Yields the changed rows from `match_rows`, and rows with two changed columns but the same references.
 
-    A change to the stance of evidence also changes its reported value. Evidence for another field is a different row.
+    If the stance of evidence changes, so does its reported value. Evidence for another field is a different row.
     """
     changed, removed, added = match_rows(rows, change)
     yield from ((old, new) for old, new in changed if old.get("field") == new.get("field"))
@@ -148,7 +148,7 @@ def _changed_rows(rows: RowSchema, change) -> Iterator[tuple[dict, dict]]:
 
 
 def apply(document: Document, changes: Delta) -> Document:
-    """Returns the document that results from `changes`. Current values need not match the old values.
+    """Returns the document that results from `changes`. The values in `document` may differ from the old values.
 
     Removed items that are not in the list are ignored.
     """

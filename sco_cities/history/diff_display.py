@@ -29,12 +29,12 @@ from .serialization import DocumentField, RowSchema, document_schema
 
 # Chinese is written without spaces, so each character is treated as a word.
 _WORD = re.compile(r"\s+|[\u3000-\u9fff]|[^\s\u3000-\u9fff]+")
-# Very long, short or dissimilar texts are not merged. The old text is shown in full, followed by the new text.
+# Very long, short or dissimilar texts are not merged. Pages show the full old text, followed by the new text.
 _MAX_COMPARISONS = 4_000_000
 _MIN_SIMILARITY = 0.3
 _MIN_LENGTH = 60
 
-# Pages show a ruling only if a published report contradicts the value. Former slugs may be slugs of drafts.
+# Pages show a ruling only if a published report contradicts the value. Former slugs may include slugs of drafts.
 HIDDEN_FROM_READERS = frozenset(("rulings", "former_slugs"))
 
 SAME = "same"
@@ -42,7 +42,7 @@ SAME = "same"
 
 @dataclass
 class DiffPart:
-    """A piece of a text. `kind` is SAME, REMOVED or ADDED."""
+    """A part of a text diff. `kind` is SAME, REMOVED or ADDED."""
 
     kind: str
     text: str
@@ -67,8 +67,8 @@ def _hidden() -> str:
 class RecordNames:
     """The names of the records that deltas refer to, or the slugs of deleted records.
 
-    The name of a passage includes its first words. If `for_readers` is set, these words are omitted, and unpublished
-    records have neither name nor slug.
+    The name of a passage includes its first words. If `for_readers` is set, the words are omitted, and unpublished
+    records have no name or slug.
     """
 
     def __init__(self, deltas: Iterable[tuple[type[Record], Delta]], *, for_readers: bool = False):
@@ -152,7 +152,7 @@ def referenced_keys(model: type[Record], changes: Delta) -> Iterator[tuple[type[
 def revision_lines(
     deltas: Iterable[tuple[type[Record], Delta]], *, for_readers: bool = False
 ) -> list[list[DiffLine]]:
-    """Returns the lines of each delta, one per changed field, in form order. The number of queries is fixed."""
+    """Returns the lines of each delta, one per changed field, in form order. Runs a fixed number of queries."""
     deltas = list(deltas)
     names, hidden = RecordNames(deltas, for_readers=for_readers), HIDDEN_FROM_READERS if for_readers else ()
     lines = []
@@ -249,7 +249,7 @@ def format_row(model: type[Record], rows: RowSchema, row: dict, names: RecordNam
 
 
 def word_diff(old: str, new: str) -> list[DiffPart]:
-    """Merges two texts word by word. If they have little in common, returns the old text, then the new text."""
+    """Merges two texts word by word. If the texts have little in common, returns the old text and then the new text."""
     whole = [DiffPart(kind, text) for kind, text in ((REMOVED, old), (ADDED, new)) if text]
     if not (old and new) or max(len(old), len(new)) < _MIN_LENGTH:
         return whole

@@ -1,4 +1,4 @@
-"""Models of change sets (author, time and reason of a change), revisions and revert jobs."""
+"""Models for change sets (author, time and reason of a change), revisions and revert jobs."""
 
 from collections.abc import Collection
 
@@ -20,7 +20,7 @@ from sco_cities.sources.models import RecordRelation
 
 from .delta import values_before
 
-# The permissions that ChangeSet declares, for use with `User.has_perm`.
+# Permissions declared by ChangeSet, for use with `User.has_perm`.
 REVIEW_RECORDS = "history.review_records"
 IMPORT_RECORDS = "history.import_records"
 MERGE_RECORDS = "history.merge_records"
@@ -64,7 +64,7 @@ SENT_BACK = models.Q(state_before=PublicationState.IN_REVIEW, state=PublicationS
 
 
 def outcome_label(action: str, state_before: str, state: str, *, is_sent_back: bool) -> str:
-    """Returns the effect on a record as a short text. A change of state takes precedence over "changed"."""
+    """Returns the effect on a record as a short text. A new publication state takes precedence over "changed"."""
     if action != Action.CHANGED or state == state_before:
         return Action(action).label
     return _("sent back") if is_sent_back else STATE_CHANGES[PublicationState(state)]
@@ -77,7 +77,7 @@ class ChangeSet(models.Model):
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("account")
     )
-    # The user name, which is kept when the account is deleted. Empty for commands.
+    # Keeps the user name when the account is deleted. Empty for commands.
     made_by_name = models.CharField(_("user"), max_length=150, blank=True, default="")
     source = models.CharField(_("method"), max_length=10, choices=ChangeSource, default=ChangeSource.EDIT)
     reason = models.TextField(_("reason"), blank=True, default="")
@@ -117,14 +117,14 @@ class RevisionQuerySet(models.QuerySet):
         return self.filter(content_type=content_type, object_id__in=[record.pk for record in records])
 
     def of_model(self, model: type[models.Model], keys: Collection[int] | None = None) -> models.QuerySet:
-        """Filters revisions by the kind of record, and by primary keys if `keys` is given."""
+        """Filters revisions by kind of record and, if `keys` is given, by primary key."""
         revisions = self.filter(content_type=ContentType.objects.get_for_model(model))
         return revisions if keys is None else revisions.filter(pk_in(keys, "object_id"))
 
     def with_send_backs(self):
         """Annotates revisions with `is_sent_back`, which is True if a reviewer returned the record with a reason.
 
-        It is False if the creator returned the record to draft.
+        The value is False if the creator returned the record to draft.
         """
         creations = self.model.objects.filter(
             content_type=models.OuterRef("content_type"),
@@ -143,12 +143,12 @@ class RevisionQuerySet(models.QuerySet):
 
 
 class Revision(RecordRelation):
-    """The change of one record in a change set.
+    """The change to one record in a change set.
 
-    `changes` maps fields to [old, new], or list fields to {"removed": […], "added": […]} (see `history.delta`). For a
-    created record, `changes` is empty, because its first values can be computed from later documents and revisions. For
-    a deleted record, `changes` removes all values. `state_before` and `state` are the record's publication states
-    before and after the change, or "" if the record did not exist then.
+    `changes` maps fields to [old, new], or list fields to {"removed": […], "added": […]} (see `history.delta`). If the
+    record was created, `changes` is empty, because the first values can be computed from later documents and revisions.
+    If the record was deleted, `changes` removes all values. `state_before` and `state` are the record's publication
+    states before and after the change, or "" if the record did not exist.
     """
 
     change_set = models.ForeignKey(
@@ -174,7 +174,7 @@ class Revision(RecordRelation):
         ordering = ("-pk",)
         indexes = [
             models.Index(fields=["content_type", "object_id", "-id"], name="history_revision_of_record"),
-            # The admin start page and e-mails list the records sent back to a contributor. These are few of many rows.
+            # The admin start page and e-mails list the records sent back to a contributor. Few rows match.
             models.Index(fields=["id"], condition=SENT_BACK, name="history_revision_sent_back"),
             # Used to look up deleted objects that earlier versions of a record refer to.
             models.Index(
@@ -189,7 +189,7 @@ class Revision(RecordRelation):
 
     @property
     def last_name(self) -> str:
-        """The name of a deleted record. For other records, the slug."""
+        """The name of a deleted record, or the slug of another record."""
         return (name_in(values_before(self.changes)) if self.action == Action.DELETED else "") or self.slug
 
     @property
@@ -203,8 +203,8 @@ class RevertJob(BackgroundJob):
 
     `fields` contains the fields to revert (None for all). `seen` is the key of the newest revision when the preview was
     made. `evidence_stands` confirms that the existing evidence supports values restored without their former evidence.
-    `done` is the number of processed records, out of `records`. `result` is the change set of the revert, or None if
-    nothing was left to revert.
+    `records` is the number of records, and `done` is the number of processed records. `result` is the change set of the
+    revert, or None if there was nothing to revert.
     """
 
     class Stage(models.TextChoices):

@@ -1,4 +1,4 @@
-"""Unsaved records with the values of an earlier day, and the records that they referred to."""
+"""Unsaved records with the values of an earlier date, and the records that they referred to."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -47,7 +47,7 @@ def past_passages(report: Report, document: Document) -> list[Passage]:
     """Returns the passages in a report's document as unsaved objects, ordered by number."""
     passages = []
     for row in document["passages"]:
-        # A negative primary key cannot be the key of a stored passage.
+        # The primary key is negative, so it never equals the key of a stored passage.
         passage = Passage(pk=-(report.pk * 2**16 + int(row["number"])), report=report)
         set_columns(passage, document_schema(Report).rows["passages"].columns, row)
         passages.append(passage)
@@ -55,10 +55,10 @@ def past_passages(report: Report, document: Document) -> list[Passage]:
 
 
 def merged_records(model: type[Record], former_slugs: Mapping[str, int]) -> dict[str, list[int]]:
-    """Maps each former slug to the keys of the merged records that had it. The earliest merge comes last.
+    """Maps each former slug to the keys of the merged records that had it, with the earliest merge last.
 
-    `former_slugs` maps each slug to the key of the record that it now redirects to. Records that were deleted without a
-    merge are omitted, because their data must not be shown.
+    `former_slugs` maps each slug to the key of the record that the slug now redirects to. Records that were deleted
+    without a merge are omitted, because their data must not be shown.
     """
     found: dict[str, list[int]] = defaultdict(list)
     slugs_by_target: dict[int, set[str]] = defaultdict(set)
@@ -99,27 +99,27 @@ RecordKey = tuple[type[Record], int]
 
 
 class PastReferences:
-    """The published records with these slugs at the end of a day.
+    """The records with these slugs that were published at the end of a day.
 
     Records that are still published have their current values. Withdrawn, deleted and merged records have the values of
-    that day, because readers must not see later values. Reports also have the values of that day, because footnotes
-    quote them. The number of queries depends on the kinds of records, not on their number.
+    that date, because readers must not see later values. Reports also have the values of that date, because footnotes
+    quote reports. The number of queries depends on the number of kinds, not on the number of records.
     """
 
     def __init__(self, slugs: Slugs, as_of: AsOf):
         self._as_of = as_of
         self._now: dict[RecordKey, Record] = {}
         self._records: dict[Reference, Record] = {}
-        # Past passages by number, for each report that has changed since the day.
+        # Past passages by number, for each report that has changed since the date.
         self._past_passages: dict[int, dict[int, Passage]] = {}
         self._read(slugs)
 
     def record(self, model: type[Record], slug: str) -> Record | None:
-        """Returns the record that had this slug on the day, or None if the record was not published."""
+        """Returns the record that had this slug on the date, or None if the record was not published."""
         return self._records.get((model, slug))
 
     def passages(self, names: Iterable[str]) -> dict[str, Passage]:
-        """Returns passages of reports that were published on that day, by natural key ("report-slug#3")."""
+        """Returns passages of reports that were published on the date, by natural key ("report-slug#3")."""
         found, unchanged, reports = {}, {}, {}
         for name in names:
             slug, _hash, number = name.rpartition("#")
@@ -136,7 +136,7 @@ class PastReferences:
                 passage.report = reports[passage.report_id]
                 found[name] = passage
         for passage in found.values():
-            # A delegate's record lists the quoted passages instead.
+            # Past speakers are not shown with passages. A delegate's record lists the quoted passages instead.
             keep_related(passage, "speakers", [])
         return found
 
@@ -150,7 +150,7 @@ class PastReferences:
         )
         for revision in revisions.order_by("-pk"):
             later[model_of(revision.content_type_id)].append(revision)
-        # The documents of records that have changed since the day, or None for records that did not exist.
+        # The documents of records that have changed since the date, or None for records that did not exist.
         past: dict[RecordKey, Document | None] = {}
         for model, own in later.items():
             changed, lists = {revision.object_id for revision in own}, ["passages"] if model is Report else []
@@ -167,7 +167,7 @@ class PastReferences:
                 self._add(model, slug, key, past.get((model, key)))
 
     def _add(self, model: type[Record], slug: str, key: int, document: Document | None) -> None:
-        """Adds a record that was published. `document` is its past document if it has changed since the day."""
+        """Adds a record that was published. `document` is its past document if it has changed since the date."""
         now = self._now.get((model, key))
         if document is None or (now is not None and now.is_published and model is not Report):
             self._records[model, slug] = now
@@ -192,7 +192,7 @@ class PastReferences:
                 self._now[model, record.pk] = record
             merged = merged_records(model, targets)
             for slug, target in targets.items():
-                # Merged records come before the record that the slug now redirects to.
+                # Merged records precede the record that the slug now redirects to.
                 candidates[model, slug] += [*reversed(merged.get(slug, ())), target]
         return candidates
 

@@ -1,4 +1,4 @@
-"""Changes of published records for the API and feeds, oldest first."""
+"""Changes to published records for the API and feeds, oldest first."""
 
 import datetime
 from collections import defaultdict
@@ -44,10 +44,10 @@ class ChangeKind(StrEnum):
 class PublicChange:
     """A change that readers could see. `number` is permanent and defines the order of changes.
 
-    `fields` contains the old and new value of each changed field, without references to unpublished records. It is
-    empty unless the record was published both before and after the change. `former_slug` is set if the record was
-    renamed, and `into` is the slug of the record that it was merged into. Values and reasons are omitted if the record
-    is not published now.
+    `fields` contains the old and new value of each changed field, without references to unpublished records. `fields`
+    is empty if the record was unpublished before or after the change. `former_slug` is set if the record was renamed.
+    If the record was merged, `into` is the slug of the target. Values and reasons are omitted if the record is
+    currently unpublished.
     """
 
     number: int
@@ -85,8 +85,8 @@ def unsettled(using: str) -> Q | None:
     """Returns a condition for revisions that running transactions may still precede, or None on SQLite.
 
     PostgreSQL numbers a revision when it is written, but the revision becomes visible only after the commit. A running
-    transaction may therefore contain revisions with lower numbers than a visible revision. `ChangeSet.horizon` is
-    greater than the number of every such transaction.
+    transaction may therefore contain revisions with lower numbers than a visible revision. `ChangeSet.horizon` exceeds
+    the numbers of all these transactions.
     """
     if connections[using].vendor != "postgresql":
         # SQLite allows only one writer at a time.
@@ -102,7 +102,7 @@ def first_unsettled(using: str) -> int | None:
     """Returns the number of the first revision that running transactions may still precede, or None."""
     if (held_back := unsettled(using)) is None:
         return None
-    # If the query were ordered by number, PostgreSQL might scan all revisions.
+    # Does not order by number, because PostgreSQL might then scan all revisions.
     return Revision.objects.using(using).filter(held_back).aggregate(first=Min("pk"))["first"]
 
 
@@ -118,12 +118,12 @@ def settled_changes(
     condition: Q | None = None,
     since: datetime.datetime | None = None,
 ) -> tuple[list[PublicChange], int | None]:
-    """Returns at most `limit` changes after the number `after`, and the number to continue from (None at the end).
+    """Returns at most `limit` changes after the change number `after`, and the last number (None at the end).
 
-    Records without a page are omitted. If `since` is given, only changes of writes that began at or after that time are
-    returned.
+    Records without a page are omitted. If `since` is given, only changes from writes that began at or after that time
+    are returned.
 
-    Later calls return the changes of running transactions. Those changes have higher numbers than all returned changes.
+    Later calls return the changes of running transactions, which have higher numbers than all returned changes.
     """
     without_page = [model for model in record_models() if not model.has_page]
     kinds = ContentType.objects.get_for_models(*without_page).values()
@@ -141,7 +141,7 @@ def settled_changes(
 def _last_of_earlier_writes(using: str, moment: datetime.datetime) -> int:
     """Returns the number of the last revision whose write had certainly ended at `moment`, or 0.
 
-    All later changes have higher numbers. Without this lower bound, the database would read all earlier changes.
+    All later changes have higher numbers. This lower bound prevents the database from reading all earlier changes.
     """
     try:
         ended = moment - MAX_WRITE
@@ -154,7 +154,7 @@ def _last_of_earlier_writes(using: str, moment: datetime.datetime) -> int:
 
 
 def public_changes(revisions: Sequence[Revision]) -> list[PublicChange]:
-    """Converts revisions that were visible to readers to changes, with a fixed number of queries."""
+    """Converts public revisions to changes, with a fixed number of queries."""
     records = records_of(revisions, "state")
     shown = {key for key, record in records.items() if record.is_published}
     is_shown = [(revision.content_type_id, revision.object_id) in shown for revision in revisions]
@@ -201,13 +201,13 @@ def _kind(revision: Revision, *, renamed: bool, into: str) -> ChangeKind:
 
 
 def _last_public_slug(revision: Revision) -> str:
-    """Returns the slug that readers last saw. This is the old slug if a withdrawal also changed the slug."""
+    """Returns the slug that readers last saw. If a withdrawal also changed the slug, this is the old slug."""
     is_withdrawn = revision.action == Action.CHANGED and revision.state != VISIBLE
     return revision.changes["slug"][0] if is_withdrawn and "slug" in revision.changes else revision.slug
 
 
 def _merged_into(revisions: Collection[Revision]) -> dict[tuple[int, str], str]:
-    """Maps the content type and slug of each merged record to the slug of the published target of the merge."""
+    """Maps the content type and slug of each merged record to the slug of the published merge target."""
     merged: dict[int, set[str]] = defaultdict(set)
     for revision in revisions:
         if revision.action == Action.DELETED and revision.change_set.source == ChangeSource.MERGE:

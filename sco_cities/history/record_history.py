@@ -25,7 +25,7 @@ from .diff_display import DiffLine, revision_lines
 from .models import REVERT_CHANGES
 
 PAGE_SIZE = 25
-# Maximum number of entries from Django's admin log. They may be older than the first revision.
+# Maximum number of entries from Django's admin log. Entries may be older than the first revision.
 MAX_LOG_ENTRIES = 100
 # Maximum number of changes shown on a record's page.
 MAX_ENTRIES = 20
@@ -33,7 +33,7 @@ MAX_ENTRIES = 20
 
 @dataclass
 class HistoryEntry:
-    """A revision and its diff. `record` is set only on pages with changes of several records."""
+    """A revision and its diff. `record` is set only on pages with changes to several records."""
 
     revision: Revision
     lines: list[DiffLine]
@@ -47,7 +47,7 @@ class HistoryEntry:
 
 @dataclass(frozen=True)
 class HistoryNote:
-    """An entry between the revisions of a record, such as a comment with its text."""
+    """A history entry that is not a revision, such as a comment."""
 
     made_at: datetime.datetime
     heading: str
@@ -63,7 +63,7 @@ def history_entries(revisions: list[Revision], *, for_readers: bool = False) -> 
 def record_history_page(
     model_admin, request, object_id: str, record: Record | None
 ) -> TemplateResponse | None:
-    """Returns the History page of an existing or deleted record. Returns None if the record never existed."""
+    """Returns the History page of an existing or deleted record, or None if the record never existed."""
     if not is_key(object_id):
         return None
     deleted = model_admin.model(pk=int(object_id))
@@ -160,7 +160,7 @@ class PublicHistory:
 def public_history(record: Record, until: datetime.datetime | None = None) -> PublicHistory:
     """Returns the changes that readers could see, optionally only changes before `until`.
 
-    A revision that published or withdrew the record shows only the change of state.
+    A revision that published or withdrew the record shows only the new publication state.
     """
     return public_histories([record], until)[0]
 
@@ -181,7 +181,7 @@ def public_histories(records: list[Record], until: datetime.datetime | None = No
 
 
 def _history(record: Record, newest: list[Revision], visible: QuerySet[Revision]) -> PublicHistory:
-    """Returns a record's history from its `newest` changes. `visible` is used to count further changes."""
+    """Returns a record's history from its `newest` changes. The `visible` revisions are used to count changes."""
     is_complete = len(newest) <= MAX_ENTRIES + 1
     count = len(newest) if is_complete else visible.count()
     first = (newest or [None])[-1] if is_complete else visible.last()

@@ -1,4 +1,4 @@
-"""References between documents. They determine which records a rename, merge or deletion changes."""
+"""References between documents, which determine the records that a rename, merge or deletion changes."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
@@ -84,7 +84,7 @@ def select_related_names(rows: models.QuerySet) -> models.QuerySet:
 
 
 def changed_co_owners(row_formsets: Iterable, model: type[Record]) -> dict[type[Record], set[int]]:
-    """Returns records of other models that own rows changed in these formsets, as primary keys by model."""
+    """Returns primary keys (by model) of records of other models whose own rows these formsets changed."""
     owners = defaultdict(set)
     for formset in row_formsets:
         changed = [form for form in formset.forms if form.has_changed()]

@@ -1,9 +1,9 @@
 """Serialization of records to documents, which stay readable when referenced records are deleted.
 
-A document maps each field name to a plain value, the natural key of another record (its slug) or a list. List items are
-natural keys or rows that are part of the record (`Record.own_rows`, figures, evidence, rulings, former slugs). A row is
-a dict of texts, without keys for missing translations. Lists are sorted by content. Decimals and dates are stored as
-texts.
+A document maps each field name to a simple value, the natural key of another record (its slug) or a list. List items
+are natural keys or rows that are part of the record (`Record.own_rows`, figures, evidence, rulings, former slugs). A
+row is a dict of texts, without keys for missing translations. Lists are sorted by content. Decimals and dates are
+stored as texts.
 """
 
 import dataclasses
@@ -82,7 +82,7 @@ class DocumentField:
 class ManyToManySchema:
     """A list of natural keys, stored as a many-to-many relation with an automatic through table.
 
-    In the through table, `own` is the column for the record and `other` the foreign key to the related record.
+    In the through table, `own` is the record's column, and `other` is the foreign key to the related record.
     """
 
     name: str
@@ -103,7 +103,7 @@ class ManyToManySchema:
 
 @dataclass(frozen=True)
 class RowSchema:
-    """A list of a record's rows. `owner` is the foreign key to the record, or None for a generic key."""
+    """A list of a record's rows. `owner` is the foreign key to the record, or None for a generic foreign key."""
 
     name: str
     model: type[models.Model]
@@ -112,7 +112,7 @@ class RowSchema:
 
     @property
     def owner_column(self) -> str:
-        """The name of the column with the record's primary key."""
+        """The name of the column that contains the record's primary key."""
         return self.owner.attname if self.owner is not None else "object_id"
 
     @cached_property
@@ -153,11 +153,11 @@ class RowSchema:
 
     @property
     def are_referenced(self) -> bool:
-        """True if other records reference these rows. For example, evidence references passages."""
+        """True if other records reference these rows, as evidence references passages."""
         return self.owner is not None and hasattr(self.model, "natural_key_fields")
 
     def have_same_key(self, one: dict, other: dict) -> bool:
-        """Returns True if two rows have the same key, so that they are versions of one row."""
+        """Returns True if two rows have the same key and are therefore versions of one row."""
         return bool(self.key_columns) and all(one[name] == other.get(name) for name in self.key_columns)
 
     def stored_rows(self, record_model: type[Record], keys: Collection[int]) -> models.QuerySet:
@@ -183,7 +183,7 @@ class RowSchema:
 class DocumentSchema:
     """The fields of a model's documents.
 
-    `shared_rows` are rows in the documents of other records that the admin form of this model can also edit.
+    The admin form of this model can also edit `shared_rows`, which belong to other records' documents.
     """
 
     columns: dict[str, DocumentField]
@@ -238,14 +238,14 @@ def _rows(model: type[Record], names: Iterable[str]) -> Iterator[RowSchema]:
 
 
 def natural_key(instance: models.Model) -> str:
-    """Returns the text that identifies a record, or part of one, in documents ("report-slug#3" for a passage)."""
+    """Returns the text that identifies a record or row in documents, such as "report-slug#3" for a passage."""
     return "#".join(str(reduce(getattr, path.split("__"), instance)) for path in instance.natural_key_fields)
 
 
 def json_value(value):
-    """Converts a value to a form that JSON can represent."""
+    """Converts a value to a JSON-compatible value."""
     if isinstance(value, Decimal):
-        # Adding zero removes the sign of a negative zero, which some databases cannot store.
+        # Adding zero removes the sign of negative zero, because some databases cannot store it.
         return f"{(value + 0).normalize():f}"
     if isinstance(value, datetime.date | datetime.datetime):
         return value.isoformat()
@@ -277,7 +277,7 @@ _to_json = json.JSONEncoder(sort_keys=True, ensure_ascii=False).encode
 def read_documents(
     model: type[Record], keys: Collection[int], lists: Collection[str] | None = None
 ) -> dict[int, Document]:
-    """Returns the documents of existing records by key, with only `lists` if given. The number of queries is fixed."""
+    """Returns documents of existing records by key, with only `lists` if given. Runs a fixed number of queries."""
     if not keys:
         return {}
     schema = document_schema(model)

@@ -1,4 +1,4 @@
-"""A record as shown on pages and in files, either current or as of a day.
+"""A record as shown on pages and in files, either current or as of a date.
 
 The parameter `?as_of=2026-01-31` shows records as published at the end of that day (UTC).
 """
@@ -35,7 +35,7 @@ UNRECORDED_SENTENCE = gettext_lazy(
 
 
 class InvalidDay(ValueError):
-    """Raised for an invalid or future day. `error` contains the reason."""
+    """Raised for an invalid or future date. `error` contains the reason."""
 
     def __init__(self, sentence: str, code: ErrorCode, value: str):
         self.error = QueryError(sentence, code, value)
@@ -44,7 +44,7 @@ class InvalidDay(ValueError):
 
 @dataclass(frozen=True)
 class AsOf:
-    """The current day or an earlier day. `until` is the start of the next day."""
+    """The current date or an earlier date. `until` is the start of the next day."""
 
     day: datetime.date
 
@@ -72,12 +72,12 @@ def today() -> datetime.date:
 
 
 def read_as_of(request: HttpRequest) -> AsOf | None:
-    """Returns the day in a request's query string, or None. Raises InvalidDay for an invalid or future day."""
+    """Returns the date in a request's query string, or None. Raises InvalidDay for an invalid or future date."""
     return as_of_in(querystring.read(request)[0])
 
 
 def as_of_in(params: QueryDict) -> AsOf | None:
-    """Returns the day in query parameters, or None. Raises InvalidDay for an invalid or future day."""
+    """Returns the date in query parameters, or None. Raises InvalidDay for an invalid or future date."""
     if AS_OF not in params:
         return None
     values = querystring.values(params, AS_OF)
@@ -103,7 +103,7 @@ def as_of_in(params: QueryDict) -> AsOf | None:
 class ShownRecord:
     """A record with its footnotes and history.
 
-    If `as_of` is set, all data are as published at the end of that day. `now` is the current record, which may have
+    If `as_of` is set, all data is as published at the end of that day. `now` is the current record, which may have
     another URL or be withdrawn. For a merged record, `now` is the record that it was merged into. If there are
     unrecorded changes, the record may have current values instead of past values.
     """
@@ -124,7 +124,7 @@ class ShownRecord:
 
     @property
     def slug(self) -> str:
-        """The slug in URLs. It is the current slug, or the past slug of a merged or unpublished record."""
+        """The slug in URLs, which is the current slug, or the past slug of a merged or unpublished record."""
         return self.now.slug if self.is_still_published else self.record.slug
 
     @property
@@ -134,7 +134,7 @@ class ShownRecord:
 
     @property
     def citation_details(self) -> list[str]:
-        """The dates for a citation, which are the last change and the shown day."""
+        """The dates in a citation, which are the dates of the last change and of the shown version."""
         details = [self.changed_at.date().isoformat()] if self.changed_at else []
         if self.as_of:
             details.append(_("as of %(date)s") % {"date": self.as_of.day.isoformat()})
@@ -157,18 +157,18 @@ class ShownRecord:
 
     @property
     def is_past(self) -> bool:
-        """True if an earlier day is shown. For today, the current record is shown, because the day has not ended."""
+        """True if an earlier date is shown. Today's date shows the current record, because the day has not ended."""
         return self.as_of is not None and not self.as_of.is_today
 
 
 def shown_now(record: Record, as_of: AsOf | None = None) -> ShownRecord:
-    """Returns the current record. `as_of` is today if the request selects that day."""
+    """Returns the current record. `as_of` is today's date if the request selects it."""
     is_incomplete = as_of is not None and has_unrecorded_changes(record)
     return ShownRecord(record, Footnotes(record), public_history(record), as_of, record, is_incomplete)
 
 
 def as_of_sentences(shown: ShownRecord) -> Iterator[str]:
-    """Yields messages about the shown day, parts with current values, and gaps in the record's history."""
+    """Yields messages about the shown date, parts with current values, and gaps in the record's history."""
     day = date_format(shown.as_of.day, "DATE_FORMAT")
     if shown.is_past:
         yield _("The record as published at the end of %(date)s (UTC).") % {"date": day}

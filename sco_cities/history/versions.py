@@ -1,8 +1,8 @@
 """Version numbers, earlier documents and fingerprints of records.
 
 A version is the key of the newest revision, or 0 before the first revision. Each revision stores a fingerprint of the
-resulting document. If the current fingerprint differs, the record was changed without a revision, for example by SQL.
-Revisions written by earlier releases have no fingerprint.
+resulting document. If the current document has a different fingerprint, the record was changed without a revision, for
+example by SQL. Revisions written by earlier releases have no fingerprint.
 """
 
 import hashlib
@@ -22,9 +22,9 @@ from .models import Action, Revision
 from .serialization import Document
 
 # If a write creates more records, their fingerprints cover only columns, because reading all lists would double the
-# duration of an import.
+# import time.
 MAX_READ_WHOLE = 1000
-# The prefix of digests that cover only columns. It is not a hexadecimal digit.
+# The prefix of digests that cover only columns. The prefix is not a hexadecimal digit.
 _COLUMNS_ONLY = "-"
 
 
@@ -58,7 +58,7 @@ def versions_and_newest(model: type[Record], keys: Collection[int]) -> tuple[dic
 
 
 def changed_after(model: type[Record], version: int) -> set[int]:
-    """Returns the keys of a model's records that have changed after this version."""
+    """Returns the keys of a model's records that have changed since this version."""
     newer = Revision.objects.of_model(model).filter(pk__gt=version).order_by()
     return set(newer.values_list("object_id", flat=True))
 
@@ -66,8 +66,8 @@ def changed_after(model: type[Record], version: int) -> set[int]:
 def documents_at(model: type[Record], versions: Mapping[int, int]) -> dict[int, Document]:
     """Returns the documents of records at these versions, by key.
 
-    They are computed from the current documents. Records that did not exist yet are omitted. Records that were deleted
-    later are included.
+    The result is computed from the current documents. It omits records that did not exist yet, and includes records
+    that were deleted later.
     """
     documents = serialization.read_documents(model, list(versions))
     oldest = min(versions.values(), default=0)
@@ -109,7 +109,7 @@ def published_last(
 ) -> dict[int, Document]:
     """Returns the last public documents of records that are no longer published. Other records are omitted.
 
-    `documents` contains the current documents, if the caller has them.
+    `documents` contains the current documents if the caller has already read them.
     """
     revisions = Revision.objects.of_model(model, keys)
     since = dict(revisions.filter(UNPUBLISHED).order_by("pk").values_list("object_id", "pk"))
@@ -123,9 +123,9 @@ def published_last(
 
 
 def changes_since(model: type[Record], since: Mapping[int, int | None]) -> dict[int, Delta]:
-    """Returns the changes of stored records since these versions, by key. The number of queries is fixed.
+    """Returns the changes to stored records since these versions, by key. Runs a fixed number of queries.
 
-    If a version is None, all values of the record are changes.
+    If a version is None, all values of the record are treated as changes.
     """
     current = serialization.read_documents(model, list(since))
     known = {key: version for key, version in since.items() if version is not None}
@@ -158,7 +158,7 @@ def fingerprints_of_new(model: type[Record], keys: Collection[int]) -> dict[int,
 
 
 def has_unrecorded_changes(record: Record, document: Document | None = None) -> bool:
-    """Returns True if a record differs from the result of its newest revision. Returns False without a fingerprint.
+    """Returns True if a record differs from its newest revision, or False if the revision has no fingerprint.
 
     `document` is the record's document, if the caller has just read it.
     """

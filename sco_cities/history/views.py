@@ -1,6 +1,6 @@
 """The History admin pages for change sets, their revisions and deleted records.
 
-A one-line summary of a change set names up to MAX_NAMED records, or counts more records by kind.
+A one-line summary of a change set names up to MAX_NAMED records. If there are more, it counts them by kind.
 """
 
 from collections import Counter, defaultdict
@@ -51,7 +51,7 @@ class ChangedRecord:
 
 @dataclass
 class ChangeSummary:
-    """Counts of a change set's records by kind and outcome. Up to MAX_NAMED records are also listed."""
+    """Counts of a change set's records by kind and outcome, with a list of up to MAX_NAMED records."""
 
     numbers: Counter = field(default_factory=Counter)
     records: list[ChangedRecord] = field(default_factory=list)
@@ -129,7 +129,7 @@ class ChangeSetFilterSet(django_filters.FilterSet):
 
     @property
     def results(self) -> QuerySet[ChangeSet]:
-        """The matching change sets. The queryset is empty if a parameter is invalid."""
+        """The matching change sets, or an empty queryset if a parameter is invalid."""
         return self.qs if not self.is_bound or self.is_valid() else self.queryset.none()
 
 
@@ -168,7 +168,7 @@ def change_set(request: HttpRequest, number: int) -> HttpResponse:
 
 @admin_page_view(REVERT_CHANGES)
 def deleted(request: HttpRequest) -> HttpResponse:
-    """Lists deletions, newest first, optionally filtered by part of the slug."""
+    """Lists deletions, newest first. The list can be filtered by part of the slug."""
     slug = request.GET.get("slug", "").replace("\0", "").strip()[:80]
     deletions = Revision.objects.filter(action=Action.DELETED).select_related("change_set", "content_type")
     of_record = deletions.filter(content_type=OuterRef("content_type"), object_id=OuterRef("object_id"))

@@ -16,7 +16,7 @@ register.simple_tag(today, name="today_in_utc")
 
 @register.filter
 def history_url(revision) -> str:
-    """Returns the URL of the History page for a revision's record, even if the record has been deleted."""
+    """Returns the URL of the History page for a revision's record, including a deleted record."""
     content_type = revision.content_type
     return reverse(f"admin:{content_type.app_label}_{content_type.model}_history", args=[revision.object_id])
 
