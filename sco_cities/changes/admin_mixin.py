@@ -34,7 +34,7 @@ class HistoryMixin:
         return getattr(obj, self.parent_field) if self.parent_field else obj
 
     def save_model(self, request, obj, form, change):
-        """Watches every record whose document may change, then saves the object."""
+        """Watches every record whose document may change, and then saves the object."""
         recorder = request_recorder(request)
         recorder.set_reason(form.cleaned_data.get("why", ""))
         recorder.evidence_stands = form.cleaned_data.get("evidence_stands", False)
@@ -86,7 +86,7 @@ class HistoryMixin:
         return {relation.related_model: set(owners)}
 
     def history_view(self, request, object_id, extra_context=None):
-        """Shows all revisions of the record, even if the record has been deleted."""
+        """Shows all revisions of the record, including a deleted record."""
         if self.parent_field:
             return super().history_view(request, object_id, extra_context)
         record = self.get_object(request, unquote(object_id))
@@ -113,7 +113,7 @@ def natural_key_columns(model: type[models.Model]) -> set[str]:
 
 
 def _renamed_or_deleted(formset) -> list[int]:
-    """Returns the keys of rows that a formset deletes or whose natural key it changes, such as renumbered passages."""
+    """Returns the keys of rows that a formset deletes or gives a new natural key, such as renumbered passages."""
     columns = natural_key_columns(formset.model)
     deleted = formset.deleted_forms if columns and formset.can_delete else ()
     return [
@@ -124,7 +124,7 @@ def _renamed_or_deleted(formset) -> list[int]:
 
 
 class _DeletionCollector(NestedObjects):
-    """Collects rows and the related rows in their descriptions, to avoid a query for each row of evidence.
+    """Collects rows together with the related rows that their descriptions name, to avoid a query per row.
 
     Omits the rows of automatic many-to-many tables, because these rows have no description.
     """

@@ -16,7 +16,7 @@ MAX_SYNCHRONOUS = 1_000
 
 
 def is_large(revisions: QuerySet[Revision]) -> bool:
-    """Returns True if the revert must run in the background worker, because it has many revisions."""
+    """Returns True if the revert has so many revisions that it must run in the background worker."""
     return revisions.order_by()[: MAX_SYNCHRONOUS + 1].count() > MAX_SYNCHRONOUS
 
 

@@ -1,9 +1,9 @@
-"""Changed values of published records, and the evidence added for these values.
+"""Changed values of published records, and the evidence added for the values.
 
-Some values need their own evidence, such as a status or a figure. They were published because a report states them.
+Some values, such as a status or a figure, need separate evidence. They were published because a report states them.
 Only a curator can check whether the report also states a new value. A write that changes such a value of a published
 record must therefore add evidence from a published report. Alternatively, a user confirms that the existing evidence
-also supports the new value (after correcting a typing error, for example). Removed values require no evidence or
+also supports the new value, for example after correcting a typing error. Removed values require no evidence or
 confirmation. Changes to an unpublished record are checked when the record is published again.
 
 Forms and previews check planned changes with these functions. The recorder checks every change that was written.
@@ -29,7 +29,7 @@ from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import FIGURE, Record
 from sco_cities.sources.models import Report, Stance
 
-# The fields that form the value of a figure. The label is only its name.
+# The fields that form the value of a figure. The label is only the figure's name.
 FIGURE_VALUE_FIELDS = {"value", "qualifier", "unit", "period"}
 CONFIRMATION_LABEL = gettext_lazy("The existing evidence also supports the new values")
 CONFIRMATION_HINT = gettext_lazy(
@@ -43,10 +43,10 @@ _Renamed = Mapping[tuple[type[models.Model], str], str]
 
 @dataclass(frozen=True)
 class ChangedValues:
-    """The changes of a write to one published record.
+    """The changes that a write makes to one published record.
 
-    `names` contains the keys of changed fields and figures that need their own evidence. `support` contains the
-    evidence that the write adds for these values, as pairs of value key and report slug.
+    `names` contains the keys of changed fields and figures that need separate evidence. `support` contains the evidence
+    that the write adds for the values, as pairs of value key and report slug.
     """
 
     names: set[str] = field(default_factory=set)
@@ -58,7 +58,7 @@ class ChangedValues:
 
 @dataclass(frozen=True)
 class UnsupportedValues:
-    """New values of a published record for which no evidence was added. `names` contains the keys of the values."""
+    """New values of a published record that lack new evidence. `names` contains the keys of the values."""
 
     model: type[Record]
     slug: str
@@ -111,7 +111,7 @@ def planned_values(model: type[Record], changes: Mapping[_Name, Delta]) -> dict[
 
 
 def changed_since_published(model: type[Record], keys: Collection[int]) -> dict[int, ChangedValues]:
-    """Returns changed values of unpublished records since they were last public, by key. Omits records never public."""
+    """Returns changed values of formerly published records since they were last public, by key."""
     seen = published_last(model, keys)
     current = read_documents(model, list(seen))
     planned = planned_values(model, {key: diff(document, current[key]) for key, document in seen.items()})
@@ -119,7 +119,7 @@ def changed_since_published(model: type[Record], keys: Collection[int]) -> dict[
 
 
 def changed_values(model: type[Record], delta: Delta, renamed: _Renamed | None = None) -> set[str]:
-    """Returns the keys of changed values that need their own evidence. Omits removed values."""
+    """Returns the keys of changed values that need separate evidence. Omits removed values."""
     names = set()
     for part, key in _parts(model).items():
         change = delta.get(part)
@@ -156,7 +156,7 @@ def value_and_support(model: type[Record], document: Document, key: str) -> tupl
 
 @lru_cache(maxsize=64)
 def _parts(model: type[Record]) -> dict[str, str]:
-    """Maps each document part that needs its own evidence to the key of its value. The key is "" for figures."""
+    """Maps each document part that needs separate evidence to the key of its value. The key is "" for figures."""
     parts = {"figures": ""}
     for name in model.own_evidence:
         part = name
@@ -171,8 +171,8 @@ def _parts(model: type[Record]) -> dict[str, str]:
 def _changed_figures(model: type[Record], delta: Delta) -> Iterator[str]:
     """Yields the keys of figures whose value has changed.
 
-    If the label changed too, the figure is identified by the evidence that moved to the new label. Other new figures
-    are omitted, because they have no evidence and cannot be published without it.
+    If the label has also changed, evidence that moved to the new label identifies the figure. Other new figures are
+    omitted, because they have no evidence and cannot be published without evidence.
     """
     changed, _removed, added = match_rows(document_schema(model).rows["figures"], delta["figures"])
     for old, new in changed:
@@ -207,14 +207,14 @@ def _key_of(row: dict) -> str:
 
 
 def _new_items(model: type[Record], part: str, change, renamed: _Renamed) -> Iterator:
-    """Yields the added items of a list, except items where only a slug has changed after a rename or a merge."""
+    """Yields added list items, except items where a rename or merge has changed only a slug."""
     references = _references(model, part)
     before = {item_key(_with_names_of_today(item, references, renamed)) for item in change[REMOVED]}
     return (item for item in change[ADDED] if item_key(item) not in before)
 
 
 def _references(model: type[Record], part: str) -> dict[str, type[models.Model]]:
-    """Maps the columns in this document part that reference records to the referenced models."""
+    """Maps the columns of a document part that reference records to the referenced models."""
     if part == "evidence":
         return {"passage": Report}
     rows = document_schema(model).rows.get(part)

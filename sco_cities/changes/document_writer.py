@@ -1,4 +1,4 @@
-"""Writes documents and deltas to the database, with few SQL statements for many records."""
+"""Writes documents and deltas of many records to the database with few SQL statements."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
@@ -29,10 +29,10 @@ from sco_cities.sources.models import Figure, FormerSlug, Passage
 class DocumentWriter:
     """Creates and changes records of a model from documents and deltas.
 
-    The values were valid when they were recorded. If they have become invalid, the database raises IntegrityError. It
-    does not detect cycles of records that are part of each other, so the caller must check for cycles afterwards. If
-    `validates` is set, the writer runs model validation, which takes twenty times as long and raises ValidationError
-    with the field.
+    The values were valid when they were recorded. If they have become invalid, the database raises IntegrityError. The
+    database does not detect records that are part of each other, so the caller must check for such cycles afterwards.
+    If `validates` is set, the writer also runs model validation, which raises ValidationError with the field.
+    Validation takes twenty times as long.
     """
 
     def __init__(self, *, validates: bool = False):
@@ -63,14 +63,14 @@ class DocumentWriter:
         self.without_lists.update((model, key) for key in documents)
 
     def change(self, model: type[Record], records: Mapping[int, Record], deltas: Mapping[int, Delta]) -> None:
-        """Applies deltas to stored records of a model. `records` and `deltas` have primary keys as keys."""
+        """Applies deltas to stored records of a model. `records` and `deltas` are indexed by primary key."""
         schema = document_schema(model)
         self._change_columns(model, records, deltas)
         for name, relation in schema.many_to_many.items():
             if changes := {key: delta[name] for key, delta in deltas.items() if name in delta}:
                 self.change_many_to_many(relation, changes)
         lists = [_RowList(self, model, rows, records, deltas) for rows in schema.rows.values()]
-        # Evidence is removed before figures and added after figures, because it references figures.
+        # Evidence references figures, so evidence is removed before figures and added after figures.
         for row_list in reversed(lists):
             if not row_list.rows.are_referenced:
                 row_list.remove()
@@ -209,7 +209,7 @@ class DocumentWriter:
 
 
 def _release_slugs(model: type[Record], slugs: Collection[str]) -> None:
-    """Deletes these former slugs, which a merge may have transferred, so that another record can use them again."""
+    """Deletes former slugs, so that records can use the slugs again. A merge may have transferred them."""
     content_type = ContentType.objects.get_for_model(model)
     FormerSlug.objects.filter(content_type=content_type, slug__in=slugs).delete()
 

@@ -1,4 +1,4 @@
-"""Row locks on records. All writers lock rows in order of model and primary key, which prevents deadlocks."""
+"""Row locks on records. To prevent deadlocks, all writers lock rows in order of model and primary key."""
 
 from collections.abc import Collection, Mapping
 
@@ -10,14 +10,14 @@ from sco_cities.sources.base_models import Record, record_models
 
 KeysByModel = dict[type[Record], set[int]]
 
-# Maximum attempts to lock records and their references. New references may be added during an attempt.
+# Maximum attempts to lock records and references. Other transactions may add references during an attempt.
 ATTEMPTS = 5
 
 
 def lock(model: type[models.Model], keys: Collection[int], *, for_delete: bool = False) -> None:
-    """Locks these rows until the transaction ends. The caller must read their values afterwards.
+    """Locks the rows until the transaction ends. The caller must read the values after locking.
 
-    Other transactions can still insert references to the rows without waiting, unless `for_delete` is set.
+    Other transactions can still insert references to the rows immediately, except if `for_delete` is set.
     """
     locked = model._base_manager.select_for_update(no_key=not for_delete).filter(pk_in(keys)).order_by("pk")
     for _key in locked.values_list("pk", flat=True).iterator():
@@ -34,10 +34,10 @@ def lock_all(records: Mapping[type[Record], Collection[int]], *, for_delete: boo
 def lock_with_references(
     model: type[models.Model], keys: Collection[int], records: KeysByModel
 ) -> KeysByModel:
-    """Locks `records` and all records that reference the rows of `model` to be deleted.
+    """Locks `records` and all records that reference rows of `model` that will be deleted.
 
-    Returns the locked keys by model. If a new reference is added in the meantime, all locks are released and taken
-    again, because an additional lock would break the lock order. Raises OperationalError after `ATTEMPTS` attempts.
+    Returns the locked keys by model. If another transaction adds a reference, all locks are released and taken again,
+    because an additional lock would break the lock order. Raises OperationalError after ATTEMPTS attempts.
     """
     targets = with_references(model, keys, records)
     for _attempt in range(ATTEMPTS):

@@ -1,6 +1,6 @@
 """Previews of changes, and the form field for their reason.
 
-A form submits its preview's fingerprint, which ensures that the applied result equals the previewed result.
+Each form submits the fingerprint of its preview, to ensure that the applied result equals the previewed result.
 """
 
 import hashlib
@@ -24,7 +24,7 @@ def fingerprint_of(outcome: object) -> str:
 
 
 class Preview:
-    """Compares submitted data with the last preview, except the `ignored` fields, such as buttons."""
+    """Compares submitted data with the last preview. Ignores the `ignored` fields, such as buttons."""
 
     def __init__(self, request: HttpRequest, ignored: Collection[str]):
         self.request = request
@@ -57,7 +57,7 @@ def hidden_fields(request: HttpRequest, action: str) -> list[tuple[str, str]]:
 
 
 class ReasonField(forms.CharField):
-    """A form field for the reason for a change. Its help text explains who can read the reason."""
+    """A form field for the reason for a change. The help text explains who can read the reason."""
 
     def __init__(self, **options):
         super().__init__(

@@ -30,20 +30,20 @@ _COLUMNS = (
 
 
 class Recorder:
-    """Stores the differences between records before and after a write as revisions.
+    """Stores the changes that a write makes to records as revisions.
 
-    Within one transaction, call `lock` (or `watch` if the records are already locked) for existing records, write the
-    records, call `note_created` for new records, and then call `write`. If no record has changed, no change set is
-    stored and `change_set` stays None.
+    Within one transaction, call `lock` for existing records (or `watch` if they are already locked), write the records,
+    call `note_created` for new records, and then call `write`. If no record has changed, no change set is stored and
+    `change_set` stays None.
 
     `unsupported` contains the values of published records that have changed without evidence for the new values (see
     `changed_values`). Call `require_evidence` at the end, or reject the values in `lacking`. A record that is published
     again is compared with its last public version. If a user has confirmed that the existing evidence supports all new
-    values, set `evidence_stands`. For single values, call `confirm`. The change set records whether any value relies on
-    a confirmation.
+    values, set `evidence_stands`. To confirm single values, call `confirm`. The change set records whether any value
+    relies on a confirmation.
 
     If `sets_dates` is set, the recorder sets the public `updated_at` of changed records that the writer has not saved
-    since the last `watch`. If only the slug of a referenced record has changed, the record keeps its date.
+    since the last `watch`. If only the slug of a referenced record has changed, the referencing record keeps its date.
     """
 
     def __init__(
@@ -73,8 +73,8 @@ class Recorder:
         self._before: dict[type[Record], dict[int, Document]] = defaultdict(dict)
         self._created: dict[type[Record], dict[int, Record]] = defaultdict(dict)
         self.unsupported: list[UnsupportedValues] = []
-        # The keys of these maps are pairs of model and slug. `_cited` contains the values for which the writer cites
-        # evidence, even if the record already has the same evidence.
+        # These mappings have pairs of model and slug as keys. `_cited` contains the values that the writer cites
+        # evidence for, even if the record already has the same evidence.
         self._confirmed: dict[tuple[type[Record], str], set[str]] = defaultdict(set)
         self._restored: dict[tuple[type[Record], str], set[str]] = defaultdict(set)
         self._cited: dict[tuple[type[Record], str], set[tuple[str, str]]] = defaultdict(set)
@@ -92,17 +92,17 @@ class Recorder:
         self._cited[model, slug].add((name, report))
 
     def note_lost(self, model: type[Record], slug: str, names: Iterable[str]) -> None:
-        """Registers values that are kept although their evidence is removed."""
+        """Registers values that the write keeps although it removes their evidence."""
         self.unsupported.append(UnsupportedValues(model, slug, sorted(names)))
         self._new_set.evidence_stands = self.evidence_stands
 
     @property
     def lacking(self) -> list[UnsupportedValues]:
-        """The written values without evidence or confirmation."""
+        """The written values that have no evidence or confirmation."""
         return [] if self.evidence_stands else self.unsupported
 
     def require_evidence(self, *advice: str, most: int | None = None) -> None:
-        """Raises Refused with at most `most` of the `lacking` values and `advice`, if there are such values."""
+        """If there are `lacking` values, raises Refused with at most `most` of the values and `advice`."""
         if self.lacking:
             raise Refused(*map(str, self.lacking[:most]), *advice, needs_confirmation=True)
 
@@ -111,20 +111,20 @@ class Recorder:
         self._new_set.reason = reason
 
     def lock(self, records: Mapping[type[Record], Collection[int]]) -> None:
-        """Locks these records until the transaction ends, and watches them. Read the records only after this call."""
+        """Locks records until the transaction ends, and watches them. Read the records only after this call."""
         lock_all(records)
         for model, keys in records.items():
             self.watch(model, keys)
 
     def lock_with_references(self, model: type[Record], keys: Collection[int]) -> KeysByModel:
-        """Locks and watches records to be deleted and records that reference them. Returns all their keys."""
+        """Locks and watches records to be deleted and records that reference them. Returns the keys of all records."""
         locked = lock_with_references(model, keys, {model: set(keys)})
         for owner_model, owners in locked.items():
             self.watch(owner_model, owners)
         return locked
 
     def watch(self, model: type[Record], keys: Iterable[int]) -> None:
-        """Reads the current documents of these records, except records that are already watched."""
+        """Reads the current documents of records that are not yet watched."""
         keys = set(keys)
         new = keys - self._before[model].keys() - self._created[model].keys()
         self._before[model] |= serialization.read_documents(model, sorted(new))
@@ -226,7 +226,7 @@ class Recorder:
 def _set_horizon(change_set: ChangeSet) -> None:
     """Sets `horizon` to a number above all transactions that could have written earlier revisions.
 
-    This is the number of a new subtransaction, because each transaction has its number before its first revision.
+    Uses the number of a new subtransaction, because each transaction gets its number before its first revision.
     """
     if connection.vendor != "postgresql":
         return

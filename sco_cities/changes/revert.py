@@ -1,6 +1,6 @@
-"""Reverts a change set, or its changes to one record or one field.
+"""Reverts a change set, or only its changes to one record or field.
 
-Curators first review a plan with the affected records and later changes (`revert_plan`). The revert is stored as an
+Curators first review a plan (`revert_plan`) with the affected records and later changes. The revert is stored as an
 ordinary change set with a revision for each record.
 """
 
@@ -35,7 +35,7 @@ from .revert_plan import RecordRevert, RevertOutcome, RevertPlan, find_values_wi
 
 _WITH_MARKS = (ChangeSource.PACKAGE, ChangeSource.REVERT)
 _FORMER_SLUGS = "former_slugs"
-# Maximum number of reasons shown, because every record may have a reason.
+# Maximum number of displayed reasons, because there may be a reason for every record.
 MAX_REASONS = 50
 
 
@@ -108,11 +108,11 @@ class _Reverter:
         self.reasons: list[str] = []
         self.restored: dict[type[Record], set[int]] = defaultdict(set)
         self.changed: dict[type[Record], set[int]] = defaultdict(set)
-        # Steps that only remove referenced rows, which run last.
+        # Steps that only remove referenced rows. They run last.
         self.removing_rows: dict[type[Record], dict[int, RecordRevert]] = defaultdict(dict)
 
     def run(self) -> None:
-        """Runs the plan. Referenced models are restored before, and removed after, the models that reference them."""
+        """Runs the plan. Referenced models are restored first and removed last."""
         all_models = record_models()
         for phase, models, created in (
             (self._restore, all_models, False),
@@ -164,7 +164,7 @@ class _Reverter:
         self.recorder.write()
 
     def _check_evidence(self, model: type[Record], steps: list[RecordRevert]) -> None:
-        """Registers values restored together with their evidence, and kept values whose evidence is removed."""
+        """Registers restored values with restored evidence, and kept values whose evidence is removed."""
         find_values_without_evidence(model, steps)
         for step in steps:
             slug = step.changes.get("slug", [None, step.slug])[1]
@@ -174,7 +174,7 @@ class _Reverter:
                 self.recorder.note_lost(model, slug, lacking)
 
     def _watch_owners(self, model: type[Record], former_slugs: set[str]) -> None:
-        """Watches records that took over these former slugs in a merge, because the revert removes the slugs."""
+        """Watches records that received the former slugs in a merge, because the revert removes the slugs from them."""
         content_type = ContentType.objects.get_for_model(model)
         owners = FormerSlug.objects.filter(content_type=content_type, slug__in=former_slugs)
         self.recorder.watch(model, owners.values_list("object_id", flat=True))
@@ -195,7 +195,7 @@ class _Reverter:
             self.recorder.watch_referencing(rows.model, stored.values_list("pk", flat=True))
 
     def _has_given_marks(self) -> bool:
-        """True if the reverted change set contained given translation marks. Edits compute the marks instead."""
+        """True if the reverted change set contained given translation marks. Edits compute the marks."""
         reverted = self.recorder.reverts
         return self.plan.fields is None and reverted is not None and reverted.source in _WITH_MARKS
 
@@ -231,9 +231,7 @@ class _Reverter:
     def _write(
         self, steps: list[RecordRevert], write: Callable[[DocumentWriter, list[RecordRevert]], object]
     ) -> None:
-        """Writes all steps together. If this fails, validates and writes them one by one, to report the reason for each
-        failure.
-        """
+        """Writes all steps together. If this fails, writes them one by one with validation, to report each reason."""
         if not steps:
             return
         try:
@@ -260,7 +258,7 @@ class _Reverter:
             raise Refused(*self.reasons)
 
     def _refuse_cycles(self) -> None:
-        """Rejects records that have become part of themselves. Database constraints do not detect these cycles."""
+        """Rejects cycles of records that are part of themselves, because database constraints do not detect cycles."""
         for model, keys in self.changed.items():
             fields = [column.field for column in document_schema(model).columns.values()]
             parents = [field.name for field in fields if field.is_relation and field.related_model is model]
@@ -280,7 +278,7 @@ class _Reverter:
         self._raise_if_refused()
 
     def _records_citing_hidden_reports(self) -> Iterator[tuple[type[Record], set[int]]]:
-        """Yields the keys of records that cite reports not published after the revert, by model."""
+        """Yields models and keys of records that cite reports that are unpublished after the revert."""
         hidden = Report.objects.filter(pk_in(self.changed[Report])).exclude(state=PublicationState.PUBLISHED)
         for model in record_models() if hidden.exists() else ():
             citing = Evidence.objects.for_records(model).supporting().filter(passage__report__in=hidden)

@@ -19,7 +19,7 @@ from sco_cities.sources.base_models import PublicationState, Record, record_mode
 
 from .changed_values import changed_values, value_and_support
 
-# Number of records per batch, which limits the memory use of large reverts.
+# Number of records per batch. Batches limit the memory use of large reverts.
 BATCH = 500
 
 
@@ -38,12 +38,12 @@ class RevertOutcome(TextChoices):
 class RecordRevert:
     """The revert of one record.
 
-    `action` is the reverted action, `current` the current document (None if deleted) and `changes` the delta to apply.
-    `since` contains fields that were changed later and keep their current values. If a created record was changed
-    later, the revert does not remove it. `reverted` contains all changes since the version `before`, including changes
-    of fields that are not selected.
+    `action` is the reverted action, `current` is the current document (None if deleted), and `changes` is the delta to
+    apply. `since` contains fields that were changed later and keep their current values. If a created record was
+    changed later, the revert does not remove it. `reverted` contains all changes since the version `before`, including
+    changes to fields that are not selected.
 
-    `back` and `lack` are set by `find_values_without_evidence` for a record that is published both before and after the
+    `find_values_without_evidence` sets `back` and `lack` for a record that is published both before and after the
     revert. `back` contains the values that the revert restores. `lack` contains the affected values without evidence. A
     restored value is supported if its evidence is also restored. A kept value lacks evidence if the revert removes the
     evidence added with it.
@@ -75,13 +75,13 @@ class RecordRevert:
 
     @property
     def name(self) -> str:
-        """The kind and name of the record, even if it has been deleted."""
+        """The kind and name of the record, even if the record has been deleted."""
         document = values_before(self.reverted) if self.current is None else self.current
         return f"{self.model._meta.verbose_name} {name_in(document) or self.slug}"
 
     @property
     def after(self) -> Document | None:
-        """The document after the revert. None unless the record is published both before and after the revert."""
+        """The document after the revert, or None if the record is unpublished before or after the revert."""
         if self.current is None or not self.changes:
             return None
         after = delta.apply(self.current, self.changes)
@@ -93,8 +93,7 @@ class RecordRevert:
 class RevertPlan:
     """The revisions to revert. If `fields` is set, only these fields are reverted.
 
-    If `later_too` is set, later changes are also reverted, except changes in `own_change_set`, the change set of the
-    revert.
+    If `later_too` is set, later changes are also reverted, except the changes of the revert itself (`own_change_set`).
     """
 
     revisions: QuerySet[Revision]
@@ -105,7 +104,7 @@ class RevertPlan:
     _created: dict[type[Record], set[int]] = field(default_factory=dict, init=False, repr=False)
 
     def __iter__(self) -> Iterator[RecordRevert]:
-        """Yields the revert of each record, read in batches."""
+        """Yields the revert of each record. Reads records in batches."""
         for model, keys in self.batches(record_models()):
             yield from self.steps(model, keys)
 
@@ -114,8 +113,8 @@ class RevertPlan:
     ) -> Iterator[tuple[type[Record], list[int]]]:
         """Yields batches of affected records as pairs of model and primary keys.
 
-        If `created` is True, yields only records that the reverted revisions created. If `created` is False, yields
-        only the other records.
+        If `created` is True, yields only records that the reverted revisions created. If `created` is False, omits
+        these records.
         """
         for model in models:
             keys = self._revision_pks(model).keys()
@@ -158,7 +157,7 @@ class RevertPlan:
         return self._pks[model]
 
     def _later_changes(self, model: type[Record], after: dict[int, int]) -> dict[int, list[Delta]]:
-        """Maps the key of each record to its changes after the revision in `after`, oldest first."""
+        """Maps the key of each record to the changes after its revision in `after`, oldest first."""
         changes: dict[int, list[Delta]] = defaultdict(list)
         if after:
             later = Revision.objects.of_model(model, after)
@@ -205,7 +204,7 @@ class RevertPlan:
 def _without_versions(
     model: type[Record], document: Document, changes: Delta, later: list[Delta]
 ) -> Document:
-    """Returns `document` without the rows in `changes` and without newer versions of these rows from `later`."""
+    """Returns `document` without the rows in `changes` and their newer versions from `later`."""
     return document | {
         name: delta.without_versions(
             rows, document[name], changes[name], [each[name] for each in later if name in each]
@@ -221,7 +220,7 @@ def _has_value(value, change) -> bool:
 
 
 def find_values_without_evidence(model: type[Record], steps: Iterable[RecordRevert]) -> None:
-    """Sets the affected values that need their own evidence (`back` and `lack`) on each step."""
+    """Sets `back` and `lack` on each step, which are affected values that need separate evidence."""
     touched = []
     for step in steps:
         if (after := step.after) is not None:
@@ -236,7 +235,7 @@ def find_values_without_evidence(model: type[Record], steps: Iterable[RecordReve
 
 
 def _is_new_pair(model: type[Record], name: str, after: Document, known: list[Document]) -> bool:
-    """Returns True if the combination of value and evidence is missing from all `known` documents."""
+    """Returns True if the value and its evidence do not occur together in any `known` document."""
     value, support = value_and_support(model, after, name)
     return bool(value) and all(
         (value, support) != value_and_support(model, document, name) for document in known
@@ -244,7 +243,7 @@ def _is_new_pair(model: type[Record], name: str, after: Document, known: list[Do
 
 
 def preview_steps(revisions: QuerySet[Revision], number: int, *, fields=None) -> list[RecordRevert]:
-    """Returns the first `number` steps of the plan without planning the other steps."""
+    """Returns the first `number` steps of the plan without computing later steps."""
     steps: list[RecordRevert] = []
     for model in record_models():
         of_model = revisions.of_model(model)
@@ -294,9 +293,9 @@ def has_created_records(change_set: ChangeSet) -> bool:
 
 
 def is_reverted(change_set: ChangeSet) -> bool:
-    """Returns True if a change set was reverted completely, not only for some records or fields.
+    """Returns True if a change set was reverted completely, including all records and fields.
 
-    Returns False if the revert was itself reverted. If there was no revert, this function runs only one query.
+    Returns False if the revert was reverted later. If there was no revert, this function runs only one query.
     """
     if not change_set.reverted_by.exists():
         return False

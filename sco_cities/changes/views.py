@@ -34,7 +34,7 @@ MAX_PREVIEW_STEPS = 50
 
 
 class RevertForm(forms.Form):
-    """A form for reverting, with a reason and options to include later changes and to confirm existing evidence."""
+    """The revert form, with a reason and options to include later changes and to confirm existing evidence."""
 
     reason = ReasonField(label=gettext_lazy("Reason for reverting"))
     later_too = forms.BooleanField(
@@ -49,13 +49,13 @@ class RevertForm(forms.Form):
         ),
     )
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**63 - 1)
-    # True if the revert was rejected because it requires confirmation of the existing evidence.
+    # True if the revert was rejected because the existing evidence must be confirmed.
     needs_confirmation = False
 
 
 @admin_page_view(REVERT_CHANGES, posts=True)
 def revert_change_set(request: HttpRequest, number: int) -> HttpResponse:
-    """Previews and carries out the revert of a change set, or of one record or field in it."""
+    """Previews and carries out the revert of a change set, or of a single record or field."""
     change_set = get_object_or_404(ChangeSet, pk=number)
     revisions, fields = _selection(request, change_set)
     is_batch = len(revisions.values_list("pk")[:2]) > 1
@@ -73,7 +73,7 @@ def revert_change_set(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _selection(request: HttpRequest, change_set: ChangeSet):
-    """Returns the revisions and fields selected by the query string. The fields are None if all are selected."""
+    """Returns the revisions and fields selected by the query string. None stands for all fields."""
     revisions = change_set.revisions.all()
     if key := request.GET.get("revision"):
         revisions = revisions.filter(pk=key) if is_key(key) else revisions.none()
@@ -112,7 +112,7 @@ def _revert(request, revisions, change_set: ChangeSet, fields, form: RevertForm)
     except Refused as refused:
         form.add_error(None, list(map(str, refused.reasons)))
         form.needs_confirmation = refused.needs_confirmation
-        # The response shows a new preview, so the form must contain the key of the newest revision.
+        # The form must contain the key of the newest revision, because the response shows a new preview.
         form.data = form.data.copy()
         form.data["seen"] = str(_latest_revision())
         return None
