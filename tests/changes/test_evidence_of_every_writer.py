@@ -1,8 +1,8 @@
 """Every page and command requires evidence or a confirmation for a changed value of a published record.
 
-The table of writers contains the page and the command of each writer, if it has them. The values are a status, a date,
-a city and a figure, which need separate evidence. The pages for evidence and translations write none of these values,
-and the page of an intake has no tick (`tests/intake/test_write_views.py`).
+The table of writers contains the page and the command of each writer, if they exist. The values are a status, a date, a
+city and a figure, which need separate evidence. The pages for evidence and translations do not write such values, and
+the intake page has no tick box (`tests/intake/test_write_views.py`).
 """
 
 import re
@@ -64,7 +64,7 @@ def value_of(record, name):
 
 
 def change(record, name, value=None) -> None:
-    """Writes the new value or another value directly."""
+    """Writes `value`, or the value in NEW, directly."""
     if name == "cities":
         city = make.City.objects.get(slug="betatown")
         if value is None:
@@ -150,7 +150,7 @@ def by_update(client, record, name, ticked):
 
 
 def by_revert(client, record, name, ticked):
-    """Reverts to the former value, but not to its evidence."""
+    """Reverts to the former value without restoring its evidence."""
     field = {"cities": "city_roles", "figure": "figures"}.get(name, name)
     if not ChangeSet.objects.exists():
         old = value_of(record, name)

@@ -1,4 +1,4 @@
-"""A revert requires a tick if it would restore or keep a published value without the evidence for that value."""
+"""A revert requires a confirmation if it would restore or keep a published value without evidence for the value."""
 
 import pytest
 from django.urls import reverse
@@ -114,6 +114,6 @@ def test_the_page_names_the_value_and_takes_the_tick(curator, lamps, completion)
     curator.post(url, {"reason": "wrong", "seen": seen, "evidence_stands": "on"})
     assert snapshot(lamps)["status"] == "operating"
     assert ChangeSet.objects.first().evidence_stands
-    # The revert of a whole change set needs no tick, so its page contains none.
+    # Reverting the whole change set requires no confirmation, so the page has no tick box.
     whole = curator.get(reverse("admin:revert", args=[completion.pk]))
     assert not soup(whole).select("[name=evidence_stands]")

@@ -36,7 +36,7 @@ def test_only_one_module_locks_records():
 
 @pytest.fixture
 def attempts(monkeypatch):
-    """The references that each attempt finds, and the records that it locks."""
+    """The references that each attempt finds, and the records that the attempt locks."""
     attempts, locked = {"references": []}, []
 
     def with_references(model, keys, records):
@@ -102,7 +102,7 @@ def test_a_bulk_edit_and_a_revert_do_not_deadlock(monkeypatch):
         start.wait()
         try:
             action()
-        except Exception as error:  # otherwise errors in a thread are lost
+        except Exception as error:  # collected, because a thread loses its errors
             failures.append(error)
         finally:
             connections.close_all()

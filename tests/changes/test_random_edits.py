@@ -108,8 +108,7 @@ def test_a_random_change_of_any_kind_is_reverted_and_replayed(seed):
                 replay.check(changed)
                 undone = written and undo_or_leave_no_trace(written, changed)
         except Refused:
-            # A few combinations of edits are rejected, such as a rename together with moving a passage to another
-            # report.
+            # The site rejects a few combinations of edits, such as renaming a report and moving its passage.
             replay.documents, replay.last = dict(current), last
             continue
         if written is None:
@@ -117,7 +116,7 @@ def test_a_random_change_of_any_kind_is_reverted_and_replayed(seed):
         reverted += 1
         assert documents() == current, edits
         replay.check(current)
-        # The edit may have left published records without evidence, and no revert restores such a state.
+        # The edit may have left published records without evidence. A revert cannot restore this state.
         with suppress(Refused):
             undo(undone)
             assert documents() == changed, edits

@@ -1,7 +1,7 @@
-"""Random edits by random writers in random order give the result that a small model predicts, and can be reverted.
+"""A small model predicts the result of random edits by random writers, and the edits can be reverted.
 
-Forms, grids, previews of bulk edits and merge pages are opened early and saved late, and writers stop in the middle of
-a write. The history replays to the current state.
+Writers open forms, grids, bulk-edit previews and merge pages early, save them late, and may stop during a write. The
+history replays to the current state.
 """
 
 from collections.abc import Collection
@@ -140,7 +140,7 @@ class _Simulation:
         return {slug: merged(original, theirs, yours) or theirs}
 
     def write_translation(self) -> dict[str, Values]:
-        """Translates a title, and all equal titles without a translation.
+        """Translates a title and all equal titles that have no translation.
 
         The text may have changed since the page was opened.
         """
@@ -186,7 +186,7 @@ class _Simulation:
         return {slug: values[slug] | {"status": status} for slug in slugs}
 
     def write_by_intake(self) -> dict[str, Values]:
-        """Writes the accepted proposals of a report about a record. Existing values stay and get a footnote."""
+        """Writes the accepted proposals of a report about a record. Existing values are kept and get a footnote."""
         slug, self.reports = self.random.choice(list(self.records)), self.reports + 1
         name, value = self.random.choice([
             ("title_ru", "Огни"), ("status", "stalled"), ("starts_on", "2022"), ("themes", {"slug": "trams"}),
@@ -238,7 +238,7 @@ class _Simulation:
         return make_package(self.folder, package_edits.texts_of(self.package))
 
     def write_by_update(self) -> dict[str, Values]:
-        """Loads a new version of the package with other cells. Values that were changed on the site stay."""
+        """Loads a new version of the package with other cells. Values that were changed on the site are kept."""
         slug = self.random.choice(list(self.records))
         yours = {name: value for name, value in self.new_values().items() if name != "themes"}
         before, original = self.values()[slug], self.in_package[slug]
@@ -252,7 +252,7 @@ class _Simulation:
         return self.write_by_revert(self.random.sample(sorted(VALUES), 2))
 
     def write_by_revert(self, fields: Collection[str] | None = None) -> dict[str, Values]:
-        """Reverts any earlier change or some of its fields. Values that have changed again stay."""
+        """Reverts any earlier change or some of its fields. Values that have changed again are kept."""
         change_set = self.random.choice(list(ChangeSet.objects.order_by("pk")))
         revisions = [each for each in change_set.revisions.all() if each.action == Action.CHANGED]
         slug_of = {record.pk: slug for slug, record in self.records.items()}
@@ -302,7 +302,7 @@ class _Simulation:
     def _revert(change_set: ChangeSet, fields: Collection[str] | None = None) -> ChangeSet | None:
         revisions = change_set.revisions.all()
         return revert.revert(
-            # Fields are reverted on the page of a record, so other records that the change created stay.
+            # Reverting single fields on a record's page keeps other records that the change created.
             revisions if fields is None else revisions.filter(action=Action.CHANGED),
             user=None,
             reason="wrong",

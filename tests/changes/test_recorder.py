@@ -50,7 +50,7 @@ def complete_histories(db):
 
 
 def revisions() -> list[tuple[str, str, list[str]]]:
-    """Slug, action and changed fields of each revision, with the oldest first."""
+    """Returns the slug, action and changed fields of each revision, oldest first."""
     return [(each.slug, each.action, sorted(each.changes)) for each in Revision.objects.order_by("pk")]
 
 

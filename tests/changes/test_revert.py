@@ -1,4 +1,4 @@
-"""Reverts of whole change sets, records, fields and deletions, and of reverts."""
+"""Reverts of change sets, records, fields, deletions and earlier reverts."""
 
 import pytest
 from django.db import connection
@@ -33,7 +33,7 @@ def refusals(change_set, **options) -> list[str]:
 
 
 def outcomes(change_set, **options) -> dict:
-    """The outcomes of the whole plan, with which the preview must agree."""
+    """Returns the outcomes of the whole plan, and checks them against the preview."""
     revisions = change_set.revisions.all()
     steps = list(revert_plan.RevertPlan(revisions, **options))
     if "later_too" not in options:
@@ -136,7 +136,7 @@ def test_a_created_record_is_removed_unless_it_has_changed_since(db):
     later = edit(city, population=12)
     assert outcomes(change_set) == {RevertOutcome.CHANGED_SINCE: 1}
     assert revert_set(change_set) is None
-    # After a later change is reverted, the record is the same as when it was created.
+    # Reverting the later change restores the record to its state at creation.
     revert_set(later)
     assert outcomes(change_set) == {RevertOutcome.REMOVED: 1}
     revert_set(change_set)

@@ -78,7 +78,7 @@ def test_evidence_is_restored_with_the_figure_of_its_own_record(db):
 
 
 def change_rows(record, rows, **values):
-    """Changes all these rows of a record and returns the change set."""
+    """Changes all `rows` of a record and returns the change set."""
     with recording(record) as recorder:
         rows.update(**values)
     return recorder.change_set

@@ -14,14 +14,14 @@ Values = dict[str, object]
 
 
 def merged(original: Values, theirs: Values, yours: Values) -> Values | None:
-    """The values after an edit that started from `original`, or None if both sides changed a value differently."""
+    """Returns the values after an edit of `original`, or None if both sides changed a value differently."""
     if any(theirs[name] not in (original[name], value) for name, value in yours.items()):
         return None
     return theirs | yours
 
 
 def reverted(values: Values, changes: delta.Delta) -> Values:
-    """The values after a revert of the changes that are still effective."""
+    """Returns the values after a revert of the changes that are still in effect."""
     result = dict(values)
     for name, change in changes.items():
         if isinstance(change, list):

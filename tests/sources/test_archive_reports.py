@@ -1,4 +1,4 @@
-"""`manage.py archive_reports`, with an archive on this machine, and footnotes that link to a copy."""
+"""`manage.py archive_reports` with a local test archive, and footnotes that link to a copy."""
 
 import threading
 from datetime import UTC, datetime, timedelta
@@ -33,7 +33,7 @@ ANSWERS = {
 
 
 class Archive(BaseHTTPRequestHandler):
-    """Answers /save/…/NAME as defined in ANSWERS, /web/… with a copy, and /login with 200."""
+    """Responds to /save/…/NAME as defined in ANSWERS, to /web/… with a copy, and to /login with 200."""
 
     def do_GET(self):
         self.server.requests.append(self.path)
@@ -54,7 +54,7 @@ class Archive(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def archive(settings, monkeypatch):
-    """An archive on this machine that the command may access. `requests` has the requested paths."""
+    """A local test archive that the command may access. `requests` contains the requested paths."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), Archive)
     server.daemon_threads, server.requests = True, []
     server.address = f"http://127.0.0.1:{server.server_port}"
@@ -70,7 +70,7 @@ def archive(settings, monkeypatch):
 
 
 def make_checked(slug, *, answer="200", asked_days_ago=None, **values):
-    """Returns a report with a checked URL, and the check."""
+    """Returns a report with a checked URL, and its link check."""
     report = make.make_report(slug, **values)
     asked_at = None if asked_days_ago is None else timezone.now() - timedelta(days=asked_days_ago)
     return AddressCheck.objects.create(
@@ -188,7 +188,7 @@ def test_the_address_of_a_report_is_encoded_in_a_query_string_only(pattern, expe
 
 @pytest.fixture
 def cited():
-    """An initiative supported by a report, and the check of the report."""
+    """An initiative that a report supports, and the report's link check."""
     initiative = make.make_initiative("lamps")
     report = make.make_report("gazette")
     make.make_evidence(initiative, passage=report.passages.get())
@@ -225,7 +225,7 @@ def test_a_footnote_links_to_the_copy_of_a_dead_page(client, cited, prefix, text
 )
 def test_a_footnote_links_to_the_original_page_unless_it_is_dead(client, cited, values):
     assert client.get("/initiatives/lamps/").status_code == 200
-    # After a change of the check, the page is rendered again.
+    # The page is rendered again after a change to the link check.
     AddressCheck.objects.update(**values)
     expected = [("https://gazette.example/gazette", "gazette.example")]
     assert external(client, "/initiatives/lamps/") == expected

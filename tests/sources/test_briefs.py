@@ -1,4 +1,4 @@
-"""Briefs are lists with the values and footnotes of each record, and with all notes at the end."""
+"""Briefs list the values and footnotes of each record, followed by all notes."""
 
 import csv
 import io
@@ -43,7 +43,7 @@ def brief_of(query: str = ""):
 
 @pytest.fixture
 def lamps(db):
-    """An initiative with a value for which two reports differ."""
+    """An initiative with a value that two reports give differently."""
     gazette = make.make_report("gazette-20250101", title="Lamps are lit", publisher="The Gazette")
     herald = make.make_report(
         "herald-20250301", title="No lamps yet", publisher="The Herald", published_on="2025-03"
@@ -127,7 +127,7 @@ def test_every_value_of_a_brief_has_the_same_notes_as_on_its_record_page():
 
 
 def summary(value_notes) -> tuple:
-    """Returns the notes and readings of a value as their passages."""
+    """Returns the passages of a value's notes and readings."""
 
     def passages(notes):
         return sorted(str(note.passage) for note in notes)

@@ -24,7 +24,7 @@ def failed(text):
 
 @pytest.fixture
 def results(monkeypatch):
-    """Results by the last part of the URL. `checked` lists the names of the checked URLs."""
+    """Results of link checks by the last part of the URL. `checked` lists the checked URLs' last parts."""
     results = {"checked": []}
 
     def check_link(address):
@@ -135,7 +135,7 @@ def test_if_no_host_responds_nothing_is_saved_and_an_error_is_printed(hosts, exp
 @pytest.mark.parametrize("answer", ["200", "silent"])
 @pytest.mark.django_db
 def test_a_link_that_worked_recently_shows_whether_this_machine_is_offline(answer, results):
-    """The result for this link is not saved, because the link is not due for a check."""
+    """The result for the recent link is not saved, because its next check is not due."""
     silent_hosts(2)
     report = make.make_report("alive", address=f"https://alive.example/{answer}")
     make_check(report, days_ago=3, address=report.address)

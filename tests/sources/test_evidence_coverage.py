@@ -1,4 +1,4 @@
-"""Fields without evidence are found for many records with a fixed number of queries."""
+"""A fixed number of queries finds the fields without evidence for many records."""
 
 import pytest
 

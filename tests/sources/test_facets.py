@@ -37,7 +37,7 @@ def test_all_supporting_reports_of_a_record_are_counted(client):
 def test_a_report_is_cited_only_by_records_of_the_kind_that_its_evidence_is_about():
     cited, other = make.make_initiative("cited"), make.make_initiative("other")
     report = make.make_report("gazette")
-    # The theme has the primary key of the other initiative.
+    # The theme has the same primary key as the other initiative.
     theme = make.make_theme("lamps", pk=other.pk)
     for record in (cited, theme):
         make.make_evidence(record, passage=report.passages.first())

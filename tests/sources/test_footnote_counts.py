@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def rows(client):
-    """The slug and the number of footnotes of each report, in the order of the list."""
+    """Returns a function that reads each report's slug and footnote count, in list order."""
 
     def read(sort: str) -> list[tuple[str, int]]:
         address = f"/api/reports/?columns=slug,footnotes&sort={sort}"

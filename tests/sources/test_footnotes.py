@@ -53,10 +53,10 @@ def test_an_unpublished_report_has_no_notes(initiative):
     [
         ("kind", [1]),  # The field has no evidence, so the notes for the whole record are shown.
         ("themes", [1]),
-        ("ends_on", []),  # requires its own evidence
-        ("status", [2]),  # shows only its own evidence
-        ("figure:lamps", []),  # a figure always requires its own evidence
-        ("title_en", [1, 2]),  # only the Russian title has its own evidence
+        ("ends_on", []),  # requires separate evidence
+        ("status", [2]),  # shows only separate evidence
+        ("figure:lamps", []),  # a figure always requires separate evidence
+        ("title_en", [1, 2]),  # only the Russian title has separate evidence
     ],
 )
 def test_a_value_has_its_own_notes_or_else_those_about_the_whole_record_if_allowed(
@@ -119,7 +119,7 @@ def test_a_note_on_the_whole_record_is_shown_next_to_its_name(client, initiative
 
 
 def test_earlier_states_are_in_the_order_of_their_dates(initiative):
-    # Earlier states are sorted by their own dates, not by report. A state without a date has the date of its report.
+    # Earlier states are sorted by date, not by report. A state without a date has the date of its report.
     for slug, published_on, reported in (
         ("a", "2024-05-01", "as of 2021-02: under_way"),
         ("b", "2024-05-02", "as of April 2019: proposed"),
@@ -180,7 +180,7 @@ def test_all_notes_and_figures_are_read_with_three_queries(initiative, django_as
         make.make_evidence(initiative, "*", passage(f"report-{number}", 2))
         figure = make.make_figure(initiative, f"lamps {number}")
         make.make_evidence(initiative, figure, passage(f"report-{number}", 1))
-    # One query reads evidence with passages, reports and figures. Two more read speakers and figures.
+    # One query reads evidence with passages, reports and figures. One query each reads speakers and figures.
     with django_assert_num_queries(3):
         footnotes = Footnotes(initiative)
         for entry in footnotes.figures:
@@ -193,7 +193,7 @@ def test_all_notes_and_figures_are_read_with_three_queries(initiative, django_as
     [
         ("kind", {1, 2}),
         ("status", set()),
-        ("event", set()),  # its own footnote comes from a passage that also supports the record as a whole
+        ("event", set()),  # cites a passage that also supports the whole record
         ("title_en", {1}),  # the second passage also supports the Russian title
         ("ends_on", set()),
     ],

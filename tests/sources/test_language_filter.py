@@ -1,4 +1,4 @@
-"""The language options in the list of reports."""
+"""The language options in the report list."""
 
 import pytest
 from django.http import QueryDict

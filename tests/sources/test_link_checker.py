@@ -1,4 +1,4 @@
-"""The link checker with a local test server. It never accesses private networks."""
+"""The link checker with a local test server. The checker never accesses private networks."""
 
 import threading
 import time
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.only_on("sqlite")
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Answers /200 with 200 and /no-head depending on the method. Redirects /to/TARGET to TARGET."""
+    """Responds to /200 with 200, and to /no-head by method. Redirects /to/TARGET to TARGET."""
 
     def answer(self):
         self.server.requests.append((self.command, self.path))
@@ -50,7 +50,7 @@ class Handler(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def server():
-    """A web server on this machine. `address` is its URL, and `requests` has the received requests."""
+    """A local web server. `address` is its URL, and `requests` contains the received requests."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     server.requests, server.stop_waiting = [], threading.Event()
@@ -152,7 +152,7 @@ def test_a_resolver_that_does_not_answer_is_abandoned(monkeypatch):
     monkeypatch.setattr(link_checker.socket, "getaddrinfo", lambda *_arguments, **_options: waiting.wait(5))
     before = set(threading.enumerate())
     assert check_link("http://gazette.example/", allow_all) == failed("no answer in time")
-    # The process does not wait for this thread when it ends.
+    # The thread is a daemon, so the process can exit without waiting for it.
     assert [thread.daemon for thread in set(threading.enumerate()) - before] == [True]
     waiting.set()
 
@@ -207,7 +207,7 @@ def test_nothing_on_the_local_network_is_requested(host, server):
 
 
 def test_a_redirect_into_the_local_network_is_not_followed(server):
-    # The first request is allowed, and the target of the redirect is checked again.
+    # The first address is allowed. The address of the redirect target is checked separately.
     results = iter([True, False])
     answer = check_link(f"{server.address}/to/{server.address}/200", lambda _address: next(results))
     assert answer == failed("not a public address")

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def csv_of(client):
-    """The slug and date of each initiative in the CSV file, in the order of the list."""
+    """Returns a function that lists the slug and date of each initiative in the CSV file."""
 
     def get(query: str = "") -> list[str]:
         response = client.get(f"/initiatives.csv?columns=slug,status_reported_on&{query}")
@@ -39,7 +39,7 @@ def support_status(initiative, published_on: str, **values) -> Report:
         (["2021-05"], "2021-05"),
         (["2021-05", "", "2020-06-07"], "2021-05"),
         (["2021-05", "2021-05-02"], "2021-05-02"),
-        # If dates have the same first day, the more precise date counts.
+        # If dates have the same first day, the more precise date is newer.
         (["2021", "2021-01", "2021-01-01"], "2021-01-01"),
         (["2021/..", "2021"], "2021"),
         # Without a first day, the date is unknown.
@@ -109,7 +109,7 @@ def test_the_date_follows_every_change_of_reports_and_evidence(csv_of, change, e
     [
         ("2026-11-27", "under_1"), ("2030", "under_1"), ("2025-11-27", "under_1"), ("2025-11-26", "1_to_2"),
         ("2024-11-27", "1_to_2"), ("2024-11-26", "2_to_5"), ("2021-11-27", "2_to_5"), ("2021-11-26", "over_5"),
-        # The age is counted from the last possible day of publication.
+        # The age is calculated from the last possible publication date.
         ("2024-11", "1_to_2"), ("2024", "1_to_2"), ("2023", "2_to_5"), ("2019/2021-12", "2_to_5"),
         ("2019/..", "under_1"),
     ],
@@ -128,7 +128,7 @@ def test_a_day_years_ago_exists(day, years, expected):
 
 @pytest.fixture
 def by_age(today):
-    """Initiatives with reports of each age on 27 November 2026."""
+    """Initiatives with reports in each age group on 27 November 2026."""
     today(datetime.date(2026, 11, 27))
     for slug, date in (
         ("d-fresh", "2026-05"),

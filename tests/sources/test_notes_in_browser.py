@@ -110,7 +110,7 @@ def test_a_note_shows_its_number_and_links_to_its_neighbours(page, note):
     numbers.nth(1).click()
     expect(note.locator(".marker[aria-current]")).to_have_text(second)
     expect(page.locator(".note-popover")).to_have_count(1)
-    # With the keyboard, the focus moves to the marker of the new note.
+    # Keyboard navigation moves the focus to the marker of the new note.
     expect(page.locator("#v-figure-3 a.marker[aria-expanded]")).to_be_focused()
 
 

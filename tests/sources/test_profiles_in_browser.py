@@ -1,4 +1,4 @@
-"""In a browser, profiles have a limited length on screen and on paper, and all parts can be reached."""
+"""Profiles in a browser have a limited length on screen and on paper, and all parts are accessible."""
 
 import re
 
@@ -7,7 +7,7 @@ import pytest
 pytestmark = [pytest.mark.only_on("sqlite"), pytest.mark.usefixtures("site")]
 
 TIANJIN, DIALOGUE = "/cities/tianjin/", "/events/gmd-2025/"
-# The difference in length between the longest and the shortest column of each row.
+# Returns the difference between the longest and shortest column in each row.
 DIFFERENCES = """() => {
   const bottom = (part) => part.checkVisibility() ? part.getBoundingClientRect().bottom : 0;
   const columns = [...document.querySelectorAll(".body > *")].map((column) => {

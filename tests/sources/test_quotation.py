@@ -1,4 +1,4 @@
-"""The original wording of a passage and the archived copy of its report, with their limits and display."""
+"""Limits and display of quotations from passages, and of archived copies of reports."""
 
 import pytest
 from bs4 import BeautifulSoup

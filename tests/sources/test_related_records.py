@@ -1,6 +1,6 @@
 """Long lists of related records on a page show only the first records.
 
-If only a few more exist, all are shown.
+If there are only a few more records, all records are shown.
 """
 
 import pytest

@@ -82,7 +82,7 @@ def test_a_passage_names_the_records_that_it_is_evidence_for(client, report):
 @pytest.mark.parametrize(
     ("own", "other", "words"),
     [
-        # The evidence from this passage for the status, the evidence from another report, and the text on the page.
+        # Each case has this passage's evidence on the status, another report's evidence, and the text on the page.
         (
             {},
             {"stance": "differs", "reported_value": "stalled"},

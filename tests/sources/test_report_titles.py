@@ -1,4 +1,4 @@
-"""Titles and URLs of reports as displayed to readers."""
+"""Report titles and URLs as displayed to readers."""
 
 import pytest
 

@@ -19,7 +19,7 @@ TITLES = {
     "title_zh": "（阿尔法的灯塔，吉尔吉斯文；存档副本无标题）",
 }
 NOTES = {"note": "A copy.", "note_ru": "Перепечатка.", "note_zh": "转载。"}
-# The displayed title and the note, by language of the site.
+# The displayed title and note, by site language.
 SHOWN = {
     "": ("Beacons in Alpha, in Kyrgyz", "A copy."),
     "/ru": ("Маяки в Альфе, на киргизском", "Перепечатка."),

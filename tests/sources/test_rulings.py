@@ -152,7 +152,7 @@ def test_a_ruling_follows_its_figure_when_the_label_changes(record_page, record)
     record_page.send(record_page.open(record) | row(FIGURES, 0, label="street lamps"))
     assert record_page.was_saved
     assert Ruling.objects.get().field == "figure:street lamps"
-    # The ruling also stays with the figure if both are edited together.
+    # The ruling also stays with the figure if the figure and the ruling are edited together.
     record_page.send(
         record_page.read() | row(FIGURES, 0, label="lights") | row(RULINGS, 0, reason="Counted.")
     )

@@ -20,7 +20,7 @@ def with_contents(content: str) -> str:
         ('<h2 id="e">E</h2>', True),
         ('<h2 id="notes">Footnotes</h2>', True),
         ("", False),
-        # A heading without an id cannot be a link target, and the section of changes is never listed.
+        # A heading without an id cannot be a link target, and the table never lists the section of changes.
         ("<h2>E</h2>", False),
         ('<h2 id="changes">Changes</h2>', False),
         ('<h3 id="e">E</h3>', False),

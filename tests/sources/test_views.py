@@ -1,4 +1,4 @@
-"""Detail views of all kinds of record, with slugs, redirects and previews."""
+"""Record pages of all kinds, with slugs, redirects and previews."""
 
 import pytest
 from django.contrib.auth.models import Permission, User

@@ -1,4 +1,4 @@
-"""Validation of the URLs of reports, and pages with an invalid URL in the database."""
+"""Validation of report URLs, and pages with an invalid URL in the database."""
 
 import re
 
@@ -72,7 +72,7 @@ def test_an_invalid_url_in_the_database_breaks_no_page(client, address):
         assert client.get(path).status_code == 200
 
 
-# A link in HTML, Atom, Markdown or JSON-LD.
+# Matches a link in HTML, Atom, Markdown or JSON-LD.
 LINK = r"""href=["']?\s*{0}|<{0}:|\]\({0}|"(?:url|archivedAt)":\s*"{0}"""
 PAGES = (
     "/reports/", "/reports/{report}/", "/reports/?view=brief", "/reports/?view=cards", "/initiatives/lamps/",
