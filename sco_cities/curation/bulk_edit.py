@@ -37,7 +37,7 @@ class BulkEditForm(forms.Form):
         required=False,
         help_text=gettext_lazy(
             "If this box is not ticked, published records are skipped when the edit affects a field that "
-            "needs its own evidence, such as status."
+            "needs separate evidence, such as status."
         ),
     )
     reason = ReasonField(

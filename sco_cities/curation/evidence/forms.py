@@ -107,7 +107,7 @@ class EvidenceRequiredForm(forms.ModelForm):
         required=False,
         label=CONFIRMATION_LABEL,
         help_text=gettext_lazy(
-            "Tick this box if you change a value that needs its own evidence and the existing evidence supports the "
+            "Tick this box if you change a value that needs separate evidence and the existing evidence supports the "
             "new value."
         ),
     )
@@ -129,7 +129,7 @@ def check_saved_evidence(record: Record, recorder: Recorder) -> None:
         )
         if WHOLE in supported:
             message = _(
-                "Some values need their own evidence, and the evidence for the whole record does not cover them: "
+                "Some values need separate evidence, and the evidence for the whole record does not cover them: "
                 "%(fields)s. Under “Evidence” below, tick these fields for a passage of a published report, or "
                 "choose another publication state."
             )
