@@ -195,7 +195,7 @@ class _Reverter:
             self.recorder.watch_referencing(rows.model, stored.values_list("pk", flat=True))
 
     def _has_given_marks(self) -> bool:
-        """True if the reverted change set contained given translation marks. Edits compute the marks."""
+        """Returns True if the reverted change set contained given translation marks. Edits compute the marks."""
         reverted = self.recorder.reverts
         return self.plan.fields is None and reverted is not None and reverted.source in _WITH_MARKS
 

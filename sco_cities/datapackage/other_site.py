@@ -176,7 +176,7 @@ def _identified(name: str, rows: list[Row]) -> Iterator[tuple[RecordKey, str]]:
 
 
 def _is_another(there: dict[str, object], here: dict[str, object]) -> bool:
-    """True if both records have identifiers of the same type but no identifiers match."""
+    """Returns True if both records have identifiers of the same type but no identifiers match."""
     pairs = [(there[column], here.get(column)) for column in there]
     both = [(one, other) for one, other in pairs if one not in (None, "") and other not in (None, "")]
     return bool(both) and all(one != other for one, other in both)

@@ -70,7 +70,7 @@ class Table:
         return self.by_name[self.owner].to
 
     def is_required(self, column: PackageColumn) -> bool:
-        """True if every cell of the column must have a value."""
+        """Returns True if every cell of the column must have a value."""
         return column.required
 
     @property

@@ -180,7 +180,7 @@ class MergedPackage:
         return [changed]
 
     def _lacks_part(self, table: Table, row: Row) -> bool:
-        """True if the row is evidence from a deleted passage or for a deleted figure."""
+        """Returns True if the row is evidence from a deleted passage or for a deleted figure."""
         if table is not EVIDENCE:
             return False
         passage = row.values["report"], row.values["passage"]
@@ -215,7 +215,7 @@ class MergedPackage:
 
 
 def _differ(table: Table, one: Row, other: Row) -> bool:
-    """True if two rows differ in a column. A missing cell is treated as empty."""
+    """Returns True if two rows differ in a column. A missing cell is treated as empty."""
 
     def value(row: Row, column: PackageColumn):
         cell = row.values.get(column.name, column.empty)

@@ -44,7 +44,7 @@ def normalize_line_ends(text: str) -> str:
 
 
 def cells_match(column: ImportColumn, stored: str, cell: str, sheet: Sheet) -> bool:
-    """True if a cell equals the stored value, apart from losses in the file format."""
+    """Returns True if a cell equals the stored value, apart from losses in the file format."""
     if cell == stored:
         return True
     if isinstance(cell, ErrorCell):
@@ -72,7 +72,7 @@ def cells_match(column: ImportColumn, stored: str, cell: str, sheet: Sheet) -> b
 
 
 def _is_lossy_copy(stored: str, cell: str, charset: str | None) -> bool:
-    """True if the cell equals the stored text after a conversion to a character set that lacks some characters."""
+    """Returns True if the cell equals the stored text after conversion to a character set that lacks characters."""
     if charset is None or stored.isascii():
         return False
     # Possible positions in the cell where the compared part of the stored text ends. A regular expression would need

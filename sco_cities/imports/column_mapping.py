@@ -90,7 +90,7 @@ class ColumnMapping:
         return ColumnMapping(self.kind, self.header, tuple(names))
 
     def takes_several(self, name: str) -> bool:
-        """True for a list of records, because several columns of the file can be assigned to such a column."""
+        """Returns True for a list of records, because several columns of the file can be assigned to such a column."""
         column = self.kind.columns.get(name)
         return column is not None and column.is_list and not column.is_computed and not column.is_evidence
 

@@ -138,7 +138,7 @@ class ImportableModel:
         return self.table.key[0]
 
     def can_tell_apart(self, names: Collection[str]) -> bool:
-        """True if files with these columns identify records by slug or code, by an id or URL, or by name."""
+        """Returns True if files with these columns identify records by slug or code, by an id or URL, or by name."""
         by_name = {name for name in (*self.name_columns, self.key) if name in self.columns}
         unique = {name for name, column in self.table.by_name.items() if column.unique}
         return not (by_name | unique).isdisjoint(names)

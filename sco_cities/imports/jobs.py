@@ -114,7 +114,7 @@ KEEP_JOBS = timedelta(days=30)
 
 
 def is_large(file: IO[bytes]) -> bool:
-    """True if the background worker processes the file."""
+    """Returns True if the background worker processes the file."""
     size = file.seek(0, os.SEEK_END)
     file.seek(0)
     if file.read(2) == b"PK":

@@ -170,7 +170,7 @@ class ImportJob(BackgroundJob):
         return self.stage == ImportStage.CHECKED and self.writes(creates_duplicates=True)
 
     def writes(self, *, creates_duplicates: bool) -> bool:
-        """True if any row, including possible duplicates, would change something."""
+        """Returns True if any row, including possible duplicates, would change something."""
         counts = self.summary
         duplicates = counts[RowOutcome.DUPLICATE] if creates_duplicates else 0
         return bool(counts[RowOutcome.CREATED] + counts[RowOutcome.UPDATED] + duplicates)

@@ -218,7 +218,7 @@ def _supporting_passages(model: type[Record], keys: set[int]) -> dict[tuple[int,
 
 
 def _is_taken(source: Mapping[str, Any]) -> bool:
-    """True if the new report or passage is already stored, so that the import would overwrite it."""
+    """Returns True if the new report or passage is already stored, so that the import would overwrite it."""
     if source.get("new_report"):
         return Report.objects.filter(slug=source["report"]).exists()
     if source.get("new_passage"):

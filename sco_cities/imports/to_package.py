@@ -221,7 +221,7 @@ def _column_of(kind: ImportableModel, row: RowResult, fields: Collection[str]) -
 
 
 def _is_about(problem: PackageError, item: str) -> bool:
-    """True if an evidence error concerns this cell item ("REPORT#NUMBER")."""
+    """Returns True if an evidence error concerns this cell item ("REPORT#NUMBER")."""
     report, _hash, number = item.rpartition("#")
     if problem.column == "report":
         return problem.value == report

@@ -71,7 +71,7 @@ def check_database_file(databases: Iterable[str] | None = None, **kwargs) -> lis
 
 
 def _is_open_to_others(path: Path) -> bool:
-    """True if other users have permission to read a file and to enter its directory."""
+    """Returns True if other users have permission to read a file and to enter its directory."""
     if not (path.is_file() and path.stat().st_mode & 0o004):
         return False
     return all(directory.stat().st_mode & 0o001 for directory in path.absolute().parents)

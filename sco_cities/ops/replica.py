@@ -71,7 +71,7 @@ class ReplicaLag:
         self.thread: threading.Thread | None = None
 
     def is_within_limit(self) -> bool:
-        """True if the replica may be read now. Also true if it is not a standby or the primary is unavailable."""
+        """Returns True if the replica may be read now, or if it is not a standby or the primary is unavailable."""
         self.start()
         now = time.monotonic()
         return (
@@ -204,7 +204,7 @@ class _Replica:
         self.lag = ReplicaLag(REPLICA)
 
     def is_readable(self) -> bool:
-        """True if a request can read from the replica. Also runs the connection's health check for the request."""
+        """Returns True if a request can read from the replica. Also runs the request's connection health check."""
         if time.monotonic() < self.unavailable_until:
             return False
         connection, begun_at = connections[REPLICA], time.monotonic()
@@ -266,7 +266,7 @@ def _has_lag() -> bool:
 
 
 def is_of_a_reader(request: HttpRequest) -> bool:
-    """True if the response to the request may be read from the replica."""
+    """Returns True if the response to the request may be read from the replica."""
     is_read = request.method in ("GET", "HEAD") or is_query_by_post(request)
     return is_read and not is_personal(request) and RECENT_CHANGE_COOKIE not in request.COOKIES
 

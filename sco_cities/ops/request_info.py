@@ -20,12 +20,12 @@ _REFUSES_GZIP = re.compile(r"\bgzip\s*;\s*q\s*=\s*0(?:\.0*)?\s*(?:,|$)", re.IGNO
 
 
 def is_in_admin(request: HttpRequest) -> bool:
-    """True if the URL belongs to the admin."""
+    """Returns True if the URL belongs to the admin."""
     return request.path_info.startswith(ADMIN_PATH)
 
 
 def is_reader_form(request: HttpRequest) -> bool:
-    """True if the URL belongs to the forms for readers."""
+    """Returns True if the URL belongs to the forms for readers."""
     return _READER_FORM.match(request.path_info) is not None
 
 
@@ -41,13 +41,13 @@ def body_size(request: HttpRequest) -> int:
 
 
 def accepts_gzip(request: HttpRequest) -> bool:
-    """True if the client accepts gzip. "gzip;q=0" rejects gzip."""
+    """Returns True if the client accepts gzip. "gzip;q=0" rejects gzip."""
     accepted = request.META.get("HTTP_ACCEPT_ENCODING", "")
     return bool(re_accepts_gzip.search(accepted)) and not _REFUSES_GZIP.search(accepted)
 
 
 def is_personal(request: HttpRequest) -> bool:
-    """True if the response may depend on the user. If so, it must not be cached or read from the replica.
+    """Returns True if the response may depend on the user. If so, it must not be cached or read from the replica.
 
     An invalid session cookie has the same effect, because validating the cookie would need a query per request.
     """

@@ -79,13 +79,13 @@ def parse_site_url(value: str, allowed_hosts: list[str]) -> str:
 
 
 def _is_origin(parts: SplitResult) -> bool:
-    """True if a URL consists of only a scheme and a host. Unencrypted schemes are allowed only for localhost."""
+    """Returns True if a URL is only a scheme and a host. Unencrypted schemes are allowed for localhost only."""
     has_more = bool(parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc)
     return bool(parts.hostname) and _is_protected(parts) and not has_more
 
 
 def _is_protected(parts: SplitResult) -> bool:
-    """True if a connection is encrypted or does not leave this machine."""
+    """Returns True if a connection is encrypted or does not leave this machine."""
     return parts.scheme == "https" or (parts.scheme == "http" and is_local(parts.hostname or ""))
 
 
@@ -239,7 +239,7 @@ def require_safe_start(
 
 
 def is_weak_key(key: str) -> bool:
-    """True if a key is short, repetitive, or copied from an example."""
+    """Returns True if a key is short, repetitive, or copied from an example."""
     letters = "".join(filter(str.isalnum, key.lower()))
     return (
         len(key) < MIN_KEY_LENGTH
@@ -258,7 +258,7 @@ def _public_reason(https: bool, allowed_hosts: list[str], bind: str) -> str:
 
 
 def is_local(host: str) -> bool:
-    """True if this name or address is local to this machine."""
+    """Returns True if this name or address is local to this machine."""
     name = host.lower().strip("[]").rstrip(".")
     try:
         return ipaddress.ip_address(name).is_loopback

@@ -128,7 +128,7 @@ class _Reader:
         self._themes = theme_matcher(state)
 
     def is_known(self, han: str) -> bool:
-        """True if this part of a Chinese text is a known name or word."""
+        """Returns True if this part of a Chinese text is a known name or word."""
         return any(han in words for words in (self._names.han_names, self._themes.han_names, _han_words()))
 
     def read(self, words: Sequence[TypedWord]) -> None:

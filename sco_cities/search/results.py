@@ -205,7 +205,7 @@ def _corrected_phrases(
 
 
 def _finds_any(phrases: list[str], names: NameDictionary, state: IndexState) -> bool:
-    """True if a search for the phrases has results."""
+    """Returns True if a search for the phrases has results."""
     matches = matching_keys(dict.fromkeys(COLLECTIONS, names.search(phrases)), state.using, state)
     return any(kind.published(matches[kind.collection], state) for kind in SEARCHABLE_LISTS)
 

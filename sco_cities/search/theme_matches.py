@@ -36,7 +36,7 @@ class _Word:
     stems: frozenset[str]
 
     def is_like(self, typed: "_Word") -> bool:
-        """True if `typed` is this word, a form of this word, or a Chinese text that contains this word."""
+        """Returns True if `typed` is this word, a form of this word, or a Chinese text that contains this word."""
         if tokenizer.is_han(self.token):
             return self.token in typed.token
         short, long = sorted((self.token, typed.token), key=len)

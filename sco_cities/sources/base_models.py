@@ -146,7 +146,7 @@ class Record(models.Model):
 
     @classmethod
     def needs_own_evidence(cls, name: str) -> bool:
-        """True if evidence about the whole record does not cover the field `name`."""
+        """Returns True if evidence about the whole record does not cover the field `name`."""
         return name in cls.own_evidence or name.startswith(f"{FIGURE}:")
 
     @property

@@ -37,12 +37,12 @@ def figure_key(label: str) -> str:
 
 
 def has_value(value) -> bool:
-    """True if a column is filled. 0 is a value, but None and "" are not."""
+    """Returns True if a column is filled. 0 is a value, but None and "" are not."""
     return value not in (None, "")
 
 
 def is_to_many(model: type[Record], name: str) -> bool:
-    """True if the field `name` of `model` is a to-many relation, such as "themes" or "attendances"."""
+    """Returns True if the field `name` of `model` is a to-many relation, such as "themes" or "attendances"."""
     field = model._meta.get_field(name)
     return bool(field.many_to_many or field.one_to_many)
 

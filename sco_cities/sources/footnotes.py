@@ -233,11 +233,11 @@ class Footnotes:
         return notes
 
     def is_reference_data(self, notes: ValueNotes) -> bool:
-        """True if a value needs no supporting report and has none."""
+        """Returns True if a value needs no supporting report and has none."""
         return not notes.supports and not self.record.must_be_sourced
 
     def is_cited(self, name: str) -> bool:
-        """True if the page has shown the notes on a field's value."""
+        """Returns True if the page has shown the notes on a field's value."""
         return name in self._anchors
 
     @property

@@ -69,7 +69,7 @@ _NOT_PUBLIC = [
 
 
 def is_public(address: str) -> bool:
-    """True if an IP address is on the public internet, not on this machine or its network."""
+    """Returns True if an IP address is on the public internet, not on this machine or its network."""
     ip = ipaddress.ip_address(address)
     ip = getattr(ip, "ipv4_mapped", None) or ip
     if ip.version == 6 and ip not in _GLOBAL_IPV6:
@@ -78,7 +78,7 @@ def is_public(address: str) -> bool:
 
 
 def is_http_status(text: str) -> bool:
-    """True if a check's result is an HTTP status, which means that a server responded."""
+    """Returns True if a check's result is an HTTP status, which means that a server responded."""
     return text.isdecimal()
 
 

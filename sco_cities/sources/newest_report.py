@@ -92,7 +92,7 @@ def age_of(date: str, day: datetime.date) -> str:
 # Results are cached, because pages repeat report dates.
 @lru_cache(maxsize=4096)
 def is_old(date: str, day: datetime.date) -> bool:
-    """True if a date is more than two years before a given day."""
+    """Returns True if a date is more than two years before a given day."""
     return bool(date) and age_of(date, day) in OLD
 
 

@@ -26,7 +26,7 @@ _DESCRIPTION = re.compile(
 
 
 def is_description(title: str) -> bool:
-    """True if a title is a description by the editors."""
+    """Returns True if a title is a description by the editors."""
     return _DESCRIPTION.fullmatch(title) is not None
 
 

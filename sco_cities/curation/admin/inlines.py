@@ -74,7 +74,7 @@ class RowFormSet:
     duplicate_message: str | Promise = ""
 
     def total_form_count(self):
-        """The number of submitted rows, even if the submitted TOTAL_FORMS is larger."""
+        """Returns the number of submitted rows, even if the submitted TOTAL_FORMS is larger."""
         total = super().total_form_count()
         return min(total, self._submitted_count) if self.is_bound else total
 

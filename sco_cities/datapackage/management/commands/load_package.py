@@ -250,7 +250,7 @@ def base_after_load(package: Package, last: LoadedPackage | None) -> Package | N
 
 
 def _lacks_loaded_records(package: Package) -> bool:
-    """True if this package lacks records of a loaded package that is not stored."""
+    """Returns True if this package lacks records of a loaded package that is not stored."""
     stored = LoadedPackage.objects.exclude(archive=b"").exclude(change_set=None)
     revisions = Revision.objects.filter(change_set__source=ChangeSource.PACKAGE).exclude(
         change_set__in=stored.values("change_set")

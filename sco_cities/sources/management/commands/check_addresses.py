@@ -87,7 +87,7 @@ def _check_reports(reports: Iterable[Report]) -> Iterator[tuple[Report, LinkStat
 
 
 def _is_online() -> bool:
-    """True if the host of the most recent working link responds."""
+    """Returns True if the host of the most recent working link responds."""
     known = AddressCheck.objects.filter(answer__startswith="2").exclude(address="")
     working = known.order_by("-checked_at").first()
     return working is not None and is_http_status(link_checker.check_link(working.address).text)
@@ -141,6 +141,6 @@ def _save_result(report: Report, status: LinkStatus) -> bool:
 
 
 def _had_failed(previous: AddressCheck) -> bool:
-    """True if the previous check found a dead link, or was on an earlier day and got no response."""
+    """Returns True if the previous check found a dead link, or was on an earlier day and got no response."""
     is_from_today = timezone.localdate(previous.checked_at) == timezone.localdate()
     return previous.is_dead or not (is_http_status(previous.answer) or is_from_today)
