@@ -166,7 +166,7 @@ def required_places(list_query: ListQuery) -> list[Place]:
 
 
 def together_link(list_query: ListQuery) -> tuple[str, str] | None:
-    """Returns a link to the page about two to four required places. None for a city and its country."""
+    """Returns a link to the page about two to four required places. Returns None for a city and its country."""
     places = required_places(list_query)
     if city_in_country(places) or not LEAST_PLACES <= len(places) <= MOST_PLACES:
         return None

@@ -22,7 +22,7 @@ def program() -> str:
 
 @contextmanager
 def running_browser() -> Iterator[Browser]:
-    """A running browser, which is closed afterwards."""
+    """Yields a running browser, which is closed afterwards."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program(), args=OPTIONS)
         try:

@@ -34,15 +34,17 @@ def test_no_text_uses_the_words_of_an_earlier_register():
 # Patterns of prose that must be read twice, with their maximum numbers of uses. The numbers may only fall. The first
 # pattern excludes `report`, because reports do say things.
 PROSE_PATTERNS = {
-    r"\b(?:column|document|field|file|header|name|parameter|record|table)s? (?:asks?|knows?|says?|tells?)\b": 4,
-    r"\b(?:that|those) of\b": 14,
-    r"\b(?:by|from|in|of|to) which\b": 62,
-    r"\bof (?:its|their) own\b": 4,
-    r"\bbeside\b": 12,
-    r"\b(?:anew|at once|by hand|mostly|whoever)\b": 8,
+    r"\b(?:column|document|field|file|header|name|parameter|record|table)s? (?:asks?|knows?|says?|tells?)\b": 0,
+    r"\b(?:that|those) of\b": 0,
+    r"\b(?:by|from|in|of|to) which\b": 4,
+    r"\bof (?:its|their) own\b": 0,
+    r"\bbeside\b": 0,
+    r"\b(?:anew|at once|by hand|mostly|whoever)\b": 2,
     r"\b(?:is|are) away\b|\bbelieved\b|\bof the processor\b|\bprocessor time\b|\bweakness(?:es)?\b": 0,
-    r"\Adocstring (?:How|What|Where|Which|Why)\b": 10,
-    r"\Adocstring [^\n]*[:;] ": 25,
+    r"\A\w+ docstring (?:How|What|Where|Which|Why)\b": 0,
+    r"\A\w+ docstring [^\n]*[:;] ": 0,
+    # A function does something, so its docstring begins with a verb.
+    r"\Afunction docstring (?:An?|None|The|This|True)\b": 0,
 }
 
 
@@ -55,7 +57,11 @@ def prose_of(path: Path) -> Iterator[str]:
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and (
             text := ast.get_docstring(node)
         ):
-            yield "docstring " + re.sub(r"`[^`]*`|\"[^\"]*\"|“[^”]*”|\([^)]*\)", "", text)
+            is_function = isinstance(node, ast.FunctionDef) and "property" not in "".join(
+                map(ast.unparse, node.decorator_list)
+            )
+            kind = "function" if is_function else "other"
+            yield f"{kind} docstring " + re.sub(r"`[^`]*`|\"[^\"]*\"|“[^”]*”|\([^)]*\)", "", text)
     for token in tokenize.generate_tokens(io.StringIO(text_of(path)).readline):
         if token.type == tokenize.COMMENT:
             yield token.string

@@ -15,7 +15,7 @@ MAX_EVENTS = 5
 
 @register.inclusion_tag("delegates/_role_date.html", takes_context=True)
 def as_of_role(context, delegate: Delegate) -> dict:
-    """Returns the date of the newest report for a role. "" if the role contains a year in brackets or has no report."""
+    """Returns the date of the newest report for a role, or "" if the role contains a year or has no report."""
     if years(delegate.role):
         return {}
     shared = context.render_context

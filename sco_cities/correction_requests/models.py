@@ -25,7 +25,7 @@ def make_reference() -> str:
 
 
 def network_code(network: str | None) -> str:
-    """Returns a hash of the network that cannot be reversed without the secret key. "" if the network is unknown."""
+    """Returns a hash of the network that cannot be reversed without the secret key, or "" for an unknown network."""
     salt = "sco_cities.correction_requests.network"
     return salted_hmac(salt, network, algorithm="sha256").hexdigest()[:16] if network else ""
 
@@ -118,7 +118,7 @@ class CorrectionRequest(RecordRelation):
         return self.state in OPEN_STATES
 
     def current_record(self) -> Record | None:
-        """Returns the record, or the record that it was merged into. None if it was deleted."""
+        """Returns the record, or the record that it was merged into. Returns None if it was deleted."""
         if self.record is not None:
             return self.record
         former = FormerSlug.objects.filter(content_type=self.content_type_id, slug=self.slug).first()

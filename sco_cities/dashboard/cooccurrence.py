@@ -46,7 +46,7 @@ class PlaceKind:
         return f"with_{self.name}"
 
     def role_facet(self, role: CityRole) -> Facet | str:
-        """The facet of the places with this role. The roles of a country are the roles of its cities."""
+        """Returns the facet of the places with this role. The roles of a country are the roles of its cities."""
         cities = RoleFacet("roles", role=role.value)
         if self.name == "city":
             return role.value
@@ -93,7 +93,7 @@ class PairPages:
         self._page_pattern = reverse("together", args=["/".join(_PLACEHOLDERS)])
 
     def of(self, one: int, other: int) -> str:
-        """The URL of the page about two places, given by key, or of a place's initiatives if the keys are equal."""
+        """Returns the URL of the page about two places, or of a place's initiatives if the keys are equal."""
         place, partner = self._records[one], self._records[other]
         if self._has_filters or one == other:
             return self.list_of(place.slug, partner.slug)
@@ -101,7 +101,7 @@ class PairPages:
         return self._page_pattern.replace(_ONE, first).replace(_OTHER, second)
 
     def list_of(self, one: str, other: str) -> str:
-        """The URL of the list of joint initiatives, or of all initiatives of a place if the slugs are equal."""
+        """Returns the URL of the list of joint initiatives, or of all initiatives of a place if the slugs are equal."""
         first, second = _PLACEHOLDERS
         if one in self._filtered_slugs:
             first = one
@@ -118,7 +118,7 @@ class _PairCache(LRUCache):
 
 
 def pair_counts(state: IndexState, side: PlaceKind, keys: BitMap) -> "PairCounts":
-    """The pairs in the initiatives `keys`, cached until the initiatives or their places change."""
+    """Returns the pairs in the initiatives `keys`, cached until the initiatives or their places change."""
     inputs = (state.facet(INITIATIVES, side.name), state.published(side.collection))
     cache = state.memoize(("pairs", side.name), inputs, _PairCache)
     key = digest(keys)
@@ -159,7 +159,7 @@ class PairCounts:
         return cls(sizes, totals, by_pair)
 
     def of(self, one: int, other: int) -> int:
-        """The number of joint initiatives of two places, or of all initiatives of a place if the keys are equal."""
+        """Returns the number of joint initiatives, or of all initiatives of a place if the keys are equal."""
         if one == other:
             return self.total_counts.get(one, 0)
         return self._counts_by_pair.get(max(one, other), {}).get(min(one, other), 0)
@@ -171,7 +171,7 @@ class PairCounts:
                 yield lesser, greater, count
 
     def largest(self, most: int | None = None) -> list[int]:
-        """The places with the most joint initiatives, largest number first. Equal numbers are sorted by slug."""
+        """Returns the places with the most joint initiatives, largest number first, then by slug."""
         return sorted(self.joint_counts, key=lambda key: -self.joint_counts[key])[:most]
 
 
@@ -184,7 +184,7 @@ def _intersections(keys_by_place: dict[int, BitMap]) -> Iterator[tuple[int, int,
 
 
 def keys_with_pairs(state: IndexState, side: PlaceKind) -> BitMap:
-    """The initiatives with at least two published places."""
+    """Returns the initiatives with at least two published places."""
     by_place, published = state.facet(INITIATIVES, side.name), state.published(side.collection)
 
     def compute() -> BitMap:
@@ -206,12 +206,12 @@ class Directions:
         self._cache: dict[int, tuple[BitMap, BitMap]] = {}
 
     def shares(self, one: int, other: int) -> int:
-        """The number of initiatives where `one` shares its knowledge with `other`."""
+        """Returns the number of initiatives where `one` shares its knowledge with `other`."""
         (references, _others), (_references, learners) = self._role_keys(one), self._role_keys(other)
         return references.intersection_cardinality(learners)
 
     def learns(self, one: int, other: int) -> int:
-        """The number of initiatives where `one` learns from `other`."""
+        """Returns the number of initiatives where `one` learns from `other`."""
         return self.shares(other, one)
 
     @cached_property
@@ -220,7 +220,7 @@ class Directions:
         return [self._state.facet(INITIATIVES, self._side.role_facet(role)) for role in _ROLES]
 
     def _role_keys(self, place: int) -> tuple[BitMap, BitMap]:
-        """The initiatives where a place is a reference, and the initiatives where it is a lead or partner."""
+        """Returns the initiatives where a place is a reference, and the initiatives where it is a lead or partner."""
         if place not in self._cache:
             references, leads, partners = (facet.get(place, _NONE) & self._keys for facet in self._facets)
             self._cache[place] = references, leads | partners

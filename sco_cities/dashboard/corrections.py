@@ -60,15 +60,15 @@ class NetChange:
     revisions: list[Revision] = field(default_factory=list)
 
     def latest(self, names: Iterable[str]) -> Revision:
-        """The last revision of any of these fields."""
+        """Returns the last revision of any of these fields."""
         names = set(names)
         return next(revision for revision in reversed(self.revisions) if names & revision.changes.keys())
 
 
 def corrections(state: IndexState, most: int) -> list[Correction]:
-    """The latest corrections, newest first. Each record appears once, and each change set at most MAX_PER_CHANGE times.
+    """Returns the latest corrections, newest first.
 
-    A status change is not a correction.
+    Each record appears once, and each change set at most MAX_PER_CHANGE times. Status changes are not corrections.
     """
 
     def corrected_fields(key: RecordKey, change: NetChange) -> list[str]:
@@ -86,7 +86,7 @@ def corrections(state: IndexState, most: int) -> list[Correction]:
 
 
 def status_moves(state: IndexState, most: int) -> list[StatusMove]:
-    """The status changes, newest first."""
+    """Returns the status changes, newest first."""
     moved = (
         (INITIATIVES, key)
         for change in recent_changes(state)

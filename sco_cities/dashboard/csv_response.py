@@ -40,7 +40,7 @@ def csv_response(
     name: Callable[[ListQuery], str],
     listing: Listing = INITIATIVES,
 ) -> HttpResponse:
-    """The CSV file for a query of `listing`, parsed by `query_class`. Status 400 with the errors if it is invalid.
+    """Returns the CSV file for a query of `listing`, parsed by `query_class`, or 400 with the errors.
 
     If the rows are an iterator, the file is streamed. If they are a list, it is sent in one piece.
     """

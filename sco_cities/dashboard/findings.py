@@ -83,7 +83,7 @@ class Findings:
 
 
 def findings(state: IndexState) -> Findings:
-    """The findings about all published initiatives, cached until the data or the day changes."""
+    """Returns the findings about all published initiatives, cached until the data or the day changes."""
     # The cache key includes the language, because URLs depend on it.
     return state.memoize(
         ("findings", get_language()), (state.change_token, today()), lambda: _findings(state)
@@ -104,7 +104,7 @@ def _findings(state: IndexState) -> Findings:
 
 
 def _part(count: int, whole: int, of_whole: dict[str, str], **filters: str | Sequence[str]) -> Part:
-    """The `count` initiatives with `filters`, as a part of the `whole` initiatives with `of_whole`."""
+    """Returns the `count` initiatives with `filters`, as a part of the `whole` initiatives with `of_whole`."""
     return Part(
         LinkedCount(count, list_url(Initiative, **of_whole, **filters)),
         LinkedCount(whole, list_url(Initiative, **of_whole)),
@@ -112,10 +112,10 @@ def _part(count: int, whole: int, of_whole: dict[str, str], **filters: str | Seq
 
 
 def _theme_finding(state: IndexState, statuses: tuple[Status, ...]) -> ThemeFinding | None:
-    """The theme with the largest share of initiatives with these statuses, out of themes with enough initiatives.
+    """Returns the theme with the largest share of these statuses, out of themes with enough initiatives.
 
-    If two themes have equal shares, the theme with more initiatives is chosen. None if the numbers are also equal, or
-    if the share is too small.
+    If two themes have equal shares, the theme with more initiatives is chosen. Returns None if the numbers are also
+    equal, or if the share is too small.
     """
     with_status = state.filter_keys(COLLECTION, "status", *statuses)
     numbers = _numbers(state, "theme", "themes", state.published(COLLECTION))
@@ -137,7 +137,7 @@ def _theme_finding(state: IndexState, statuses: tuple[Status, ...]) -> ThemeFind
 
 
 def _country_finding(state: IndexState) -> CountryFinding | None:
-    """The country in the most initiatives. None if its share is too small, or if two countries have equal numbers."""
+    """Returns the country in the most initiatives, or None if its share is too small or two countries are tied."""
     everything = state.published(COLLECTION)
     ranked = _ranked(_numbers(state, "country", "countries", everything))
     if not ranked or _is_tie(ranked):
@@ -174,5 +174,5 @@ def _ranked(numbers: dict[int, int]) -> list[tuple[int, int]]:
 
 
 def _is_tie(ranked: list[tuple]) -> bool:
-    """True if the first two rows are equal except for the key in the last column."""
+    """Returns True if the first two rows are equal except for the key in the last column."""
     return len(ranked) > 1 and ranked[0][:-1] == ranked[1][:-1]

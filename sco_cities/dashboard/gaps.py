@@ -72,7 +72,7 @@ class ThemeGap:
 
 
 def theme_gaps(state: IndexState, city: City, group: PeerGroup) -> list[ThemeGap]:
-    """The gaps of a city, sorted by the number of peers with running initiatives, largest first."""
+    """Returns the gaps of a city, sorted by the number of peers with running initiatives, largest first."""
     finder = _Finder(state, city, group)
     gaps = [gap for key in state.published(Theme.collection) if (gap := finder.gap(key))]
     names = label_sort_keys(state, Theme.collection)
@@ -106,7 +106,7 @@ class _Finder:
         self._order = INITIATIVES.ordered_selection(state, INITIATIVES.localized_default_sort)
 
     def gap(self, key: int) -> ThemeGap | None:
-        """The gap on a theme. None if the theme is not a gap."""
+        """Returns the gap on a theme. Returns None if the theme is not a gap."""
         on_theme = self._by_theme.get(key, _NONE)
         if on_theme.intersect(self._own):
             return None
@@ -137,7 +137,7 @@ class _Finder:
         return list_url(Initiative, **filters, city=[city.slug for city in cities])
 
     def _asked(self, theme: Theme, operating: BitMap) -> list[tuple[City, LinkedCount, LinkedCount]]:
-        """The published cities that are lead or reference city in the most operating initiatives on a theme."""
+        """Returns the published cities that are lead or reference city in the most operating initiatives on a theme."""
         # The result cannot contain the city of this page, because that city has no initiatives on the theme.
         counters = FacetCounters()
         leads, models = (
@@ -161,7 +161,7 @@ class _Finder:
         ]
 
     def _examples(self, keys: BitMap) -> list[int]:
-        """The most recently reported initiatives, operating initiatives first."""
+        """Returns the most recently reported initiatives, operating initiatives first."""
         operating = keys & self._operating
         first = self._order.window(operating, 0, min(len(operating), MAX_EXAMPLES))
         others = keys - operating
@@ -175,7 +175,7 @@ MAX_NAMED = 3
 @require_safe
 @for_record(City, has_mementos=False)
 def page(request: HttpRequest, city: City) -> HttpResponse:
-    """The gaps of a city compared with the selected peers. If a value is invalid, shows an error and no gaps."""
+    """Shows the gaps of a city compared with the selected peers. If a value is invalid, shows an error and no gaps."""
     params, error = querystring.read(request)
     with facet_index(COLLECTION) as state:
         groups = published_groups(state)
@@ -203,7 +203,7 @@ def page(request: HttpRequest, city: City) -> HttpResponse:
 
 
 def _url(query: PeerQuery, values: list[str]) -> str:
-    """The query string with these values of `peers` and the country of `query`."""
+    """Returns the query string with these values of `peers` and the country of `query`."""
     pairs = [(PEERS, value) for value in values]
     return "?" + urlencode(pairs + ([(WITH_COUNTRY, query.country.slug)] if query.country else []))
 
@@ -222,7 +222,7 @@ def _title(city: City, query: PeerQuery) -> str:
 
 
 def _choices(city: City) -> list[tuple[str, str]]:
-    """The rules for selecting peers, with their labels."""
+    """Returns the rules for selecting peers, with their labels."""
     labels = {
         PARTNERS: _("Cities it works with"),
         COUNTRY: _("Cities of its country"),

@@ -85,7 +85,7 @@ class RecentGroup:
 
 
 def recent_groups(state: IndexState, most: int) -> list[RecentGroup]:
-    """The new records of each kind that has new records. Each group contains the newest `most` records."""
+    """Returns the new records of each kind that has new records. Each group contains the newest `most` records."""
     new = recent.newly_published_keys(state)
     return [
         RecentGroup(name, len(new[name]), recent.newly_published(state, name, most) if most else [])
@@ -95,7 +95,7 @@ def recent_groups(state: IndexState, most: int) -> list[RecentGroup]:
 
 
 def latest_initiatives(state: IndexState) -> list[Initiative]:
-    """The initiatives in the newest reports. `in_report_of` is the date of the initiative's newest report, as stored.
+    """Returns the initiatives in the newest reports. `in_report_of` is the stored date of the newest report.
 
     `reported_on` is the date of the newest report that supports the status, or "" without such a report. Initiatives
     with the same date are sorted by title.
@@ -115,7 +115,7 @@ def latest_initiatives(state: IndexState) -> list[Initiative]:
 
 
 def _latest_days(state: IndexState) -> list[tuple[dict[str, BitMap], BitMap]]:
-    """The latest report dates with `MAX_LATEST` initiatives in total. An initiative belongs to its latest date."""
+    """Returns the latest report dates with `MAX_LATEST` initiatives in total, each counted at its latest date."""
     days, remaining, missing = [], state.published("initiatives"), MAX_LATEST
     for by_date in _initiatives_by_day(state):
         of_day = remaining & BitMap.union(_NONE, *by_date.values())
@@ -160,7 +160,7 @@ class CityPair:
 
 
 def city_pairs(state: IndexState) -> list[CityPair]:
-    """The pairs of cities with the most joint initiatives. Equal pairs are sorted by name."""
+    """Returns the pairs of cities with the most joint initiatives. Equal pairs are sorted by name."""
     inputs = (state.facet(COLLECTION, CITY.name), state.published(CITY.collection))
     return state.memoize(("city pairs", get_language()), (*inputs, state.change_token), lambda: _pairs(state))
 

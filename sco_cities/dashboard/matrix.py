@@ -95,7 +95,7 @@ class MatrixPage(ListPage):
         return sorted(largest, key=lambda key: -self.pairs.total_counts[key])
 
     def by_name(self, key: int) -> tuple[Any, ...]:
-        """The sort key of a place by name, in the collation of the reader's language."""
+        """Returns the sort key of a place by name, in the collation of the reader's language."""
         return collation_key(self.names[key], active_language()), self.slug(key)
 
     @cached_property
@@ -165,7 +165,7 @@ class MatrixFile(MatrixPage):
 
 
 def table(page: MatrixPage) -> CsvTable:
-    """A table with a row for each pair of places with joint initiatives, sorted by slug.
+    """Returns a table with a row for each pair of places with joint initiatives, sorted by slug.
 
     Each pair has two rows, one for each direction. `shares` and `learns` describe the first place. The row of a place
     with itself contains its total.
@@ -195,5 +195,5 @@ page = page_view(INITIATIVES, MatrixPage)
 
 @require_safe
 def csv(request: HttpRequest) -> HttpResponse:
-    """The numbers of all pairs as CSV, with the same filters. Status 400 with the errors if filters are invalid."""
+    """Returns the numbers of all pairs as CSV, with the same filters, or 400 with the errors of the filters."""
     return csv_response(request, MatrixFile, table, lambda page: f"matrix-{page.side.name}")

@@ -57,18 +57,18 @@ class PeerQuery:
 
 
 def rules(city: City) -> tuple[str, ...]:
-    """The rules for the peers of a city. The rule for similar sizes is available only if its population is known."""
+    """Returns the rules for the peers of a city. Similar sizes require that the city's population is known."""
     return tuple(rule for rule in PEER_RULES if rule != SIZE or city.population)
 
 
 def published_groups(state: IndexState) -> list[CountryGroup]:
-    """The published groups with their countries, sorted alphabetically in the reader's language."""
+    """Returns the published groups with their countries, sorted alphabetically in the reader's language."""
     groups = CountryGroup.objects.using(state.using).published().prefetch_related("countries", "former_slugs")
     return sorted(groups, key=lambda group: collation_key(group.name, active_language()))
 
 
 def published_countries(state: IndexState) -> list[Country]:
-    """The published countries, sorted alphabetically in the reader's language."""
+    """Returns the published countries, sorted alphabetically in the reader's language."""
     choices = RecordChoices(Country.collection, state)
     return sorted(choices.by_slug.values(), key=lambda country: choices.label_sort_keys[country.pk])
 
@@ -111,7 +111,7 @@ def _read_country(state: IndexState, values: list[str], query: PeerQuery) -> Non
 
 
 def _group(groups: Iterable[CountryGroup], text: str) -> CountryGroup | None:
-    """The group with this slug, former slug or name in any language. None if no group matches."""
+    """Returns the group with this slug, former slug or name in any language. Returns None if no group matches."""
     return next((group for group in groups if text.casefold() in _names(group)), None)
 
 
@@ -124,7 +124,7 @@ def _names(group: CountryGroup) -> set[str]:
 def _not_found(
     state: IndexState, value: str, models: Iterable[type[Place]], groups: Iterable[CountryGroup] = ()
 ) -> QueryError:
-    """The error for an unknown value, which suggests records with this or a similar name."""
+    """Returns the error for an unknown value, which suggests records with this or a similar name."""
     named, known = [], {group.slug for group in groups}
     for model in models:
         records = state.index(model.collection).records
@@ -134,7 +134,7 @@ def _not_found(
 
 
 def peer_group(state: IndexState, city: City, query: PeerQuery) -> PeerGroup:
-    """The peers of `city`."""
+    """Returns the peers of `city`."""
     records = state.index(City.collection).records
     others = [records[key] for key in state.published(City.collection) if key != city.pk]
     least = most = None
@@ -157,7 +157,7 @@ def peer_group(state: IndexState, city: City, query: PeerQuery) -> PeerGroup:
 
 
 def _chosen_keys(query: PeerQuery) -> tuple[set[int], set[int]]:
-    """The keys of the chosen cities, and the keys of the countries chosen individually or in groups."""
+    """Returns the keys of the chosen cities, and the keys of the countries chosen individually or in groups."""
     records = query.chosen.values()
     groups = [record.countries.all() for record in records if isinstance(record, CountryGroup)]
     countries = [record for record in records if isinstance(record, Country)]

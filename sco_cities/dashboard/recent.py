@@ -44,13 +44,13 @@ class RecentChange:
 
 
 def since() -> datetime.datetime:
-    """The start of the 30 days, at midnight, so that a page stays correct until the end of the day."""
+    """Returns the start of the 30 days, at midnight, so that a page stays correct until the end of the day."""
     first = timezone.localdate() - datetime.timedelta(days=DAYS)
     return timezone.make_aware(datetime.datetime.combine(first, datetime.time()))
 
 
 def recent_changes(state: IndexState) -> list[RecentChange]:
-    """The changes of the last 30 days, newest first."""
+    """Returns the changes of the last 30 days, newest first."""
     first, cache = since(), state.memoize(("recent changes",), (state.change_token,), dict)
     if first not in cache:
         cache[first] = _read_recent_changes(state, first)
@@ -113,7 +113,7 @@ def collections_by_kind() -> dict[int, str]:
 
 
 def newly_published_keys(state: IndexState) -> dict[str, BitMap]:
-    """The records published in the last 30 days that are still published, by collection.
+    """Returns the records published in the last 30 days that are still published, by collection.
 
     Excludes a site's initial data, and records that were published again after a withdrawal.
     """

@@ -69,7 +69,7 @@ class TiesMixin:
         return sum(count for _one, _other, count in self.pairs_among(self.result_set.keys))
 
     def pairs_among(self, keys: BitMap) -> Iterable[tuple[int, int, int]]:
-        """The pairs of cities that match the query, as (one, other, number of joint initiatives in `keys`)."""
+        """Yields the pairs of cities that match the query, as (one, other, number of joint initiatives in `keys`)."""
         records = self.state.index(CITY.collection).records
         for one, other, count in pair_counts(self.state, CITY, keys):
             if self.has_pair(records[one], records[other]):
@@ -87,7 +87,7 @@ class TiesMixin:
         ]
 
     def has_pair(self, one: City, other: City) -> bool:
-        """True if the cities match each place filter. A value matches if the cities together cover all its places."""
+        """Returns True if the cities match each place filter, so that they cover all places of one of its values."""
         if not self._place_values:
             return True
         names = {kind: {self._name(one, kind), self._name(other, kind)} for kind in PLACE_KINDS}
@@ -120,7 +120,7 @@ class TiesMixin:
         return min(ranks), city.slug
 
     def ties(self, batch: RowBatch) -> list[Tie]:
-        """The rows for a batch of initiatives. The cities of a row are in the order of the query."""
+        """Returns the rows for a batch of initiatives. The cities of a row are in the order of the query."""
         records = batch.records(CITY.collection)
         roles = batch.keys_by_value("roles").items()
         members = batch.group_by_record(
@@ -163,7 +163,7 @@ class TieRows:
         return self._read(keys, DatabaseRowBatch, params.read_columns)
 
     def objects(self, keys: list[int], initiative_url: Callable[[str], str]) -> Iterator[dict[str, Any]]:
-        """The ties in these initiatives as JSON objects, with the URLs of the initiatives."""
+        """Returns the ties in these initiatives as JSON objects, with the URLs of the initiatives."""
         named = self._read(keys, RowBatch, lambda batch: json_columns(COLUMNS, batch, labels=self.labels))
         urls = list(map(initiative_url, named[INITIATIVE]))
         names = ("url", *named)
@@ -254,11 +254,11 @@ TIES_JSON = ExportFormat(
 
 @require_safe
 def csv(request: HttpRequest) -> HttpResponse:
-    """All ties of the initiatives that match the query string, as CSV. Status 400 if the query is invalid."""
+    """All ties of the initiatives that match the query string, as CSV. Returns status 400 if the query is invalid."""
     return streaming_response(request, INITIATIVES, TIES_CSV)
 
 
 @require_safe
 def json(request: HttpRequest) -> HttpResponse:
-    """All ties of the initiatives that match the query string, as JSON. Status 400 if the query is invalid."""
+    """All ties of the initiatives that match the query string, as JSON. Returns status 400 if the query is invalid."""
     return streaming_response(request, INITIATIVES, TIES_JSON)

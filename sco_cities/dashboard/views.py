@@ -33,7 +33,7 @@ MAX_S = 5
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """The home page with disc chart, map, pairs of cities, status table and news. Each number links to a list.
+    """Returns the home page with disc chart, map, pairs of cities, status table and news. Each number links to a list.
 
     If htmx requests the status table, the view returns only the table.
     """
@@ -58,7 +58,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def recent_changes(request: HttpRequest) -> HttpResponse:
-    """The records published in the last 30 days, by kind, and the status changes and corrections."""
+    """Returns the records published in the last 30 days, by kind, and the status changes and corrections."""
     with facet_index(*home.COLLECTIONS) as state:
         context = {
             "kinds": home.recent_groups(state, home.MAX_PER_KIND),

@@ -55,7 +55,7 @@ def first_line(error: BaseException | None) -> str:
 
 
 def classify_database_error(error: BaseException | None) -> DatabaseOutage | None:
-    """Returns the outage that `error` or its cause reports. None for any other error.
+    """Returns the outage that `error` or its cause reports. Returns None for any other error.
 
     `error` is raised by Django, or by the driver if COPY bypasses Django. Django's error has the driver's error
     as its cause or, if a session could not be saved, as its context.

@@ -81,7 +81,7 @@ def record_picture(request: HttpRequest, collection: str, slug: str) -> HttpResp
 @require_safe
 @with_past_lists
 def list_picture(request: HttpRequest, collection: str) -> HttpResponse:
-    """Returns the share picture of a list. Status 400 with the errors if the query is invalid."""
+    """Returns the share picture of a list. Returns status 400 with the errors if the query is invalid."""
     listing = kind_or_404(collection).listing
     with facet_index(collection) as state:
         list_query = ListQuery.of(listing, state, request)
@@ -128,7 +128,7 @@ def record(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
 def embedded_list(request: HttpRequest, collection: str, form: str = LIST) -> HttpResponse:
     """Embeds the first rows of a list, or the map, the status table or a chart of initiatives.
 
-    Status 400 with the errors if the query is invalid.
+    Returns status 400 with the errors if the query is invalid.
     """
     kind = kind_or_404(collection)
     with _state(request, collection) as (state, release):
@@ -162,7 +162,7 @@ def _list_content(
 @require_safe
 @with_releases
 def chart_file(request: HttpRequest, name: str, extension: str) -> HttpResponse:
-    """Downloads a chart as an SVG or PNG file. Status 400 with the errors if the query is invalid."""
+    """Downloads a chart as an SVG or PNG file. Returns status 400 with the errors if the query is invalid."""
     if name not in DRAWINGS:
         raise Http404
     with _state(request, INITIATIVES.collection) as (state, release):

@@ -49,7 +49,7 @@ def _description(undated: int) -> str:
 
 
 def full_days(event: Event) -> tuple[date, date] | None:
-    """Returns the first and last day of an event. None if its start or its end is not a full date."""
+    """Returns the first and last day of an event. Returns None if its start or its end is not a full date."""
     first = _day(event.starts_on)
     last = _day(event.ends_on) if event.ends_on else first
     # In iCalendar the end date is the following day, which must not exceed Python's latest date.

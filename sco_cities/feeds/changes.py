@@ -110,7 +110,7 @@ def newest_page(subject: FeedSubject, unsettled: int | None) -> FeedPage:
 
 
 def archive(subject: FeedSubject, block: int, unsettled: int | None) -> FeedPage | None:
-    """Returns the changes of a complete block of numbers. None if this archive does not exist."""
+    """Returns the changes of a complete block of numbers. Returns None if this archive does not exist."""
     revisions = _revisions(subject, unsettled)
     last = revisions.values_list("pk", flat=True).first()
     if last is None or not 0 <= block < last // BLOCK_SIZE:

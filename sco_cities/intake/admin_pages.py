@@ -14,7 +14,7 @@ USE_INTAKE = "intake.use_intake"
 
 
 def open_reports(request: HttpRequest) -> QuerySet[Intake]:
-    """The user's reports with undecided proposals, oldest first."""
+    """Returns the user's reports with undecided proposals, oldest first."""
     return Intake.objects.filter(made_by=request.user, purged_at=None).with_open_proposals().order_by("pk")
 
 

@@ -65,14 +65,14 @@ def undo(proposal: Proposal, user, *, version: int) -> None:
 
 
 def _unwritten(values: QuerySet[Proposal]) -> QuerySet[Proposal]:
-    """The values that no change in effect has written, by current primary keys."""
+    """Returns the values that no change in effect has written, by current primary keys."""
     changes = dict(values.values_list("pk", "change_set"))
     written = effective_changes({*changes.values()} - {None})
     return Proposal.objects.filter(pk__in=[key for key, change in changes.items() if change not in written])
 
 
 def _values_of(subject: Proposal) -> QuerySet[Proposal]:
-    """The values of a subject, and the values of other subjects that refer to it."""
+    """Returns the values of a subject, and the values of other subjects that refer to it."""
     if not subject.is_subject:
         return Proposal.objects.none()
     return Proposal.objects.filter(Q(subject=subject.pk) | Q(target=subject.pk))

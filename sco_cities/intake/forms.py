@@ -84,7 +84,7 @@ _OTHER_LANGUAGES = ("_ru", "_zh")
 
 
 def draft_columns(model: type[Record]) -> list[str]:
-    """The editable columns of a new draft that are part of its subject."""
+    """Returns the editable columns of a new draft that are part of its subject."""
     texts = translated_fields(model)
     columns = [column for name in _TEXTS if name in texts for column in texts[name].columns.values()]
     return [*columns, "kind"] if "kind" in model.evidence_fields else columns
@@ -105,7 +105,7 @@ def column_field(model, name: str, *, required: bool | None = None) -> forms.Fie
 
 
 def draft_fields(model: type[Record]) -> dict[str, forms.Field]:
-    """The fields of a new draft by column. The summary of the passage can replace the summary of the draft."""
+    """Returns the fields of a new draft by column. The summary of the passage can replace the summary of the draft."""
     fields = {name: column_field(model, name) for name in draft_columns(model)}
     for name, field in fields.items():
         if name.startswith("summary"):
@@ -115,7 +115,7 @@ def draft_fields(model: type[Record]) -> dict[str, forms.Field]:
 
 
 def theme_choices() -> list[tuple[str, str]]:
-    """The slugs and names of all themes as choices, in the reader's language."""
+    """Returns the slugs and names of all themes as choices, in the reader's language."""
     return [(theme.slug, str(theme)) for theme in Theme.objects.order_by("name_en")]
 
 
@@ -138,7 +138,7 @@ class FormOfLanguages(forms.Form):
         return any(field.errors or field.initial for field in self.other_languages)
 
     def plain_values(self) -> dict[str, Any]:
-        """The cleaned values as JSON values. Decimals become strings without trailing zeros."""
+        """Returns the cleaned values as JSON values. Decimals become strings without trailing zeros."""
         return {
             name: f"{value.normalize():f}" if isinstance(value, Decimal) else value
             for name, value in self.cleaned_data.items()
@@ -197,7 +197,7 @@ class ProposalForm(FormOfLanguages):
         return fields
 
     def final_value(self) -> Any:
-        """The validated value in the format that `Proposal` stores."""
+        """Returns the validated value in the format that `Proposal` stores."""
         cleaned, value = self.plain_values(), self.proposal.final_value
         if not isinstance(value, dict):
             return cleaned["value"]

@@ -158,7 +158,7 @@ class HandForm(FormOfLanguages):
         self.record = next(filter(None, matches), None)
 
     def _values_of(self, name: str, value: Any) -> Iterator[HandValue]:
-        """The values entered in a field. Each value gets a separate footnote."""
+        """Yields the values entered in a field. Each value gets a separate footnote."""
         kind = self.fields[name].widget.attrs.get("list", "").removeprefix("names-")
         if kind:
             field, _underscore, role = name.partition("_") if name.startswith("cities_") else (name, "", "")
@@ -196,7 +196,7 @@ class HandForm(FormOfLanguages):
 
 
 def _figure_in(words: str) -> dict[str, str]:
-    """The columns of the first figure in `words`, or only the value of a number without a unit."""
+    """Returns the columns of the first figure in `words`, or only the value of a number without a unit."""
     report = ReportText(words)
     for figure in figure_marks(report, SpanSet()):
         return figure_value(figure)
@@ -244,7 +244,7 @@ def _number(text: str) -> int:
 
 
 def _selected(data, passage: IntakePassage) -> dict[str, int]:
-    """The range of the selected text if it is within the passage, otherwise the range of the passage."""
+    """Returns the range of the selected text if it is within the passage, otherwise the range of the passage."""
     start, end = _number(data.get("start", "")), _number(data.get("end", ""))
     if not passage.start <= start < end <= passage.end:
         start, end = passage.start, passage.end
@@ -314,7 +314,7 @@ def _added(request: HttpRequest, intake: Intake, passage: IntakePassage, proposa
 
 
 def _page_url(request: HttpRequest, passage: IntakePassage) -> str:
-    """The URL of the intake page that shows the passage."""
+    """Returns the URL of the intake page that shows the passage."""
     page = reverse("admin:intake_page", args=[passage.intake_id])
     return f"{page}?page={page_of(passage)}{'&doubtful=1' if wants_doubtful(request) else ''}"
 

@@ -35,7 +35,7 @@ _LOCK = threading.Lock()
 
 
 def known_names() -> Dictionary:
-    """The dictionary of the current data, cached until the data changes. Building it takes 0.25 s and 25 MB."""
+    """Returns the dictionary of the current data, cached until the data changes. Building it takes 0.25 s and 25 MB."""
     version = change_log.version(DEFAULT_DB_ALIAS)
     # Two threads must not build the dictionary at the same time.
     with _LOCK:
@@ -63,7 +63,7 @@ def _all_names() -> Iterator[KnownName]:
 
 
 def _is_full_name(name: str) -> bool:
-    """True for names of several words. Persons are recognised only by full names."""
+    """Returns True for names of several words. Persons are recognised only by full names."""
     return " " in name or "·" in name or (name[0] >= "\u3400" and len(name) > 2)
 
 
@@ -133,7 +133,7 @@ def names_containing(kind: str, text: str) -> dict[str, str]:
 
 
 def suggested_names(kind: str, text: str) -> list[str]:
-    """The shortest names of stored records of a kind that contain `text`, at most 20."""
+    """Returns the shortest names of stored records of a kind that contain `text`, at most 20."""
     return list(names_containing(kind, text).values())[:_MOST_SUGGESTED] if text else []
 
 
@@ -192,12 +192,12 @@ class NameLookup:
         return [self.labels.name(subject), subject.shown, *texts]
 
     def names(self, kind: str) -> list[str]:
-        """The names of the intake's subjects of this kind, offered as choices."""
+        """Returns the names of the intake's subjects of this kind, offered as choices."""
         subjects = {subject.pk: subject for (each, _), subject in self._subjects.items() if each == kind}
         return [self.labels.name(subjects[key]) for key in sorted(subjects)]
 
     def find(self, kind: str, name: str) -> NamedRecordMatch | None:
-        """The record of this kind with the name `name`, or None."""
+        """Returns the record of this kind with the name `name`, or None."""
         if subject := self._subjects.get((kind, plain(name))):
             record = self.labels.record(subject)
             return NamedRecordMatch(record.slug) if record else NamedRecordMatch(subject=subject)
@@ -205,7 +205,7 @@ class NameLookup:
         return NamedRecordMatch(slug) if slug else None
 
     def stored(self, kind: str, name: str) -> str:
-        """The slug of the stored record of this kind with the name or slug `name`, or with a name that contains `name`.
+        """Returns the slug of the stored record whose name or slug is `name`, or whose name contains `name`.
 
         Subjects that become new drafts are ignored. Raises ValidationError if there is no such record, or if several
         names contain `name`.
@@ -234,7 +234,7 @@ class NameLookup:
         return found[0] if len(found) == 1 else ""
 
     def known(self, kind: str, name: str) -> KnownName | None:
-        """The most likely record or gazetteer place with this name, ignoring case."""
+        """Returns the most likely record or gazetteer place with this name, ignoring case."""
         name = name.strip()
         return self._known(kind, name) or self._known(kind, name.title())
 

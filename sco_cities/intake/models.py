@@ -49,7 +49,7 @@ class IntakeQuerySet(models.QuerySet):
     """Queries on intakes."""
 
     def visible_to(self, user):
-        """The intakes that an account may see. Curators see all intakes. Other accounts see only their own intakes."""
+        """Returns the intakes that an account may see. Curators see all, other accounts only their own."""
         return self if user.has_perm(REVIEW_RECORDS) else self.filter(made_by=user)
 
     def with_open_proposals(self):

@@ -73,11 +73,11 @@ class ProposalLabels:
         }
 
     def record(self, subject: Proposal) -> Record | None:
-        """The known record of a subject, or None."""
+        """Returns the known record of a subject, or None."""
         return self._records.get((subject.model, subject.object_id)) if subject.object_id else None
 
     def name(self, subject: Proposal) -> str:
-        """The name of a subject in the reader's language, or as it appears in the text."""
+        """Returns the name of a subject in the reader's language, or as it appears in the text."""
         record = self.record(subject)
         if record is not None:
             return str(record)
@@ -85,7 +85,7 @@ class ProposalLabels:
         return name_in(value) or subject.shown or capfirst(subject.get_kind_display())
 
     def titles(self, initiative: Proposal, cities: list[Proposal] | None = None) -> dict[str, str]:
-        """The titles of a new initiative by column if its cities have changed, generated from `cities`.
+        """Returns the titles of a new initiative by column if its cities have changed, generated from `cities`.
 
         `cities` are the proposals of its cities that are used. By default, all cities except rejected cities are used.
         Titles of the curator are not changed.
@@ -116,13 +116,13 @@ class ProposalLabels:
         return names.get(f"name_{language}") or names.get("name_en") or city.shown
 
     def field(self, proposal: Proposal) -> str:
-        """The label of a value's field, such as "status" or "figure", or the kind of a subject."""
+        """Returns the label of a value's field, such as "status" or "figure", or the kind of a subject."""
         if proposal.field:
             return evidence_coverage.field_label(proposal.model, proposal.field)
         return str(proposal.get_kind_display())
 
     def value(self, proposal: Proposal) -> str:
-        """The value of a proposal in readable form."""
+        """Returns the value of a proposal in readable form."""
         if proposal.is_subject:
             return self.name(proposal)
         value = proposal.final_value
@@ -136,13 +136,13 @@ class ProposalLabels:
         return format_value(proposal.model(**{proposal.field: value}), proposal.field, {})
 
     def related(self, proposal: Proposal) -> Record | None:
-        """The stored record that the value of a relation refers to."""
+        """Returns the stored record that the value of a relation refers to."""
         if named := related_slug(proposal):
             return self._by_slug.get(named)
         return self.record(proposal.target) if proposal.target else None
 
     def related_name(self, proposal: Proposal) -> str:
-        """The name of the record that the value of a relation refers to."""
+        """Returns the name of the record that the value of a relation refers to."""
         record = self._by_slug.get(related_slug(proposal))
         return str(record) if record else self._target_name(proposal) or proposal.final_value.get("slug", "")
 
@@ -161,7 +161,7 @@ def figure_words(value: dict[str, str]) -> str:
 
 
 def related_slug(value: Proposal) -> tuple[type[Record], str] | None:
-    """The model and the slug that the value of a relation refers to, or None."""
+    """Returns the model and the slug that the value of a relation refers to, or None."""
     if value.is_subject or value.kind != ProposalKind.VALUE:
         return None
     slug = value.final_value.get("slug") if isinstance(value.final_value, dict) else None

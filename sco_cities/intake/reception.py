@@ -144,7 +144,7 @@ def receive(
 
 
 def _passages_in(report: ReportText) -> Iterator[Span]:
-    """The paragraphs of the text.
+    """Yields the paragraphs of the text.
 
     Omits initial lines that are only a URL, a date or a time, and lines at the top and bottom that are only a byline or
     a date in words. Very long paragraphs are split between sentences.
@@ -183,7 +183,7 @@ _SOURCE_LABEL = re.compile(r"^\s*(?:Source|Источник|来源)\s*[:：—-]
 
 
 def details_of(text: str, publishers: Iterable[str] = ()) -> dict[str, str]:
-    """The details found in the text, by field. Missing details are omitted.
+    """Returns the details found in the text, by field. Missing details are omitted.
 
     `publishers` are names that are searched for at the top and bottom of the text.
     """
@@ -202,23 +202,23 @@ def details_of(text: str, publishers: Iterable[str] = ()) -> dict[str, str]:
 
 
 def known_publishers() -> list[str]:
-    """The publishers of stored reports."""
+    """Returns the publishers of stored reports."""
     return list(Report.objects.order_by("publisher").values_list("publisher", flat=True).distinct())
 
 
 def _ends_of(text: str) -> ReportText:
-    """The beginning and the end of a text. A URL at the start is skipped."""
+    """Returns the beginning and the end of a text. A URL at the start is skipped."""
     text = _ADDRESS_FIRST.sub("", text)
     return ReportText(text if len(text) <= sum(_EDGES) else f"{text[: _EDGES[0]]}\n{text[-_EDGES[1] :]}")
 
 
 def _is_in_head(report: ReportText, line: Span) -> bool:
-    """True if a line is only a URL, a date in digits, or a time. A line with a sign or a unit may be a figure."""
+    """Returns True if a line is only a URL, a date in digits, or a time. A line with a sign or unit may be a figure."""
     return bool(_HEAD_LINE.fullmatch(_words(report, line)))
 
 
 def _asides(report: ReportText) -> list[Span]:
-    """The lines near the top and bottom that contain only a dateline, a byline or a date, with a weekday or a time."""
+    """Returns the lines near the top and bottom that are only datelines, bylines or dates, with a weekday or a time."""
     dates = [span for mark in date_marks(report, None) for span in mark.spans]
     rest = report.without([*dates, *bylines(report)])
     edges = _edges(report)
@@ -235,7 +235,7 @@ def _words(report: ReportText, line: Span) -> str:
 
 
 def _title(report: ReportText) -> str:
-    """The first line that is not a date, a byline or a sentence, if other lines follow."""
+    """Returns the first line that is not a date, a byline or a sentence, if other lines follow."""
     above = [*masthead(report), *_asides(report)]
     lines = [
         line
@@ -273,7 +273,7 @@ def _publisher(report: ReportText, edges: list[Span], publishers: list[str]) -> 
 
 
 def _date(report: ReportText, edges: list[Span]) -> str:
-    """A date with a year in a dateline or on a short line, near the top or bottom."""
+    """Returns a date with a year in a dateline or on a short line, near the top or bottom."""
     boilerplate = boilerplate_spans(report)
     for mark in date_marks(report, None):
         if len(mark.value) < len("2026-05-14") or mark.value.startswith("X"):
@@ -292,7 +292,7 @@ def _date(report: ReportText, edges: list[Span]) -> str:
 
 
 def _date_in(address: str) -> str:
-    """The date in a URL, such as /2026/05/14/, /20260514/ and /14-May-2026/, unless it is in the future."""
+    """Returns the date in a URL, such as /2026/05/14/, /20260514/ and /14-May-2026/, unless it is in the future."""
     path = _DAY_IN_ADDRESS.sub(r" \1-\3-\4 ", address)
     marks = date_marks(ReportText(re.sub(r"[/_]|-(?!\d\d-|\d\d )", " ", path)), None)
     today = timezone.localdate().isoformat()
@@ -300,7 +300,7 @@ def _date_in(address: str) -> str:
 
 
 def _address(text: str, report: ReportText, edges: list[Span]) -> str:
-    """The URL at the start of the text or at its top or bottom, otherwise the only URL in the text."""
+    """Returns the URL at the start of the text or at its top or bottom, otherwise the only URL in the text."""
     lines = [report.text[line.start : line.end].strip() for line in edges]
     found = [match.group() for line in (text.lstrip(), *lines) if (match := _ADDRESS.match(line))]
     if not found and len(anywhere := set(_ADDRESS.findall(report.text))) == 1:
@@ -309,6 +309,6 @@ def _address(text: str, report: ReportText, edges: list[Span]) -> str:
 
 
 def _host(address: str) -> str:
-    """The host of the report's URL, which replaces a missing publisher."""
+    """Returns the host of the report's URL, which replaces a missing publisher."""
     match = _HOST.match(address)
     return match[1].lower() if match else ""

@@ -28,12 +28,12 @@ _HAN = re.compile(f"[{HAN}]")
 
 
 def tokens(text: str) -> list[str]:
-    """The words in lower case. Each Chinese character is a word."""
+    """Returns the words in lower case. Each Chinese character is a word."""
     return [folded(match.group()) for match in _TOKEN.finditer(text)]
 
 
 def sketch(text: str) -> list[int]:
-    """A MinHash sketch of the text's word groups. The text cannot be recovered from it."""
+    """Returns a MinHash sketch of the text's word groups. The text cannot be recovered from it."""
     words = tokens(text)
     is_chinese = 2 * sum(bool(_HAN.match(word)) for word in words) > len(words)
     size = _GROUP_CHARACTERS if is_chinese else _GROUP_WORDS
@@ -44,7 +44,7 @@ def sketch(text: str) -> list[int]:
 
 
 def similarity(one: Collection[int], other: Collection[int]) -> float:
-    """The estimated share of word groups that two texts have in common, from 0 to 1."""
+    """Returns the estimated share of word groups that two texts have in common, from 0 to 1."""
     smallest = sorted({*one, *other})[:_SKETCH_SIZE]
     return len(set(one) & set(other) & set(smallest)) / len(smallest) if smallest else 0.0
 
@@ -57,7 +57,7 @@ class CopiedWords:
         self._runs = {tuple(words[start:end]) for start, end in _runs(words)}
 
     def run_in(self, summary: str) -> str:
-        """The first run of words in the summary that is copied from the text. "" if there is none."""
+        """Returns the first run of words in the summary that is copied from the text. Returns "" if there is none."""
         matches = list(_TOKEN.finditer(summary))
         words = tokens(summary)
         for start, end in _runs(words):
@@ -90,19 +90,19 @@ _OWN_WORDS = ("title", "summary")
 
 
 def copied_in_passage(passage: IntakePassage, copied: CopiedWords) -> str:
-    """The first words in a passage's summaries that are copied from the report. "" if there are none."""
+    """Returns the first words in a passage's summaries that are copied from the report, or ""."""
     return next(filter(None, (copied.run_in(getattr(passage, column)) for column in SUMMARY_COLUMNS)), "")
 
 
 def copied_in_proposal(proposal: Proposal, copied: CopiedWords) -> str:
-    """The first words in a record's title or summary that are copied from the report. "" if there are none."""
+    """Returns the first words in a record's title or summary that are copied from the report, or ""."""
     texts = proposal.final_value.items() if proposal.is_subject else [(proposal.field, proposal.final_value)]
     found = (copied.run_in(str(text)) for name, text in texts if name.startswith(_OWN_WORDS))
     return next(filter(None, found), "")
 
 
 def is_verbatim(quotation: str, passage: IntakePassage) -> bool:
-    """True if the passage contains the quotation verbatim. White space and the kind of quotation marks may differ."""
+    """Returns True if the passage contains the quotation verbatim, apart from white space and quotation marks."""
     return _plain(quotation) in _plain(passage.text)
 
 
@@ -142,7 +142,7 @@ class SameReport:
 
 
 def same_reports(intake: Intake) -> list[SameReport]:
-    """The distinct reports that a text repeats, most certain first."""
+    """Returns the distinct reports that a text repeats, most certain first."""
     found: dict[tuple, SameReport] = {}
     for same in _found(intake):
         if same.report is None or same.report.pk != intake.report_id:
@@ -210,7 +210,7 @@ def _repeats(passage: IntakePassage, stored: Passage, earlier: list[IntakePassag
 
 
 def _is_same_paragraph(one: IntakePassage, other: IntakePassage) -> bool:
-    """True if two paragraphs have the same numbers and nearly the same text."""
+    """Returns True if two paragraphs have the same numbers and nearly the same text."""
     if other.intake.purged_at:
         places = [(each.intake.text_hash, each.number, each.end - each.start) for each in (one, other)]
         return places[0] == places[1]

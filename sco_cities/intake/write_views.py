@@ -80,7 +80,7 @@ class DraftTable:
 
 
 def draft_tables(plan: WritePlan, outcome: PostOutcome, typed: Mapping[str, str]) -> list[DraftTable]:
-    """The new drafts of a plan by kind. A value rejected in `outcome` is shown as typed."""
+    """Returns the new drafts of a plan by kind. A value rejected in `outcome` is shown as typed."""
     tables: dict[str, DraftTable] = {}
     labels = plan.selection
     themes, left = theme_choices(), {proposal.pk for proposal, _reason in plan.left}
@@ -160,7 +160,7 @@ class PlanPage:
         ]
 
     def problems(self, tables: Iterable[DraftTable]) -> list[tuple[str, str]]:
-        """The problems that prevent writing, each with the URL where it can be corrected."""
+        """Returns the problems that prevent writing, each with the URL where it can be corrected."""
         parts = [
             part for table in tables for row in table.rows for cell in row.parts.values() for part in cell
         ]
@@ -180,7 +180,7 @@ class PlanPage:
         return found
 
     def _url(self, passage: IntakePassage | None, place: str) -> str:
-        """A URL with an anchor on the intake page."""
+        """Returns a URL with an anchor on the intake page."""
         page = reverse("admin:intake_page", args=[self.intake.pk])
         return f"{page}?page={page_of(passage)}#{place}" if passage else f"{page}#{place}"
 
@@ -228,7 +228,7 @@ class WrittenChange:
 
 
 def written_changes(effective: Iterable[int], page: str) -> list[WrittenChange]:
-    """The changes with these keys and the existing records that they created, newest first.
+    """Returns the changes with these keys and the existing records that they created, newest first.
 
     `page` is the URL of the page with these changes.
     """

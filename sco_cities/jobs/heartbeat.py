@@ -36,7 +36,7 @@ def beat(worker: str) -> None:
 
 
 def last_beat() -> datetime.datetime | None:
-    """Returns the time of the last report by any worker. None if unknown."""
+    """Returns the time of the last report by any worker. Returns None if unknown."""
     if connection.vendor != "sqlite":
         # The primary database is read, because a replica may lag behind.
         return WorkerHeartbeat.objects.using(DEFAULT_DB_ALIAS).aggregate(newest=Max("seen_at"))["newest"]
@@ -61,7 +61,7 @@ class WorkerAbsence:
 
 
 def absence(job: models.Model) -> WorkerAbsence | None:
-    """Returns the absence of workers if a job waits for a worker. None if a worker or the job is running."""
+    """Returns the absence of workers if a job waits for a worker. Returns None if a worker or the job is running."""
     if is_worker_running() or is_running(job):
         return None
     return WorkerAbsence(last_beat())

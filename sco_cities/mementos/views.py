@@ -96,7 +96,7 @@ def public_days(record: Record) -> list[datetime.date]:
 def timemap(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
     """Lists the dates with a new public state of the record, as links (RFC 7089).
 
-    Status 404 if the record was never published.
+    Returns status 404 if the record was never published.
     """
     model = kind_or_404(collection).model
     record = model.objects.for_link().filter(slug=slug.lower()).first()

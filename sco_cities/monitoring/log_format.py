@@ -38,7 +38,7 @@ def begin_trace(proposed_id: str) -> RequestTrace:
 
 
 def count_queries(sender, connection, **kwargs) -> None:
-    """A receiver of `connection_created` that makes a new connection count its queries."""
+    """Makes a new connection count its queries. A receiver of `connection_created`."""
     if _count not in connection.execute_wrappers:
         # Inserted at the beginning, because `execute_wrapper` removes the last wrapper.
         connection.execute_wrappers.insert(0, _count)

@@ -145,7 +145,7 @@ def suggestions(prefix: str, documents: list[dict[str, str]], start: int) -> Jso
 
 
 def entity_html(identifier: str, state: IndexState) -> str | None:
-    """Returns a published record's name, type and description as HTML. None for an unknown or unpublished record."""
+    """Returns a published record's name, type and description as HTML, or None for other records."""
     record_id = RecordId.parse(identifier)
     keys = published_keys([record_id], state) if record_id else {}
     for known, key in keys.items():
@@ -156,7 +156,7 @@ def entity_html(identifier: str, state: IndexState) -> str | None:
 
 
 def type_html(identifier: str, state: IndexState) -> str | None:
-    """Returns a type's name and number of published records as HTML. None for an unknown type."""
+    """Returns a type's name and number of published records as HTML. Returns None for an unknown type."""
     if identifier not in KINDS:
         return None
     count = KINDS[identifier].listing.count_label % {"count": GroupedInt(len(state.published(identifier)))}
@@ -164,7 +164,7 @@ def type_html(identifier: str, state: IndexState) -> str | None:
 
 
 def property_html(identifier: str) -> str | None:
-    """Returns the name of a property as HTML. None for an unknown property."""
+    """Returns the name of a property as HTML. Returns None for an unknown property."""
     known = all_properties().get(identifier)
     return format_html("<p><b>{}</b></p><p>{}</p>", known.label, known.id) if known else None
 

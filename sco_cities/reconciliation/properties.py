@@ -135,7 +135,7 @@ def _cell(value: Any, column: Column) -> Cell:
 
 
 def years_of(values: Sequence[Any]) -> tuple[int, int] | None:
-    """Returns the first and last year in EDTF dates. None if there is no year."""
+    """Returns the first and last year in EDTF dates. Returns None if there is no year."""
     years = [
         int(part[:4]) for value in values if value for part in str(value).split("/") if part[:4].isdigit()
     ]

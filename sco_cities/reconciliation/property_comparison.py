@@ -174,7 +174,7 @@ def _codes(collection: str, pid: str) -> dict[str, str]:
 
 
 def identified(wanted: Property, values: Sequence[Any], state: IndexState) -> set[int] | None:
-    """Returns the keys of the published records with this identifier. None if no value is an identifier."""
+    """Returns the keys of the published records with this identifier. Returns None if no value is an identifier."""
     field = wanted.field
     texts = [text for value in values if (text := _identifier(as_text(value)))]
     if field.get_internal_type() != "CharField":

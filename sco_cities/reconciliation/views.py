@@ -207,7 +207,7 @@ def _is_small_number(text: str) -> bool:
 
 @require_safe
 def flyout(request: HttpRequest, kind: str) -> HttpResponse:
-    """Returns a short description of a record, a type or a property. Status 404 if it does not exist."""
+    """Returns a short description of a record, a type or a property. Returns status 404 if it does not exist."""
     identifier = request.GET.get("id", "")[:MAX_PREFIX]
     if kind == "property":
         html = answers.property_html(identifier)

@@ -226,7 +226,7 @@ def _url(name: str, fallback: str) -> str:
 
 
 def handler400(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Returns the page for a malformed request. Status 503 if the database failed while saving a session."""
+    """Returns the page for a malformed request. Returns status 503 if the database failed while saving a session."""
     outage = classify_database_error(exception)
     response = error_page(request, OUTAGES[outage] if outage else BAD_REQUEST, cause=exception)
     # SecurityMiddleware sets no headers if it rejects the host itself when it redirects an unencrypted request.

@@ -79,7 +79,7 @@ def preferred_type(request: HttpRequest) -> str:
 
 
 def file_redirect(request: HttpRequest) -> HttpResponse | None:
-    """Returns a redirect (status 303) to the preferred file of a record. None if HTML is preferred."""
+    """Returns a redirect (status 303) to the preferred file of a record. Returns None if HTML is preferred."""
     ending = ENDINGS.get(preferred_type(request))
     if not ending:
         return None

@@ -51,7 +51,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def security(request: HttpRequest) -> HttpResponse:
-    """Serves security.txt (RFC 9116) with the security contact. Status 404 if SECURITY_CONTACT is not set."""
+    """Serves security.txt (RFC 9116) with the security contact. Returns status 404 if SECURITY_CONTACT is not set."""
     if not settings.SECURITY_CONTACT:
         raise Http404
     expires = datetime.datetime.now(datetime.UTC).date() + VALID

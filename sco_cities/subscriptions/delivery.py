@@ -46,7 +46,7 @@ class Paragraph:
 
 
 def confirmation(subscription: Subscription) -> EmailMultiAlternatives | None:
-    """Builds the confirmation request for a subscription. None if the subject or the address no longer exists."""
+    """Builds the confirmation request for a subscription, or None if the subject or the address no longer exists."""
     subject = subscription.subject()
     if subject is None:
         return None
@@ -79,7 +79,7 @@ def _asked_heading(subject: FeedSubject) -> Paragraph:
 def news(
     subscriber: Subscriber, subscriptions: Sequence[Subscription], last: int
 ) -> EmailMultiAlternatives | None:
-    """Builds the e-mail with the changes of these subscriptions up to number `last`. None if there are no changes.
+    """Builds the e-mail with the changes of these subscriptions up to number `last`, or None if there are none.
 
     A change that belongs to several subscriptions appears once.
     """

@@ -76,7 +76,7 @@ CONFIRM, UNSUBSCRIBE = "sco_cities.subscriptions.confirm", "sco_cities.subscript
 
 
 def key_in(token: str, purpose: str) -> int | None:
-    """Returns the primary key in the token of a link. None if this site did not sign the token."""
+    """Returns the primary key in the token of a link. Returns None if this site did not sign the token."""
     try:
         return int(Signer(salt=purpose).unsign(token))
     except BadSignature:
@@ -177,7 +177,7 @@ class Subscription(models.Model):
             return None if list_query.errors else FeedSubject.of_list(list_query)
 
     def deletion(self) -> Revision | None:
-        """Returns the deletion of the followed record. None for a list, or if the record still exists or was merged."""
+        """Returns the deletion of the followed record, or None for lists and existing or merged records."""
         return self._deletion if self._record is None else None
 
     @cached_property

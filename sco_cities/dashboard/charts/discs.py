@@ -77,7 +77,7 @@ class DiscChart:
 
 
 def disc_chart(state: IndexState) -> DiscChart:
-    """The chart of all published initiatives, cached until the data or the day changes."""
+    """Returns the chart of all published initiatives, cached until the data or the day changes."""
     scope = ChartScope.everything(state)
     # The cache key includes the day, because the age of reports depends on the day.
     return scope.memoize(("discs", today()), lambda: _disc_chart(scope))
@@ -98,13 +98,13 @@ def _disc_chart(scope: ChartScope) -> DiscChart:
 
 
 def initiatives_per_disc(count: int, most: int) -> int:
-    """The smallest number of 1, 2, 5, 10, 20 … with which `count` initiatives need at most `most` discs."""
+    """Returns the smallest number of 1, 2, 5, 10, 20 … with which `count` initiatives need at most `most` discs."""
     steps = (factor * 10**power for power in range(len(str(count)) + 1) for factor in (1, 2, 5))
     return next(number for number in steps if count <= number * most)
 
 
 def plain_discs(state: IndexState, keys: BitMap, per_disc: int) -> str:
-    """The discs of the initiatives `keys` by status. The discs have no links, because they decorate a number."""
+    """Returns the discs of the initiatives `keys` by status, without links, because they decorate a number."""
     by_status = state.facet(COLLECTION, "status")
     numbers = {status: by_status.get(status.value, _NONE).intersection_cardinality(keys) for status in Status}
     return join_html(

@@ -70,7 +70,7 @@ def _text(x: str, y: float, text: str, url: str = "", anchor: str = "start", pat
 
 
 def ages(scope: ChartScope) -> Drawing:
-    """A chart of the age of the newest reports. Each initiative has a disc at the date of its newest report."""
+    """Returns a chart of the age of the newest reports. Each initiative has a disc at the date of its newest report."""
     dates = report_dates(scope)
     dated = sum(map(len, dates.values()))
     if dated < MIN_INITIATIVES:
@@ -154,7 +154,7 @@ def _year_labels(first: int, last: int, place: Callable[[datetime.date], float],
 
 
 def single_source(scope: ChartScope) -> Drawing:
-    """A chart of themes by the share of their initiatives with only one report."""
+    """Returns a chart of themes by the share of their initiatives with only one report."""
     themes = single_source_by_theme(scope)
     if not themes:
         return Drawing(
@@ -188,7 +188,7 @@ def single_source(scope: ChartScope) -> Drawing:
 
 
 def roles(scope: ChartScope) -> Drawing:
-    """A chart of how often each city leads, and how often it learns from a reference city."""
+    """Returns a chart of how often each city leads, and how often it learns from a reference city."""
     cities = city_roles(scope)
     if len(cities) < 2:
         return Drawing(
@@ -246,7 +246,7 @@ def roles(scope: ChartScope) -> Drawing:
 
 
 def moves(scope: ChartScope) -> Drawing:
-    """A chart of status changes. A line connects the status in the first report with the current status."""
+    """Returns a chart of status changes. A line connects the status in the first report with the current status."""
     changes = status_changes(scope)
     if not changes:
         return Drawing(_("No initiative has changed status since its first report, so there is no chart."))
@@ -292,6 +292,6 @@ DRAWINGS: dict[str, tuple[Promise, Callable[[ChartScope], Drawing]]] = {
 
 
 def drawing(scope: ChartScope, name: str) -> Drawing:
-    """The drawing with this name, cached for all published initiatives until the data or the day changes."""
+    """Returns the drawing with this name, cached for all published initiatives until the data or the day changes."""
     _label, draw = DRAWINGS[name]
     return scope.memoize(("drawing", name, today()), lambda: draw(scope))

@@ -63,7 +63,7 @@ class ChartScope:
 
     @classmethod
     def from_list(cls, list_query: ListQuery) -> "ChartScope":
-        """The scope of a list. Unknown parameters are removed, because exports would reject them."""
+        """Returns the scope of a list. Unknown parameters are removed, because exports would reject them."""
         params = list_query.params.copy()
         for name in list_query.unknown_parameters:
             del params[name]
@@ -71,14 +71,14 @@ class ChartScope:
 
     @classmethod
     def from_params(cls, state: IndexState, params: QueryDict) -> "ChartScope":
-        """The scope of the list with these query parameters."""
+        """Returns the scope of the list with these query parameters."""
         return cls.from_list(ListQuery(INITIATIVES, state, params))
 
     def __len__(self):
         return len(self.keys)
 
     def count(self, facet: str, value: Hashable) -> int:
-        """The number of initiatives that have this value of a facet."""
+        """Returns the number of initiatives that have this value of a facet."""
         return self.state.facet(COLLECTION, facet).get(value, _NONE).intersection_cardinality(self.keys)
 
     def memoize(self, key: Hashable, compute: Callable[[], T]) -> T:
@@ -88,7 +88,7 @@ class ChartScope:
         return self.state.memoize(("charts", get_language(), key), (self.state.change_token,), compute)
 
     def url(self, **values: str | Sequence[str]) -> str:
-        """The URL of the list with these filter values. A sequence selects any of its values. "" if no list matches."""
+        """Returns the URL of the list with these filter values, or "". A sequence selects any of its values."""
         if not self.params:
             return f"{self._list}?{urlencode(values, doseq=True)}".removesuffix("?")
         pairs = []
@@ -122,7 +122,7 @@ class ChartScope:
         return querystring.without(self.params, *PAGE_PARAMETERS, SORT).removesuffix("?")
 
     def mark(self, name: str, value: str, label: str, count: int, whole: int) -> ChartMark:
-        """A mark for `count` initiatives with this value of the filter `name`. Its share is relative to `whole`."""
+        """Returns a mark for `count` initiatives with this value of the filter `name`, with its share of `whole`."""
         share = count / whole if whole else 0
         return ChartMark(value, label, count, share, self.url(**{name: value}) if count else "")
 
@@ -132,7 +132,7 @@ MIN_INITIATIVES = 5
 
 
 def by_pillar(scope: ChartScope) -> list[tuple[ChartMark, list[ChartMark]]]:
-    """The three pillars with their published themes, largest first.
+    """Returns the three pillars with their published themes, largest first.
 
     An initiative with several themes of a pillar is counted once for the pillar. The shares of themes are relative to
     the largest theme of all pillars.
@@ -156,7 +156,7 @@ def by_pillar(scope: ChartScope) -> list[tuple[ChartMark, list[ChartMark]]]:
 
 
 def by_status(scope: ChartScope) -> list[ChartMark]:
-    """A mark per status, including statuses without initiatives. Shares are relative to all initiatives."""
+    """Returns a mark per status, including statuses without initiatives. Shares are relative to all initiatives."""
     return [
         scope.mark("status", status.value, status.label, scope.count("status", status.value), len(scope))
         for status in Status
@@ -170,7 +170,7 @@ def report_dates(scope: ChartScope) -> dict[str, BitMap]:
 
 
 def newest_report_date(state: IndexState, keys: BitMap) -> str:
-    """The date of the newest report that supports the status of any of these initiatives. "" if there is no report."""
+    """Returns the date of the newest report that supports the status of any of these initiatives, or ""."""
     by_date = state.dimension(COLLECTION, LAST_REPORTED.name)
     dates = state.memoize(
         ("dates, newest first", COLLECTION),
@@ -181,7 +181,7 @@ def newest_report_date(state: IndexState, keys: BitMap) -> str:
 
 
 def single_source_by_theme(scope: ChartScope) -> list[tuple[ChartMark, int]]:
-    """A mark and the number of initiatives for each theme with at least MIN_INITIATIVES initiatives.
+    """Returns a mark and the number of initiatives for each theme with at least MIN_INITIATIVES initiatives.
 
     The mark counts initiatives with a single report, as a share of the theme's initiatives. Largest shares come first.
     """
@@ -207,7 +207,7 @@ class CityRoles:
 
 
 def city_roles(scope: ChartScope) -> list[CityRoles]:
-    """The published cities that lead or learn in any initiative. Cities that lead the most initiatives come first."""
+    """Returns the published cities that lead or learn in any initiative, sorted by number of led initiatives."""
     cities = scope.state.index("cities").records
     roles = []
     for key in scope.state.published("cities"):
@@ -222,7 +222,7 @@ def city_roles(scope: ChartScope) -> list[CityRoles]:
 
 
 def by_evidence(scope: ChartScope) -> list[ChartMark]:
-    """The initiatives with one report, with several reports, and with disputed values, as shares of the scope."""
+    """Returns the shares of initiatives with one report, with several reports, and with disputed values."""
     return [
         scope.mark("evidence", level, label, scope.count("evidence", level), len(scope))
         for level, label in EVIDENCE_CHOICES
@@ -230,7 +230,7 @@ def by_evidence(scope: ChartScope) -> list[ChartMark]:
 
 
 def keys_by_year(scope: ChartScope) -> list[tuple[int | str, BitMap]]:
-    """The initiatives by start year. Initiatives with an unknown start year, if any, are the last group."""
+    """Returns the initiatives by start year. Initiatives with an unknown start year, if any, are the last group."""
     by_year = scope.state.dimension(COLLECTION, "from_year")
     years = [(year, own) for year in sorted(by_year) if (own := by_year[year] & scope.keys)]
     without = scope.keys.difference(*by_year.values())

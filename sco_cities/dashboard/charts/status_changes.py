@@ -32,7 +32,7 @@ def status_changes(scope: ChartScope) -> dict[tuple[Status, Status], int]:
 
 
 def since(scope: ChartScope, origin: str, last_day: datetime.date | None = None) -> dict:
-    """The template context of `since.html`, which compares the statuses at `origin` with the current statuses.
+    """Returns the template context of `since.html`, which compares the statuses at `origin` with the current statuses.
 
     `origin` is `EVENT`, which ended on `last_day`, or `FIRST`. `then` and `now` contain the number of initiatives per
     status, where "" means that no status was reported at the time. `newest` is the date of the newest report on the

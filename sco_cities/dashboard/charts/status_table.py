@@ -84,7 +84,7 @@ class StatusTable:
 
 
 def marks_by_status(scope: ChartScope, keys: BitMap, **selected: str) -> list[ChartMark]:
-    """The marks of the initiatives `keys` by status. The filter values `selected` select these initiatives.
+    """Returns the marks of the initiatives `keys` by status. The filter values `selected` select these initiatives.
 
     Statuses without initiatives have no mark.
     """
@@ -99,7 +99,7 @@ def marks_by_status(scope: ChartScope, keys: BitMap, **selected: str) -> list[Ch
 
 
 def status_counts(scope: ChartScope, keys: BitMap, **selected: str) -> StatusCounts:
-    """The marks by status, with the numbers of all, finished and disputed initiatives."""
+    """Returns the marks by status, with the numbers of all, finished and disputed initiatives."""
     marks, total = marks_by_status(scope, keys, **selected), len(keys)
     done = [mark for mark in marks if mark.value in DONE]
     count = sum(mark.count for mark in done)
@@ -119,7 +119,7 @@ def status_counts(scope: ChartScope, keys: BitMap, **selected: str) -> StatusCou
 def status_table(
     scope: ChartScope, name: str = "themes", order: str = BY_NUMBER, most: int = FIRST_ROWS
 ) -> StatusTable:
-    """The table `name` of GROUPINGS with its first `most` rows. Omits rows without initiatives.
+    """Returns the table `name` of GROUPINGS with its first `most` rows. Omits rows without initiatives.
 
     Rows with equal values are sorted by the number of initiatives, largest first, then by English name.
     """
@@ -143,7 +143,7 @@ def _status_table(scope: ChartScope, grouping: Grouping, order: str, most: int) 
 
 
 def _first(scope: ChartScope, grouping: Grouping, order: str, most: int) -> tuple[list[Hashable], int]:
-    """The keys of the first rows, and the total number of rows."""
+    """Returns the keys of the first rows, and the total number of rows."""
     state, records = scope.state, scope.state.index(grouping.collection).records
     values = values_by_size(state, COLLECTION, grouping.filter_name, grouping.collection)
     counter = FacetCounter(scope.keys, values.last)
@@ -181,7 +181,7 @@ _STATUS_LINKED_HEAD = '<a class="title" href="{}"{}>{}</a>'
 
 
 def status_rows(table: StatusTable) -> str:
-    """The HTML of the rows. The first row counts all initiatives, and each further row is about one record."""
+    """Returns the HTML of the rows. The first row counts all initiatives, and each further row is about one record."""
     label = gettext("All initiatives")
     rows = [_status_row(table.all, label, fill_template(_STATUS_HEAD, label))]
     for row in table.rows:
@@ -212,7 +212,7 @@ def _status_row(counts: StatusCounts, name: str, head: str) -> str:
 
 
 def as_percent(share: float) -> str:
-    """A share from 0 to 1 as a percentage, such as "37%". "0%" and "100%" are used only for exact values."""
+    """Returns a share from 0 to 1 as a percentage, such as "37%". "0%" and "100%" are used only for exact values."""
     number = share * 100
     if 0 < number < 1:
         return gettext("< 1%")
@@ -222,7 +222,7 @@ def as_percent(share: float) -> str:
 
 
 def status_bar(marks: list[ChartMark], name: str = "", length: float = 1.0) -> str:
-    """A bar stacked by status. Each part links to its list. `length` is the bar's share of the full width.
+    """Returns a bar stacked by status. Each part links to its list. `length` is the bar's share of the full width.
 
     Link texts start with `name`, such as the name of a city. A bar without a name is hidden from screen readers.
     """
@@ -243,7 +243,7 @@ def status_bar(marks: list[ChartMark], name: str = "", length: float = 1.0) -> s
 
 
 def count_link(number: LinkedCount) -> str:
-    """A number that links to its list. There is no link if the number is 0 or has no list."""
+    """Returns a number that links to its list. There is no link if the number is 0 or has no list."""
     count = str(GroupedInt(number.count))
     if not number.count or not number.url:
         return fill_template("{}", count)
@@ -251,7 +251,7 @@ def count_link(number: LinkedCount) -> str:
 
 
 def status_cell(scope: ChartScope, name: str, record: Record, most: int) -> str:
-    """The number of a record's initiatives, selected by the filter `name`, with a bar by status.
+    """Returns the number of a record's initiatives, selected by the filter `name`, with a bar by status.
 
     The bar of a record with `most` initiatives has the full width. Phones show the number of finished initiatives
     instead.

@@ -131,7 +131,7 @@ def trends(request: HttpRequest) -> HttpResponse:
 @require_safe
 @with_past_lists
 def csv(request: HttpRequest, name: str) -> HttpResponse:
-    """A chart of the initiatives in the list with the same query string, as CSV. Status 400 if the query is invalid."""
+    """Returns a chart of the initiatives that match the query string as CSV, or 400 if the query is invalid."""
     if name not in CHARTS:
         raise Http404
     return csv_response(

@@ -27,12 +27,12 @@ _NONE = BitMap()
 
 
 def keys_of_place(state: IndexState, collection: str, place: Place) -> BitMap:
-    """The published records of a collection that match the filter by this place."""
+    """Returns the published records of a collection that match the filter by this place."""
     return state.filter_keys(collection, FILTER_BY_KIND[type(place)], place.pk)
 
 
 def cities_of(state: IndexState, place: Place) -> list[City]:
-    """The place itself if it is a city. For a country, its published cities, sorted by slug."""
+    """Returns the place itself if it is a city. For a country, its published cities, sorted by slug."""
     if isinstance(place, City):
         return [place]
     records = state.index(City.collection).records

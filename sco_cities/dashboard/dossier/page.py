@@ -36,7 +36,7 @@ _NONE = BitMap()
 
 
 def _slugs(state: IndexState, keys: BitMap) -> list[str]:
-    """The slugs of the initiatives `keys`. [] if there are too many slugs for a URL."""
+    """Returns the slugs of the initiatives `keys`. Returns [] if there are too many slugs for a URL."""
     if len(keys) > MAX_LINKED_VALUES:
         return []
     initiatives = Initiative.objects.using(state.using).filter(pk_in(keys))
@@ -50,7 +50,7 @@ def _url(place: Place, slugs: list[str]) -> str:
 
 
 def _first_records(state: IndexState, by_place: list[BitMap]) -> list[list[Statement]]:
-    """The newest statements for each place, read with one query."""
+    """Returns the newest statements for each place, read with one query."""
     order = STATEMENTS.ordered_selection(state, STATEMENTS.localized_default_sort)
     windows = [order.window(keys, 0, min(len(keys), MAX_STATEMENTS)) for keys in by_place]
     records = Statement.objects.using(state.using).for_mention()

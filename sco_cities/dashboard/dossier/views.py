@@ -49,7 +49,7 @@ MAX_TEXTS = 2 * MOST_PLACES
 
 
 def place_of(state: IndexState, text: str) -> Place | None:
-    """The published place of a URL segment, which may contain a former slug. None if the place does not exist."""
+    """Returns the published place of a URL segment, which may be a former slug, or None."""
     slug = text.lower().removeprefix(_PREFIX)
     model = Country if CODE_PATTERN.fullmatch(text.lower()) else City
     place = RecordChoices(model.collection, state).by_slug.get(slug)
@@ -57,7 +57,7 @@ def place_of(state: IndexState, text: str) -> Place | None:
 
 
 def places_of(state: IndexState, texts: Iterable[str]) -> list[Place] | None:
-    """The distinct places of these URL segments. None if a place is unknown or there are too many segments."""
+    """Returns the distinct places of these URL segments, or None if one is unknown or there are too many."""
     texts, places = list(dict.fromkeys(texts)), []
     if len(texts) > MAX_TEXTS:
         return None
@@ -86,7 +86,7 @@ def distinct(places: Iterable[Place]) -> list[Place]:
 
 
 def problem(state: IndexState, places: list[Place]) -> str:
-    """The reason why a page about these places would be empty, as a message. "" if the page has content."""
+    """Returns the reason why a page about these places would be empty as a message, or ""."""
     if len(places) > MOST_PLACES:
         return too_many()
     if city := city_in_country(places):
@@ -103,12 +103,12 @@ def too_many() -> str:
 
 
 def has_dossier(state: IndexState, places: list[Place]) -> bool:
-    """True if there is a page about these places."""
+    """Returns True if there is a page about these places."""
     return len(places) >= LEAST_PLACES and not problem(state, places)
 
 
 def choice_url(places: Iterable[Place]) -> str:
-    """The URL of the page for choosing places, with these places already chosen."""
+    """Returns the URL of the page for choosing places, with these places already chosen."""
     return f"{reverse('together-choice')}?{urlencode([('place', segment(place)) for place in places])}"
 
 
@@ -152,7 +152,7 @@ COLLECTIONS = (INITIATIVES.collection, Statement.collection)
 @require_safe
 @with_past_lists
 def together(request: HttpRequest, places: str) -> HttpResponse:
-    """The dossier of the places in the URL.
+    """Returns the dossier of the places in the URL.
 
     If the places are not in the order of their slugs, the view redirects to that order. If the places have no dossier,
     it redirects to the page for choosing places, which shows the reason.
@@ -179,7 +179,7 @@ def together(request: HttpRequest, places: str) -> HttpResponse:
 
 @require_safe
 def choice(request: HttpRequest) -> HttpResponse:
-    """A form to choose two to four places. If enough places are chosen, redirects to their page.
+    """Returns a form to choose two to four places. If enough places are chosen, redirects to their page.
 
     If one city and `SIMILAR` are chosen, redirects to the comparison with similar cities.
     """

@@ -91,7 +91,7 @@ class MapContext:
 
 
 def city_counts(list_query: ListQuery) -> Network:
-    """The numbers of records and edges for the map of a list."""
+    """Returns the numbers of records and edges for the map of a list."""
     match list_query.listing.collection:
         case "initiatives":
             return Network(MapScope(list_query))
@@ -103,7 +103,7 @@ def city_counts(list_query: ListQuery) -> Network:
 
 
 def map_context(list_query: ListQuery, emphasis: Emphasis = NO_EMPHASIS) -> MapContext | None:
-    """The context for the map of a list. None if the list is empty."""
+    """Returns the context for the map of a list. Returns None if the list is empty."""
     if list_query.errors or not list_query.result_set.count():
         return None
     numbers = city_counts(list_query)
@@ -123,5 +123,5 @@ def map_context(list_query: ListQuery, emphasis: Emphasis = NO_EMPHASIS) -> MapC
 
 
 def initiative_list(state: IndexState, query: str) -> ListQuery:
-    """The list query for initiatives with this query string."""
+    """Returns the list query for initiatives with this query string."""
     return ListQuery(INITIATIVES, state, QueryDict(query))

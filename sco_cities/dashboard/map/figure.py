@@ -87,7 +87,7 @@ def find_city(state: IndexState, cities: dict[int, int], text: str) -> tuple[int
 
 
 def _cities_named(state: IndexState, text: str) -> set[int]:
-    """The published cities with this slug or exact name, or otherwise the cities found by a search."""
+    """Returns the published cities with this slug or exact name, or otherwise the cities found by a search."""
     records, published = state.index(CITY.collection).records, state.published(CITY.collection)
     wanted = text.casefold()
     for values in (lambda city: {city.slug}, _names):
@@ -177,7 +177,7 @@ class MapFigure:
         return links
 
     def _url_of_pillar(self, pillar: str) -> str:
-        """The URL of the map filtered by this pillar, or of the map without this filter if `pillar` is ""."""
+        """Returns the URL of the map filtered by this pillar, or of the map without this filter if `pillar` is ""."""
         if not self._filters_page:
             return reverse("map") + MapScope(self._list_query).query_of_pillar(pillar)
         has_filter = PILLAR in self._list_query.filterset.filters
@@ -188,7 +188,7 @@ class MapFigure:
 
 
 def _absence(numbers: Network, place: str) -> str:
-    """The message that a place is not on the map."""
+    """Returns the message that a place is not on the map."""
     if not numbers.has_roles:
         return _("Nothing in %(place)s on this map.") % {"place": place}
     if numbers.scope.query or numbers.scope.only_cities is not None:

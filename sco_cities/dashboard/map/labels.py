@@ -72,7 +72,7 @@ class Label:
     scale: float
 
     def box(self, scale: float) -> Box:
-        """The area covered by the name at a scale, in label units."""
+        """Returns the area covered by the name at a scale, in label units."""
         width = text_width(self.disc.name) * SIZE
         left = self.disc.x * scale + self.x - width * _ANCHOR_OFFSET[self.anchor]
         baseline = self.disc.y * scale + self.y
@@ -105,7 +105,7 @@ def place_labels(discs: Iterable[Disc], height: int, *, may_cover_discs: bool = 
 
 
 def _label(disc: Disc, scales: list["_MapScale"], covers_from: float) -> tuple[Label | None, int]:
-    """The label for a disc at the best position, and the cost of the position. None if no position is free.
+    """Returns the label for a disc at the best position, and its cost, or None if no position is free.
 
     The best position is free from the smallest scale on. From the scale `covers_from` on, the label may cover discs. In
     that case, each scale where another disc is nearer to the label raises the cost.
@@ -150,7 +150,7 @@ class _MapScale:
         self.largest_radius = max((disc[2] for disc in self.discs), default=0)
 
     def fits(self, label: Label, covers_discs_from: float) -> bool:
-        """True if the label covers no other label or disc, and its own disc is the nearest disc.
+        """Returns True if the label covers no other label or disc, and its own disc is the nearest disc.
 
         From the scale `covers_discs_from` on, the label may cover the discs of small cities.
         """
@@ -166,7 +166,7 @@ class _MapScale:
             space.add((left - _SPACING, top, right + _SPACING, bottom))
 
     def is_nearest(self, label: Label) -> bool:
-        """True if no other disc is nearer to the name. A name near another disc would seem to belong to that city."""
+        """Returns True if no other disc is nearer to the name. A name seems to belong to the nearest disc."""
         own, box = label.disc, label.box(self.scale)
         left, top, right, bottom = box
         gap = _distance(box, own.x * self.scale, own.y * self.scale) - own.radius
@@ -179,14 +179,14 @@ class _MapScale:
 
 
 def _distance(box: Box, x: float, y: float) -> float:
-    """The distance from a point to a box."""
+    """Returns the distance from a point to a box."""
     left, top, right, bottom = box
     return math.hypot(max(left - x, x - right, 0), max(top - y, y - bottom, 0))
 
 
 @lru_cache(maxsize=2000)
 def text_width(name: str) -> float:
-    """The estimated width of a name at font size 1. The actual width is never larger."""
+    """Returns the estimated width of a name at font size 1. The actual width is never larger."""
     return sum(map(_width, name))
 
 
@@ -202,7 +202,7 @@ def _width(letter: str) -> float:
 
 @lru_cache(maxsize=500)
 def _positions(radius: float) -> list[tuple[int, int, str]]:
-    """The possible positions around a disc, in order of preference (right, left, above, below, then diagonal)."""
+    """Returns the possible positions around a disc in order of preference (right, left, above, below, diagonal)."""
     gap, slant = round(radius + GAP * SIZE), radius * 0.75 + GAP * SIZE
     middle = round((ASCENT - DESCENT) / 2 * SIZE)
     upper, lower, across = round(-slant - DESCENT * SIZE), round(slant + ASCENT * SIZE), round(slant)
@@ -243,7 +243,7 @@ class _OccupiedSpace:
             rows[row] |= (1 << (right + 1)) - (1 << left)
 
     def is_free(self, box: Box) -> bool:
-        """True if the box is inside the map and unoccupied."""
+        """Returns True if the box is inside the map and unoccupied."""
         left, top, right, bottom = box
         if left < 0 or top < 0 or right > self.width or bottom > self.height:
             return False

@@ -20,7 +20,7 @@ Spot = tuple[int, int]
 
 
 def arc(start: Spot, end: Spot) -> str:
-    """The curve from one city to another as SVG path data.
+    """Returns the curve from one city to another as SVG path data.
 
     The curve bends to the left, as seen from its start, so arcs in opposite directions do not overlap.
     """
@@ -31,7 +31,7 @@ def arc(start: Spot, end: Spot) -> str:
 
 
 def arrival_angle(start: Spot, end: Spot) -> int:
-    """The direction of an arc at its end, in degrees clockwise from the right."""
+    """Returns the direction of an arc at its end, in degrees clockwise from the right."""
     over_x, over_y = _control_point(start, end)
     return round(math.degrees(math.atan2(end[1] - over_y, end[0] - over_x)))
 
@@ -90,7 +90,7 @@ class MapLayout:
 
 
 def map_layout(numbers: Network, emphasis: Emphasis) -> MapLayout | None:
-    """Computes the layout for these numbers. None if there are no cities."""
+    """Computes the layout for these numbers. Returns None if there are no cities."""
     if not numbers.cities:
         return None
     records = numbers.state.index("cities").records
@@ -121,7 +121,7 @@ def _place(city: City) -> tuple[float, float]:
 
 
 def _projection(state: IndexState) -> Projection:
-    """The projection for all maps of the site. Maps differ only in their viewports."""
+    """Returns the projection for all maps of the site. Maps differ only in their viewports."""
     records, published = state.index("cities").records, state.published("cities")
     return state.memoize(
         ("projection",),
@@ -131,13 +131,13 @@ def _projection(state: IndexState) -> Projection:
 
 
 def disc_radius(numbers: Network, count: int) -> float:
-    """The radius of a disc for `count` initiatives."""
+    """Returns the radius of a disc for `count` initiatives."""
     largest = LARGEST if len(numbers.cities) < MANY else LARGEST_OF_MANY
     return max(round(largest * math.sqrt(count / (max(numbers.cities.values()) or 1)), 1), SMALLEST)
 
 
 def _named_discs(discs: list[Disc], city: int, partners: dict[int, int]) -> list[Disc]:
-    """The discs of a city and its partners. The names of partners include their number of joint initiatives."""
+    """Returns the discs of a city and its partners. The names of partners include their number of joint initiatives."""
     by_key = {disc.key: disc for disc in discs}
     return [by_key[city]] + [
         replace(disc, name=Localized(f"{disc.name} {GroupedInt(count)}", disc.name.lang))
@@ -146,7 +146,7 @@ def _named_discs(discs: list[Disc], city: int, partners: dict[int, int]) -> list
 
 
 def _arcs(numbers: Network, points: dict[int, Spot], emphasis: Emphasis) -> list[MapArc]:
-    """The arcs for the strongest edges, weakest edge first, so that stronger edges are drawn on top."""
+    """Returns the arcs for the strongest edges, weakest edge first, so that stronger edges are drawn on top."""
     arcs = []
     for triple in reversed(numbers.drawn_edges(emphasis.city, all_edges=emphasis.all_edges)):
         edge = numbers.edge(*triple)

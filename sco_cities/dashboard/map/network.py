@@ -101,13 +101,13 @@ class Network:
         return [edge for edge in self.edges if edge[2] >= MIN_DRAWN] or self.edges
 
     def drawn_edges(self, city: int | None, *, all_edges: bool) -> list[WeightedPair]:
-        """The edges of `city`, all edges, or the default edges, strongest first."""
+        """Returns the edges of `city`, all edges, or the default edges, strongest first."""
         if city is not None:
             return [(city, partner, count) for partner, count in self.partners(city).items()]
         return self.strongest(MAX_EDGES, self.edges if all_edges else self.frequent_edges)
 
     def partners(self, city: int | None) -> dict[int, int]:
-        """Maps the partners of a city to their numbers of joint initiatives, largest first. {} if `city` is None."""
+        """Maps the partners of a city to their numbers of joint initiatives, largest first, or {} without a city."""
         if city is None:
             return {}
         numbers = {other: self._pairs.of(city, other) for other in self.cities if other != city}
@@ -116,7 +116,7 @@ class Network:
     def strongest(
         self, most: int | None = None, edges: list[WeightedPair] | None = None
     ) -> list[WeightedPair]:
-        """The `most` largest edges of `edges`, or of all edges, largest first."""
+        """Returns the `most` largest edges of `edges`, or of all edges, largest first."""
         # If counts are equal, edges of cities with few joint initiatives come first. Otherwise, such cities might
         # not appear.
         sizes = self._pairs.joint_counts
@@ -127,7 +127,7 @@ class Network:
         return ordered[:most]
 
     def edge(self, one: int, other: int, count: int) -> Edge:
-        """The edge between two cities, with its direction."""
+        """Returns the edge between two cities, with its direction."""
         key = one, other
         if key not in self._edges:
             shares, learns = self.directions.shares(one, other), self.directions.learns(one, other)
@@ -137,18 +137,18 @@ class Network:
         return self._edges[key]
 
     def main_pillar(self, edge: Edge) -> str:
-        """The most frequent pillar among the joint initiatives of an edge. "" if no initiative has a pillar."""
+        """Returns the most frequent pillar among the joint initiatives of an edge, or ""."""
         joint = self._by_city[edge.one] & self._by_city[edge.other] & self.scope.keys
         counts = {name: keys.intersection_cardinality(joint) for name, keys in self._pillars.items()}
         most = max(counts, key=counts.get)
         return most if counts[most] else ""
 
     def shares(self, city: int) -> int:
-        """The number of initiatives where a city shares its knowledge as a reference."""
+        """Returns the number of initiatives where a city shares its knowledge as a reference."""
         return self._count("shares", city)
 
     def learns(self, city: int) -> int:
-        """The number of initiatives where a city learns from another city."""
+        """Returns the number of initiatives where a city learns from another city."""
         return self._count("learns", city)
 
     def _count(self, facet: str, city: int) -> int:
@@ -156,7 +156,7 @@ class Network:
         return by_city.get(city, _NONE).intersection_cardinality(self.scope.keys)
 
     def by_pillar(self) -> dict[str, int]:
-        """The number of initiatives by pillar, regardless of the pillar filter."""
+        """Returns the number of initiatives by pillar, regardless of the pillar filter."""
         return {
             pillar: keys.intersection_cardinality(self.scope.keys_without_pillar)
             for pillar, keys in self._pillars.items()

@@ -37,7 +37,7 @@ class MapScope:
 
     @classmethod
     def of_cities(cls, cities: ListQuery) -> "MapScope":
-        """The cities of a list, and their joint initiatives on the themes in the filters of the list."""
+        """Returns the cities of a list, and their joint initiatives on the themes in the filters of the list."""
         shared = [
             (name, value)
             for name, _item, values in cities.active_filters
@@ -49,7 +49,7 @@ class MapScope:
 
     @classmethod
     def of_countries(cls, countries: ListQuery) -> "MapScope":
-        """The cities in the countries of a list, and their joint initiatives."""
+        """Returns the cities in the countries of a list, and their joint initiatives."""
         state, country_keys = countries.state, countries.result_set.keys
         by_country = state.facet(CITIES.collection, "country")
         cities = BitMap.union(
@@ -112,7 +112,7 @@ class MapScope:
         return {key for key, city in records.items() if city.country_id in countries} if countries else set()
 
     def _filtered_keys(self, name: str) -> set[int]:
-        """The keys of the records selected in the filter `name`."""
+        """Returns the keys of the records selected in the filter `name`."""
         slugs = self.list_query.result_set.filter_values.get(name, SelectedValues()).included
         choices = self.list_query.filterset.filters[name].choices
         return {choices.by_slug[slug].pk for value in slugs for slug in split(value)}
@@ -123,15 +123,15 @@ class MapScope:
         return querystring.without(self._params).removesuffix("?")
 
     def query_of_pillar(self, pillar: str) -> str:
-        """The query string of the same map for another pillar. "" means all pillars."""
+        """Returns the query string of the same map for another pillar. "" means all pillars."""
         return querystring.replacing(self._params, (PILLAR, pillar)).removesuffix("?")
 
     def url_of_city(self, slug: str) -> str:
-        """The URL of the list of a city's initiatives."""
+        """Returns the URL of the list of a city's initiatives."""
         return self._pages.list_of(slug, slug)
 
     def url_of_edge(self, one: int, other: int) -> str:
-        """The URL of the page about two cities, or of the list of their joint initiatives if there are filters.
+        """Returns the URL of the page about two cities, or of the list of their joint initiatives if there are filters.
 
         Pairs on the map of a single city link to pages without filters, because the map contains all their joint
         initiatives.
@@ -178,6 +178,6 @@ class ListMapScope(MapScope):
         )
 
     def url_of_city(self, slug):
-        """The URL of the list for this city only. A record has only one city, so the filter by city is replaced."""
+        """Returns the URL of the list for this city, which replaces any filter by city."""
         query = querystring.replacing(self._params, (cooccurrence.CITY.name, slug))
         return reverse(f"{self.listing.collection}-list") + query

@@ -196,7 +196,7 @@ class SvgMarks:
 
 
 def _line_width(count: int) -> str:
-    """The width of a line in pixels. The width is limited, because a wider line would cover other lines."""
+    """Returns the width of a line in pixels. The width is limited, because a wider line would cover other lines."""
     return f"{1 + 0.9 * (min(count, MAX_WIDTH_COUNT) - 1):g}"
 
 

@@ -34,7 +34,7 @@ class Projection:
 
     @classmethod
     def fitted(cls, places: Iterable[Place]) -> "Projection":
-        """The projection with the least distortion for these longitudes and latitudes.
+        """Returns the projection with the least distortion for these longitudes and latitudes.
 
         The parameters are whole degrees, so adding or removing a city rarely changes the projection.
         """
@@ -46,7 +46,7 @@ class Projection:
         return cls(_middle([lon for lon, _lat in places]), round(south + beyond), round(north - beyond))
 
     def __call__(self, longitude: float, latitude: float) -> Place:
-        """The projected point of a place."""
+        """Returns the projected point of a place."""
         angle_east = math.radians((longitude - self.meridian + 180) % 360 - 180)
         height = math.sin(math.radians(latitude))
         if self._is_flat:
@@ -77,7 +77,7 @@ class Projection:
 
 
 def _middle(longitudes: list[float]) -> float:
-    """The meridian in the middle of these longitudes, opposite the widest gap between them."""
+    """Returns the meridian in the middle of these longitudes, opposite the widest gap between them."""
     around = sorted({longitude % 360 for longitude in longitudes})
     gaps = [(after - before, after) for before, after in pairwise([*around, around[0] + 360])]
     gap, east = max(gaps)
@@ -112,7 +112,7 @@ class Viewport:
 
     @classmethod
     def fitted(cls, projection: Projection, places: Iterable[Place]) -> "Viewport":
-        """The viewport that shows these places with a margin around them."""
+        """Returns the viewport that shows these places with a margin around them."""
         points = [projection(*place) for place in places] or [(0, 0)]
         (left, right), (top, bottom) = _extent(x for x, _y in points), _extent(y for _x, y in points)
         span = max((right - left) * (1 + 2 * MARGIN), MIN_SPAN)
@@ -147,7 +147,7 @@ class Viewport:
 
 
 def outline(points: list[tuple[int, int]]) -> str:
-    """A line through these points as SVG path data. The first point is absolute, and the other points are relative."""
+    """Returns a line through these points as SVG path data. All points except the first are relative."""
     steps = [f"{x - before_x} {y - before_y}" for (before_x, before_y), (x, y) in pairwise(points)]
     return f"M{points[0][0]} {points[0][1]}l{' '.join(steps)}".replace(" -", "-")
 
@@ -178,7 +178,7 @@ Extent = tuple[float, float, float, float]
 
 @lru_cache(maxsize=CACHE_SIZE)
 def coastline(viewport: Viewport) -> str:
-    """The land in a viewport as SVG path data, for the fill rule "evenodd"."""
+    """Returns the land in a viewport as SVG path data, for the fill rule "evenodd"."""
     min_weight = _min_weight(viewport)
     right, bottom = WIDTH + SIDE_OVERHANG, viewport.height + TOP_OVERHANG
     paths = []
@@ -200,14 +200,14 @@ def coastline(viewport: Viewport) -> str:
 
 
 def _min_weight(viewport: Viewport) -> int:
-    """The minimum weight of points that are visible in this viewport."""
+    """Returns the minimum weight of points that are visible in this viewport."""
     bend = BASE_BEND * (math.radians(1) * viewport.scale) ** 2
     return min(max(math.ceil(math.log2(MIN_BEND / bend)), 0), MAX_WEIGHT)
 
 
 @lru_cache(maxsize=1)
 def _rings() -> list[Ring]:
-    """The rings of land.json, in degrees."""
+    """Returns the rings of land.json, in degrees."""
     rings = []
     for flat in json.loads(LAND.read_text(encoding="ascii")):
         longitudes = [step / UNITS_PER_DEGREE for step in accumulate(flat[0::3])]
@@ -218,7 +218,7 @@ def _rings() -> list[Ring]:
 
 @lru_cache(maxsize=16)
 def _projected(projection: Projection, min_weight: int) -> list[tuple[Ring, Extent]]:
-    """The projected rings, reduced to points with at least this weight and clipped opposite the central meridian.
+    """Returns the projected rings, reduced to points of this weight and clipped opposite the central meridian.
 
     Each ring has its bounding box, because most rings are outside the viewport of a single city and can be skipped.
     """

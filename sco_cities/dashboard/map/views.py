@@ -23,7 +23,7 @@ from .network import Network
 
 
 def table(numbers: Network) -> CsvTable:
-    """A table with a row per city, where "with_city" is empty, and then a row per edge, strongest first.
+    """Returns a table with a row per city, where "with_city" is empty, and then a row per edge, strongest first.
 
     "pillar" is the main pillar of an edge, and is empty for cities. Lists without edges have only rows for cities.
     """
@@ -84,13 +84,13 @@ page = page_view(INITIATIVES, MapPage)
 
 @require_safe
 def csv(request: HttpRequest) -> HttpResponse:
-    """The map as CSV, with a row per city, then a row per edge, drawn or not."""
+    """Returns the map as CSV, with a row per city, then a row per edge, drawn or not."""
     return _csv(request, INITIATIVES, "map")
 
 
 @require_safe
 def csv_of_list(request: HttpRequest, name: str) -> HttpResponse:
-    """The map of another list as CSV, with the filters of the list."""
+    """Returns the map of another list as CSV, with the filters of the list."""
     if name not in MAPPED_LISTS:
         raise Http404
     return _csv(request, MAPPED_LISTS[name], f"map-of-{name}")

@@ -42,7 +42,7 @@ for element in (status_bar, status_cell, count_link):
 
 @register.simple_tag
 def chart_scope(**filters: str) -> ChartScope:
-    """The initiatives that match these filters of their list. All initiatives if there are no filters."""
+    """Returns the initiatives that match these filters of their list. All initiatives if there are no filters."""
     params = QueryDict(mutable=True)
     params.update(filters)
     with facet_index(COLLECTION) as state:
@@ -51,7 +51,7 @@ def chart_scope(**filters: str) -> ChartScope:
 
 @register.inclusion_tag("dashboard/charts/status.html")
 def status_chart(scope: ChartScope) -> dict:
-    """A stacked bar of initiatives by status, and a table of the statuses, each with a disc."""
+    """Returns a stacked bar of initiatives by status, and a table of the statuses, each with a disc."""
     return {"marks": [mark for mark in by_status(scope) if mark.count], "scope": scope}
 
 
@@ -70,7 +70,7 @@ def reports_since_start(list_query: ListQuery) -> dict:
 
 @register.inclusion_tag("dashboard/charts/themes.html")
 def themes_chart(scope: ChartScope, *, with_none: bool = True) -> dict:
-    """The initiatives by pillar and theme, with a bar per theme. `with_none` includes themes without initiatives."""
+    """Shows initiatives by pillar and theme, with a bar per theme. `with_none` includes themes without initiatives."""
     pillars = by_pillar(scope)
     if not with_none:
         pillars = [
@@ -103,7 +103,7 @@ class _InitiativesBelow(ListPage):
 
 @register.simple_tag
 def trends_query(list_query: ListQuery) -> ListPage:
-    """The list of initiatives with the filters of another list.
+    """Returns the list of initiatives with the filters of another list.
 
     The search text is not used, because it applies only to the other list.
     """
@@ -115,20 +115,20 @@ def trends_query(list_query: ListQuery) -> ListPage:
 
 @register.simple_tag
 def chart_drawings(list_query: ListQuery) -> list[tuple[str, str, Drawing]]:
-    """The name, label and drawing of each chart in DRAWINGS."""
+    """Returns the name, label and drawing of each chart in DRAWINGS."""
     scope = ChartScope.from_list(list_query)
     return [(name, label, drawing(scope, name)) for name, (label, _draw) in DRAWINGS.items()]
 
 
 @register.simple_tag
 def all_initiatives(list_query: ListQuery) -> ChartScope:
-    """The scope of all published initiatives, in the index state of `list_query`."""
+    """Returns the scope of all published initiatives, in the index state of `list_query`."""
     return ChartScope.everything(list_query.state)
 
 
 @register.simple_tag
 def most_initiatives(list_query: ListQuery) -> int:
-    """The largest number of initiatives of a record in a list, including the records on its other pages."""
+    """Returns the largest number of initiatives of a record in a list, including the records on its other pages."""
     keys_by_count = list_query.state.facet(list_query.listing.collection, "initiative_count")
     listed = list_query.result_set.keys
     return max((count for count, keys in keys_by_count.items() if keys.intersect(listed)), default=0)
@@ -136,13 +136,13 @@ def most_initiatives(list_query: ListQuery) -> int:
 
 @register.inclusion_tag("dashboard/charts/status_table.html")
 def status_table(table: StatusTable, order_links: dict[str, TableLink] | None = None) -> dict:
-    """A table of themes, countries or lead cities with bars by status. The headings contain `order_links`."""
+    """Returns a table of themes, countries or lead cities with bars by status. The headings contain `order_links`."""
     return {"table": table, "rows": status_rows(table), "order_links": order_links}
 
 
 @register.simple_tag
 def chart_csv(scope: ChartScope, name: str) -> str:
-    """The URL of a chart as CSV."""
+    """Returns the URL of a chart as CSV."""
     return reverse("chart-csv", args=[name]) + scope.query
 
 

@@ -20,7 +20,7 @@ TEMPLATE = "dashboard/map/_figure.html"
 
 @register.inclusion_tag(TEMPLATE, takes_context=True)
 def list_map(context, list_query: ListQuery):
-    """The map of a list with its filters. The legend filters the list if it has a pillar filter."""
+    """Returns the map of a list with its filters. The legend filters the list if it has a pillar filter."""
     request = context["request"]
     return {
         "figure": MapFigure(list_query, request.path, list_query.params),
@@ -31,7 +31,7 @@ def list_map(context, list_query: ListQuery):
 
 @register.inclusion_tag(TEMPLATE, takes_context=True)
 def initiatives_map(context, **filters: str):
-    """The map of the initiatives with these filter values. Empty if no initiatives match."""
+    """Returns the map of the initiatives with these filter values. Empty if no initiatives match."""
     request = context["request"]
     params, _error = querystring.read(request)
     with facet_index("initiatives") as state:
@@ -43,7 +43,7 @@ def initiatives_map(context, **filters: str):
 
 @register.inclusion_tag("dashboard/dossier/_compare_form.html")
 def compare_form(places: Sequence[Place] = (), place: Place | None = None) -> dict:
-    """A form that adds a place to `places` or to `place`. It has fields for two places if both are empty.
+    """Returns a form that adds a place to `places` or to `place`. It has fields for two places if both are empty.
 
     Similar cities are an option instead of the second place if the first place is a city or not chosen.
     """

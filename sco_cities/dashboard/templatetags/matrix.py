@@ -68,21 +68,21 @@ class Scale:
         return cls(name, room, max(page.largest, MIN_FULL_COUNT))
 
     def side(self, count: int) -> float:
-        """The side of the square for a number, in CSS pixels."""
+        """Returns the side of the square for a number, in CSS pixels."""
         return max(self.cell_size * (count / self.most) ** 0.5, MIN_SIDE)
 
     def has_number(self, count: int) -> bool:
-        """True if the number fits on its square."""
+        """Returns True if the number fits on its square."""
         return self.side(count) >= max(MIN_SIDE_WITH_NUMBER, len(str(count)) * _DIGIT + 2)
 
     def square(self, count: int) -> str:
-        """The square for a number, as SVG."""
+        """Returns the square for a number, as SVG."""
         # The size is in em, because it must scale with the reader's font size.
         side = f"{self.side(count) / 16:.3g}em"
         return fill_template('<svg width="{0}" height="{0}" aria-hidden="true"><rect/></svg>', side)
 
     def square_with_number(self, count: int) -> str:
-        """The square and its number. The number is visually hidden if it does not fit."""
+        """Returns the square and its number. The number is visually hidden if it does not fit."""
         attribute = fill_template("" if self.has_number(count) else ' class="visually-hidden"')
         return fill_template("{}<span{}>{}</span>", self.square(count), attribute, str(GroupedInt(count)))
 
@@ -95,7 +95,7 @@ class Scale:
 
 @register.simple_tag
 def matrix_table(page: MatrixPage) -> str:
-    """The rows on this page as an HTML table, with headings for all columns."""
+    """Returns the rows on this page as an HTML table, with headings for all columns."""
     scale = Scale.of(page)
     slugs = {key: page.slug(key) for key in page.places}
     heads = [_column_header(page, key) for key in page.places]
@@ -117,7 +117,7 @@ def _column_header(page: MatrixPage, key: int) -> str:
 
 @register.simple_tag
 def matrix_title(page: MatrixPage) -> str:
-    """A title about the strongest pair, otherwise about the place with the most partners, otherwise a general title."""
+    """Returns a title about the strongest pair, else about the place with the most partners, else a general title."""
     if not page.errors and (pair := page.strongest_pair):
         return _pair_title(page, *pair)
     if not page.errors and (place := page.place_with_most_partners):
@@ -139,7 +139,7 @@ def _pair_title(page: MatrixPage, one: int, other: int, count: int) -> str:
 
 @register.simple_tag
 def country_list(page: MatrixPage) -> ListPage | None:
-    """The list of countries, most initiatives first, shown below a matrix of countries without filters."""
+    """Returns the list of countries, most initiatives first, shown below a matrix of countries without filters."""
     if page.side is not COUNTRY or page.active_filters:
         return None
     return ListPage(COUNTRIES, page.state, QueryDict())
@@ -147,7 +147,7 @@ def country_list(page: MatrixPage) -> ListPage | None:
 
 @register.simple_tag
 def ranked_pair_items(page: MatrixPage) -> str:
-    """The pairs with the most joint initiatives, as list items. Each item has the same link as the pair's square."""
+    """Returns the pairs with the most joint initiatives as list items, with the links of the pairs' squares."""
     links = PairPages(page.list_params, page.side, page.state)
     return join_html(
         "",
@@ -199,7 +199,7 @@ _DIAGONAL = '<td class="diagonal"><a href="{}" title="{}">{}</a></td>'
 
 
 def _lang_and_name(page: MatrixPage, key: int) -> tuple[str, str]:
-    """The lang attribute of a place's name, or "", and the name."""
+    """Returns the lang attribute of a place's name, or "", and the name."""
     name = page.names[key]
     return lang_attribute(name), name
 
@@ -212,7 +212,7 @@ def scale_examples(page: MatrixPage) -> list:
 
 @register.simple_tag
 def view_choices(page: MatrixPage) -> list[tuple[str, Links]]:
-    """The options of the matrix other than filters, each with a label. Omits options without effect."""
+    """Returns the options of the matrix other than filters, each with a label. Omits options without effect."""
     if page.errors:
         return []
     sides = {COUNTRY.name: _("Countries"), CITY.name: _("Cities")}

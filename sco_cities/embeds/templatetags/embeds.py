@@ -31,7 +31,7 @@ _PICTURE = """<meta property="og:image" content="{url}">
 
 @register.simple_tag
 def summary_cities(summary: RecordSummary) -> str:
-    """Returns the cities of an initiative, formatted as in its list. "" for other records."""
+    """Returns the cities of an initiative, formatted as in its list. Returns "" for other records."""
     if not any(summary.cities.values()):
         return ""
     return city_roles_html(

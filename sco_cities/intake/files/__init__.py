@@ -29,7 +29,7 @@ MAX_UNPACKED_SIZE = 20 * MEGABYTE
 
 
 def not_readable() -> UnreadableFile:
-    """The error for a file that is not a report."""
+    """Returns the error for a file that is not a report."""
     return UnreadableFile(
         _(
             "Only DOCX, PDF, HTML and plain text files are supported. Save the report in one of these formats, or "

@@ -55,7 +55,7 @@ def read(raw: bytes) -> tuple[str, str]:
 
 
 def _parts(archive: zipfile.ZipFile) -> set[str]:
-    """The names of the archive's parts. Raises UnreadableFile if the parts are too many or too large."""
+    """Returns the names of the archive's parts. Raises UnreadableFile if the parts are too many or too large."""
     if len(archive.infolist()) > MAX_PARTS:
         raise UnreadableFile(
             _("The Word document has more than %(most)s parts. Paste its text."), most=f"{MAX_PARTS:,}"

@@ -55,7 +55,7 @@ class Line:
 
 
 def paragraphs(pages: list[list[Line]]) -> list[str]:
-    """The paragraphs of all pages without page numbers and running titles. A paragraph may cross a page break."""
+    """Returns the paragraphs of all pages without page numbers and running titles. They may cross page breaks."""
     pages = _without_edges(pages)
     compounds = {match.lower() for lines in pages for line in lines for match in _COMPOUND.findall(line.text)}
     found: list[list[str]] = []
@@ -114,14 +114,14 @@ def _column_rights(lines: list[Line]) -> dict[int, float]:
 
 
 def _distance(lines: list[Line]) -> float:
-    """The median distance between lines."""
+    """Returns the median distance between lines."""
     below = [first.bottom - second.bottom for first, second in pairwise(lines)]
     usual = [each for each in below if each > 0]
     return median_low(usual) if usual else 0.0
 
 
 def _without_edges(pages: list[list[Line]]) -> list[list[Line]]:
-    """The pages without page numbers and running titles at their edges."""
+    """Returns the pages without page numbers and running titles at their edges."""
     edges = [_edges(lines) for lines in pages]
     counts = Counter(place for lines in edges for place in {_place(line) for line in lines})
     most = max(_MIN_PAGES, len(pages) / 2)
@@ -135,13 +135,13 @@ def _without_edges(pages: list[list[Line]]) -> list[list[Line]]:
 
 
 def _edges(lines: list[Line]) -> list[Line]:
-    """The highest and the lowest lines of a page, regardless of their order in the file."""
+    """Returns the highest and the lowest lines of a page, regardless of their order in the file."""
     from_top = sorted(lines, key=lambda line: -line.bottom)
     return from_top[:_EDGE] + from_top[_EDGE:][-_EDGE:]
 
 
 def _place(line: Line) -> tuple[str, int]:
-    """A running title's key (text without digits, and vertical position), which is equal on all pages."""
+    """Returns a running title's key (text without digits, and vertical position), which is equal on all pages."""
     return re.sub(r"\d+", "", line.text).strip(), round(line.bottom)
 
 
@@ -239,7 +239,7 @@ def _has_image(page) -> bool:
 
 
 def _lines(page) -> list[Line]:
-    """The lines of a page with their positions. PDFium gives positions only for single characters."""
+    """Returns the lines of a page with their positions. PDFium gives positions only for single characters."""
     from pypdfium2 import raw
 
     text_page = page.get_textpage()

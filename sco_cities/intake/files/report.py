@@ -46,7 +46,7 @@ def read(raw: bytes) -> FileText:
 
 
 def too_long() -> UnreadableFile:
-    """The error for texts longer than MAX_LENGTH characters."""
+    """Returns the error for texts longer than MAX_LENGTH characters."""
     return UnreadableFile(
         _("The text is longer than %(most)s characters. Split it into several reports."),
         most=f"{MAX_LENGTH:,}",

@@ -29,13 +29,13 @@ _DAY = re.compile(r"\s*(\d{4}-\d{2}-\d{2})(?!\d)")
 
 
 def is_page(text: str) -> bool:
-    """True if the text is HTML. It must begin with a tag and contain a tag that is typical of web pages."""
+    """Returns True if the text is HTML. It must begin with a tag and contain a tag that is typical of web pages."""
     start = text[:_START].lstrip("\ufeff \t\r\n\0")
     return start.startswith("<") and bool(_PAGE.search(start))
 
 
 def read(text: str) -> FileText:
-    """The visible text of the page, with an empty line between paragraphs, and its metadata."""
+    """Returns the visible text of the page, with an empty line between paragraphs, and its metadata."""
     parser = _PageParser()
     parser.feed(text)
     parser.close()
@@ -69,7 +69,7 @@ class _PageParser(HTMLParser):
         return next(named, "".join(self._title))
 
     def published_on(self) -> str:
-        """The date in the metadata, or the common date of all `time` elements."""
+        """Returns the date in the metadata, or the common date of all `time` elements."""
         for name in _DATES:
             if day := _day(self._metadata.get(name, "")):
                 return day

@@ -31,7 +31,7 @@ _LONGEST_ENDING = 3
 
 
 def answer_themes() -> frozenset[str]:
-    """The slugs of the themes that the rules define, which are the valid values of a theme item."""
+    """Returns the slugs of the themes that the rules define, which are the valid values of a theme item."""
     return frozenset(row.meaning for row in vocabulary("theme_cues"))
 
 
@@ -74,18 +74,18 @@ def anchored(item: object, passages: Sequence[ReportText], themes: Collection[st
 
 
 def _has_cue(report: ReportText, theme: str, start: int, end: int) -> bool:
-    """True if the rules find a cue of the theme in a piece of the passage."""
+    """Returns True if the rules find a cue of the theme in a piece of the passage."""
     return any(cue.meaning == theme and start <= cue.start and cue.end <= end for cue in _theme_cues(report))
 
 
 @lru_cache(maxsize=256)
 def _theme_cues(report: ReportText) -> list[Cue]:
-    """The cues of all themes in a passage. An answer may contain hundreds of themes for the same passage."""
+    """Returns the cues of all themes in a passage. An answer may contain hundreds of themes for the same passage."""
     return finder("theme_cues").find(report, overlapping=True)
 
 
 def _has_words(quote: str, value: str) -> bool:
-    """True if the quote contains the words of the value in sequence. Russian words may have different endings."""
+    """Returns True if the quote contains the words of the value in sequence. Russian endings may differ."""
     words, wanted = _WORD.findall(folded(quote)), _WORD.findall(folded(value))
     return bool(wanted) and any(
         all(map(_is_same_word, wanted, words[first:])) for first in range(len(words) - len(wanted) + 1)

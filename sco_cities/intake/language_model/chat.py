@@ -165,7 +165,7 @@ class LanguageModelAnswer:
 
 
 def endpoint_host() -> str:
-    """The host that receives the texts, or "" if no language model is configured."""
+    """Returns the host that receives the texts, or "" if no language model is configured."""
     return urlsplit(settings.INTAKE_LLM_URL).hostname or ""
 
 
@@ -227,7 +227,7 @@ def _messages(passages: list[str], themes: Collection[str]) -> list[dict[str, st
 
 
 def _items(answer: bytes) -> list:
-    """The items in the endpoint's answer. The JSON may be enclosed in a code fence."""
+    """Returns the items in the endpoint's answer. The JSON may be enclosed in a code fence."""
     try:
         content = json.loads(answer)["choices"][0]["message"]["content"]
         if _FENCE in content:

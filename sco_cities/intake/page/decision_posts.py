@@ -60,7 +60,7 @@ def field_text(text: str) -> str:
 
 
 def _cleaned(clean: Callable[[str], str], text: str) -> str | None:
-    """The stored form of a previously submitted text, such as a date in words. None if it is invalid."""
+    """Returns the stored form of a previously submitted text, such as a date in words, or None if it is invalid."""
     try:
         return clean(text)
     except ValidationError:
@@ -144,7 +144,7 @@ class DecisionPost:
                 yield int(key), value
 
     def _proposal(self, key: int) -> Proposal:
-        """The proposal of this intake with the key `key`. Raises Http404 if there is none."""
+        """Returns the proposal of this intake with the key `key`. Raises Http404 if there is none."""
         proposals = self.intake.proposals.select_related("passage")
         proposal = proposals.filter(pk=key).first()
         if proposal is None:
@@ -178,12 +178,12 @@ class DecisionPost:
         return is_sent and ProposalForm(proposal, self.data).has_changed()
 
     def _known_name(self, proposal: Proposal) -> str:
-        """The slug from the pressed button, otherwise the entered name, otherwise ""."""
+        """Returns the slug from the pressed button, otherwise the entered name, otherwise ""."""
         names = (field_text(self.data.get(f"{field}-{proposal.pk}", "")) for field in ("known", "same"))
         return next(filter(None, names), "")[:200]
 
     def _is_new(self, proposal: Proposal) -> bool:
-        """True if the curator chose "new record" for a proposal that was matched with a known record."""
+        """Returns True if the curator chose "new record" for a proposal that was matched with a known record."""
         return f"new-{proposal.pk}" in self.data and proposal.is_subject and proposal.object_id is not None
 
     def _edit(self, proposal: Proposal) -> None:

@@ -40,7 +40,7 @@ class PostOutcome:
 
 
 def status_message(outcome: PostOutcome, intake: Intake) -> str:
-    """The status message, which contains the errors or the saved decision."""
+    """Returns the status message, which contains the errors or the saved decision."""
     if outcome.errors or outcome.notes:
         return " ".join([*outcome.errors, *outcome.notes.values()])
     proposals = list(intake.proposals.filter(pk__in=outcome.decided))
@@ -121,7 +121,7 @@ def counts_words(counts: dict[str, int]) -> str:
 
 
 def missing_details(intake: Intake) -> str:
-    """A list of the report's missing details as text, or "" if all details are present."""
+    """Returns a list of the report's missing details as text, or "" if all details are present."""
     if intake.report_id:
         return ""
     names = [

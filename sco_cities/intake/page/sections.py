@@ -62,7 +62,7 @@ def possible_records(subject: Proposal) -> list[Record]:
 
 
 def _values(subject: Proposal) -> dict[str, str]:
-    """The values of a subject by column, from the subject itself and from its separate values."""
+    """Returns the values of a subject by column, from the subject itself and from its separate values."""
     values = dict(subject.final_value)
     for value in subject.values.filter(kind=ProposalKind.VALUE):
         if isinstance(value.final_value, str):
@@ -217,7 +217,7 @@ class IntakePage:
         return self.sections_of(list(self.page))
 
     def sections_of(self, passages: list[IntakePassage]) -> list[PassageSection]:
-        """The sections of these passages of the intake."""
+        """Returns the sections of these passages of the intake."""
         proposals = list(
             self.shown(self.intake.proposals.filter(passage__in=passages)).select_related(
                 "passage", "decided_by"
@@ -242,7 +242,7 @@ class IntakePage:
         ]
 
     def typed_text(self, name: str, stored: str) -> TypedText:
-        """The stored text of a field together with the typed text if it was not saved."""
+        """Returns the stored text of a field together with the typed text if it was not saved."""
         return TypedText(name, stored, self.outcome.unsaved.get(name))
 
     def shown(self, proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
@@ -343,5 +343,5 @@ def _within(spans: list[MarkedSpan], passage: IntakePassage) -> list[MarkedSpan]
 
 
 def page_of(passage: IntakePassage) -> int:
-    """The number of the page that contains a passage."""
+    """Returns the number of the page that contains a passage."""
     return (passage.number - 1) // PASSAGES_PER_PAGE + 1

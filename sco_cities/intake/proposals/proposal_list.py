@@ -45,7 +45,7 @@ class TextPlaces:
         return max(bisect_right(self._starts, position) - 1, 0)
 
     def quoted_first(self, spans: Iterable[Span], near: Sequence[Span] = ()) -> list[Span]:
-        """The distinct spans, with the span to quote first.
+        """Returns the distinct spans, with the span to quote first.
 
         The first span is in `near` if possible, otherwise in the passage with the highest weight.
         """
@@ -60,11 +60,11 @@ class TextPlaces:
         return [first, *(span for span in ordered if span != first)]
 
     def is_in(self, mark: Mark, pieces: Iterable[Span]) -> bool:
-        """True if a mark begins in one of the pieces."""
+        """Returns True if a mark begins in one of the pieces."""
         return any(piece.start <= span.start < piece.end for span in mark.spans for piece in pieces)
 
     def passages_of(self, spans: Iterable[Span]) -> list[Span]:
-        """The passages that contain the starts of these spans, as ranges of the text."""
+        """Returns the passages that contain the starts of these spans, as ranges of the text."""
         return [
             Span(self.passages[index].start, self.passages[index].end)
             for index in sorted({self._index(span.start) for span in spans})
@@ -84,17 +84,17 @@ def _kind_of(mark: Mark) -> str:
 
 
 def at_most(limit: str, certainty: str) -> str:
-    """The weaker of two certainties."""
+    """Returns the weaker of two certainties."""
     return max(limit, certainty, key=_CERTAINTIES.index)
 
 
 def is_stated(date: Mark) -> bool:
-    """True if the year of a date is known."""
+    """Returns True if the year of a date is known."""
     return not date.value.startswith("XXXX")
 
 
 def name_column(name: str) -> str:
-    """The name column for the script of a name (name_en, name_ru or name_zh)."""
+    """Returns the name column for the script of a name (name_en, name_ru or name_zh)."""
     if any("\u3400" <= letter <= "\u9fff" for letter in name):
         return "name_zh"
     return "name_ru" if any("а" <= letter <= "я" or letter == "ё" for letter in name.lower()) else "name_en"
@@ -123,11 +123,11 @@ class ProposalList:
         }
 
     def key_of(self, mark: Mark) -> int | None:
-        """The primary key of the known record of a mark, or None."""
+        """Returns the primary key of the known record of a mark, or None."""
         return self._keys.get(_kind_of(mark), {}).get(mark.key)
 
     def first_date(self, pieces: Sequence[Span]) -> Mark | None:
-        """The first date with a known year in pieces of the text, or None."""
+        """Returns the first date with a known year in pieces of the text, or None."""
         dates = (date for date in self.reading.dates if is_stated(date) and self.places.is_in(date, pieces))
         return next(dates, None)
 
@@ -146,7 +146,7 @@ class ProposalList:
         return proposal
 
     def subject_of(self, mark: Mark) -> Proposal | None:
-        """The subject of a mark, or None."""
+        """Returns the subject of a mark, or None."""
         return self._by_mark.get(id(mark))
 
     def add_value(

@@ -110,7 +110,7 @@ def _add_places(proposals: ProposalList, subject: Proposal, pieces: list[Span], 
 
 
 def _names(name: str) -> dict[str, str]:
-    """The name in its own script and in Latin letters. Names in other scripts are not transliterated."""
+    """Returns the name in its own script and in Latin letters. Names in other scripts are not transliterated."""
     if is_family_name_first(name.split()) or "·" in name:
         return {name_column(name): name}
     return {f"name_{language}": text for language, text in by_language(name, is_person=True).items()}
@@ -143,7 +143,7 @@ def propose_initiatives(proposals: ProposalList) -> None:
 
 
 def _meanings(name: str, word: str) -> list[str]:
-    """The meanings of a word in the vocabulary file `name`."""
+    """Returns the meanings of a word in the vocabulary file `name`."""
     return [row.meaning for row in vocabulary(name) if row.word == word]
 
 
@@ -227,7 +227,7 @@ def _add_figures(proposals: ProposalList, subjects: list[tuple[Mark, Proposal]])
 
 
 def figure_value(figure: Mark) -> dict[str, str]:
-    """The columns of a figure except its period, as texts."""
+    """Returns the columns of a figure except its period, as texts."""
     # Units must be in English, so curators fill in units from texts in other languages.
     unit = figure.details["unit"] if figure.details["unit"].isascii() else ""
     value, qualifier = value_text(figure.details["value"]), figure.details["qualifier"]
@@ -292,7 +292,7 @@ def initiatives_alike(proposal: Proposal) -> list[int]:
 
 
 def _candidates(cities: Collection[int]) -> list[Initiative]:
-    """The newest stored initiatives that have all these cities."""
+    """Returns the newest stored initiatives that have all these cities."""
     if not cities:
         return []
     # A single join is used for all cities, because SQLite joins at most 64 tables.

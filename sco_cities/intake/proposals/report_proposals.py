@@ -47,7 +47,7 @@ def propose(intake: Intake) -> int:
 
 
 def proposals_of(intake: Intake, reading: ReportReading) -> ProposalList:
-    """The unsaved proposals of a reading."""
+    """Returns the unsaved proposals of a reading."""
     places = TextPlaces(intake.text, intake.passages.all(), reading.marks)
     proposals = ProposalList(intake, places, reading)
     # Themes are defined in a vocabulary file, so a theme may have no record.
@@ -60,7 +60,7 @@ def proposals_of(intake: Intake, reading: ReportReading) -> ProposalList:
 
 
 def published_day(published_on: str) -> datetime.date | None:
-    """The publication date of a report, or None if it is not a full date."""
+    """Returns the publication date of a report, or None if it is not a full date."""
     try:
         return datetime.date.fromisoformat(published_on) if len(published_on) == 10 else None
     except ValueError:
@@ -68,7 +68,7 @@ def published_day(published_on: str) -> datetime.date | None:
 
 
 def reader_version() -> str:
-    """The version of the vocabulary and of the known names."""
+    """Returns the version of the vocabulary and of the known names."""
     return f"{_vocabulary_version()} {_digest(str(change_log.version(DEFAULT_DB_ALIAS)).encode())}"
 
 
@@ -101,7 +101,7 @@ def _leave_out_decided(intake: Intake, proposals: ProposalList) -> None:
 
 
 def _identity(proposal: Proposal | None) -> tuple:
-    """A key that identifies a proposal in every reading of the same text."""
+    """Returns a key that identifies a proposal in every reading of the same text."""
     if proposal is None:
         return ()
     if proposal.subject is None:
@@ -164,7 +164,7 @@ def _reading(intake: Intake, spans: dict[AnchoredItem, Span], stored: Iterable[P
 
 
 def _is_role_of(person: AnchoredItem, name: Span, role: AnchoredItem, said: Span, text: str) -> bool:
-    """True if the quote of a role contains the person's name. A passage may name several persons."""
+    """Returns True if the quote of a role contains the person's name. A passage may name several persons."""
     quote = comparable(text[said.start : said.end])
     names = (person.value, text[name.start : name.end])
     return role.passage == person.passage and any(comparable(each) in quote for each in names)

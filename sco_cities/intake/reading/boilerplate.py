@@ -110,14 +110,14 @@ def printed_again(report: ReportText, boilerplate: SpanSet) -> list[Span]:
 
 
 def _letters(report: ReportText, sentence: Span, boilerplate: SpanSet) -> str:
-    """The letters and digits of a sentence after its dateline, for comparison."""
+    """Returns the letters and digits of a sentence after its dateline, for comparison."""
     dateline = boilerplate.first_overlap(sentence.start, sentence.start + 1)
     start = min(dateline.end, sentence.end) if dateline else sentence.start
     return "".join(filter(str.isalnum, report.folded[start : sentence.end]))
 
 
 def masthead(report: ReportText) -> list[Span]:
-    """The first line, if it contains only a publisher's name and a date and other lines follow."""
+    """Returns the first line, if it contains only a publisher's name and a date and other lines follow."""
     if len(report.lines) < 3:
         return []
     line = report.lines[0]

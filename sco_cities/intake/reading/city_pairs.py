@@ -33,7 +33,7 @@ _RESPECTIVELY = re.compile(r"\brespectively\b|\bсоответственно\b|�
 
 
 def city_pairs(report: ReportText, named: list[Mention], end: int) -> list[tuple[Mention, ...]]:
-    """The pairs of cities in a sentence that ends at `end`, as in "A–B, C–D" or "A and B, C and D".
+    """Returns the pairs of cities in a sentence that ends at `end`, as in "A–B, C–D" or "A and B, C and D".
 
     "A and B are sister cities of C and D" also contains two pairs. If a pair in a list has an unknown city, the result
     contains the known city alone.
@@ -57,19 +57,19 @@ def partners_of_one(report: ReportText, named: list[Mention]) -> list[tuple[Ment
 
 
 def is_list(report: ReportText, first: Mention, second: Mention) -> bool:
-    """True if the second city continues a list that contains the first city."""
+    """Returns True if the second city continues a list that contains the first city."""
     return bool(_joint(report, first, second))
 
 
 def _joint(report: ReportText, first: Mention, second: Mention) -> str:
-    """The kinds of the text between two cities ("dash", "and", "next" for a comma, or ""). ", and" has two kinds."""
+    """Returns the kinds of text between two cities ("dash", "and", "next" for a comma, or ""). ", and" has two."""
     gap = report.flat[first.end : second.start]
     kinds = (("dash", _DASH), ("and", _AND), ("next", _NEXT))
     return " ".join(kind for kind, pattern in kinds if pattern.fullmatch(gap))
 
 
 def _two_and_two(named: list[Mention], joints: list[str]) -> list[tuple[Mention, ...]]:
-    """The pairs of adjacent cities. "A, B and C" and "A – B – C" contain no pairs."""
+    """Returns the pairs of adjacent cities. "A, B and C" and "A – B – C" contain no pairs."""
     pairs, index = [], 0
     while index < len(joints):
         stop = index
@@ -99,7 +99,7 @@ def _to_each_other(report: ReportText, named: list[Mention], joints: list[str]) 
 
 
 def _is_half(report: ReportText, named: list[Mention], index: int, end: int) -> bool:
-    """True if a city is next to an unknown city that may form a pair with it."""
+    """Returns True if a city is next to an unknown city that may form a pair with it."""
     place = named[index]
     first = named[index - 1].end if index else 0
     last = named[index + 1].start if index + 1 < len(named) else end

@@ -156,7 +156,7 @@ def _found(report: ReportText, published) -> Iterable[tuple[Span, str, bool]]:
 
 
 def _year_in_words(report: ReportText, span: Span) -> str:
-    """The words next to a day that determine its year, as in "14 May last year". May be empty."""
+    """Returns the words next to a day that determine its year, as in "14 May last year". May be empty."""
     start = max(span.start - _LONGEST_YEAR_BEFORE, 0)
     before = _YEAR_BEFORE.search(report.flat, start, span.start)
     found = before or _YEAR_AFTER.match(report.flat, span.end)
@@ -209,7 +209,7 @@ def _value(parts: dict, published: datetime.date | None) -> str:
 
 
 def _nearest(months: list[tuple[int, int]], day: int, published: datetime.date) -> datetime.date:
-    """The day nearest to the date of the report. Raises ValueError if no month has this day."""
+    """Returns the day nearest to the date of the report. Raises ValueError if no month has this day."""
     possible = []
     for year, month in months:
         with suppress(ValueError):

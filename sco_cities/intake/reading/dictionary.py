@@ -67,7 +67,7 @@ class _Entry(NamedTuple):
     exact: str | None
 
     def is_at(self, report: ReportText, keys: list[str], index: int) -> bool:
-        """True if the name occurs at a token of the text. The form of the first word has been checked already."""
+        """Returns True if the name occurs at a token. The form of its first word has been checked already."""
         return (
             index + len(self.words) <= len(keys)
             and all(
@@ -78,7 +78,7 @@ class _Entry(NamedTuple):
         )
 
     def _fits(self, first: Token) -> bool:
-        """True if the capitals match the name. Adjectives and names such as "мэрия Бишкека" need no capital."""
+        """Returns True if the capitals match the name. Adjectives and names such as "мэрия Бишкека" need no capital."""
         if self.exact is None:
             return True
         if self.exact:
@@ -87,7 +87,7 @@ class _Entry(NamedTuple):
         return first.capitalised or first.text[0].isdigit() or is_organisation
 
     def is_form(self, key: str, word: str) -> bool:
-        """True if a word of a text may be a form of a word of the name."""
+        """Returns True if a word of a text may be a form of a word of the name."""
         if key == word:
             return True
         if self.exact or word[0] != key[0] or not _CYRILLIC.search(word):
@@ -123,7 +123,7 @@ class HanWords:
 
 
 def _likelihood(known: KnownName) -> tuple[int, int]:
-    """A sort key that puts the most likely meaning of a name first."""
+    """Returns a sort key that puts the most likely meaning of a name first."""
     return known.rank, -known.weight
 
 
@@ -145,11 +145,11 @@ class Dictionary:
                 self._by_stem[_stem(adjective)].append(_Entry((adjective,), known, None))
 
     def record(self, kind: str, key: str) -> KnownName | None:
-        """The known name of a record, or None."""
+        """Returns the known name of a record, or None."""
         return self._records.get((kind, key)) if key else None
 
     def find(self, report: ReportText) -> list[Hit]:
-        """The longest known names in the text, in order."""
+        """Returns the longest known names in the text, in order."""
         in_han = (
             Hit(start, end, tuple(sorted(known, key=_likelihood)), False)
             for start, end, known in self._han.find(report.flat)
@@ -182,7 +182,7 @@ class Dictionary:
             index += length or 1
 
     def _starting(self, key: str) -> list[_Entry]:
-        """The names that may begin with a word of a text, longest first."""
+        """Returns the names that may begin with a word of a text, longest first."""
         entries = (entry for stem in _stems(key) for entry in self._by_stem.get(stem, ()))
         return sorted(
             (entry for entry in entries if entry.is_form(key, entry.words[0])),
@@ -195,14 +195,14 @@ def _key(token: Token) -> str:
 
 
 def _stem(word: str) -> str:
-    """The initial letters that all forms of a Russian word share. Other words are returned unchanged."""
+    """Returns the initial letters that all forms of a Russian word share. Other words are returned unchanged."""
     if not _CYRILLIC.search(word):
         return word
     return word[:-2] if len(word) > _SHORT else word[:1]
 
 
 def _stems(word: str) -> list[str]:
-    """The stems of all words that may have this form."""
+    """Returns the stems of all words that may have this form."""
     if not _CYRILLIC.search(word):
         return [word]
     return [word[:end] for end in range(1, len(word) + 1)]
@@ -265,14 +265,14 @@ class PhraseFinder:
             index += 1 if overlapping else length
 
     def _starting(self, key: str) -> list[tuple[list[str], str, str]]:
-        """The phrases that may begin with a word, longest first."""
+        """Returns the phrases that may begin with a word, longest first."""
         firsts = [key, *(f"{key[:length]}*" for length in self._lengths if length <= len(key))]
         rows = [row for first in firsts for row in self._rows.get(first, ())]
         return sorted(rows, key=lambda row: -len(row[0]))
 
     @staticmethod
     def _follow(report: ReportText, index: int, rest: list[str]) -> bool:
-        """True if the other words of a phrase follow a token in the text."""
+        """Returns True if the other words of a phrase follow a token in the text."""
         tokens = report.tokens[index + 1 : index + 1 + len(rest)]
         return len(tokens) == len(rest) and all(
             (token.key.startswith(word[:-1]) if word.endswith("*") else token.key == word)

@@ -119,7 +119,7 @@ def _russian(report: ReportText, date_spans: SpanSet):
 
 
 def _adjectives_before(report: ReportText, index: int) -> int:
-    """The index of the first capitalised adjective before a head word, or the index of the head word.
+    """Returns the index of the first capitalised adjective before a head word, or the index of the head word.
 
     Several adjectives without capitals also form a name if one of them is a number or is derived from a place. This
     includes "седьмая российско-киргизская конференция" but not "открытый конструктивный диалог".
@@ -134,20 +134,20 @@ def _adjectives_before(report: ReportText, index: int) -> int:
 
 
 def _is_distinctive(word: str) -> bool:
-    """True if an adjective is an ordinal number, "международный", or derived from a name, such as "российский"."""
+    """Returns True if an adjective is an ordinal, "международный", or derived from a name, as "российский"."""
     is_adjective = any(each.endswith(("ский", "международный")) for each in russian.lemmas(word))
     return is_adjective or russian.has(word, "Anum")
 
 
 def _is_adjective(word: str) -> bool:
-    """True for adjectives and their first parts, such as "российско". False for pronouns such as "этот"."""
+    """Returns True for adjectives and their first parts, such as "российско". False for pronouns such as "этот"."""
     is_part = word.endswith("ско")
     is_adjective = russian.part_of_speech(word) == "ADJF" and not russian.has(word, "Apro")
     return is_part or (is_adjective and not russian.lemmas(word) & _OTHER_TIMES)
 
 
 def _genitive_after(report: ReportText, index: int) -> int:
-    """The index of the last word of a name after its head word, as in форум городов and диалог по безопасности."""
+    """Returns the index of a name's last word after its head word, as in форум городов and диалог по безопасности."""
     tokens, last = report.tokens, index
     while last + 1 < len(tokens) and report.gap(last + 1) in (" ", "-", " — "):
         key = tokens[last + 1].key
@@ -178,7 +178,7 @@ def _chinese(report: ReportText, date_spans: SpanSet):
 
 
 def _date_of(report: ReportText, mark: Mark, date_spans: SpanSet) -> str:
-    """The first date in a sentence that names the event, or ""."""
+    """Returns the first date in a sentence that names the event, or ""."""
     for span in mark.spans:
         for found in date_spans.starting_in(*report.sentence_at(span.start)):
             return found.mark.value

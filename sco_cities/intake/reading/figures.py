@@ -71,7 +71,7 @@ class Number(NamedTuple):
 
 
 def numbers_in_words(report: ReportText) -> Iterable[Number]:
-    """The number words up to twelve in English and Russian. One and two are used only for pairs."""
+    """Yields the number words up to twelve in English and Russian. One and two are used only for pairs."""
     for cue in finder("number_words").find(report):
         end = cue.start + len(report.flat[cue.start : cue.end].split()[0])
         if "-" not in (report.flat[max(cue.start - 1, 0) : cue.start], report.flat[end : end + 1]):
@@ -111,7 +111,7 @@ def numbers(report: ReportText) -> Iterable[Number]:
 
 
 def _parts(pattern: re.Pattern, match: re.Match) -> list[re.Match]:
-    """The number and the numbers that directly follow, as in 1 млн 200 тыс. and 5 тысяч 200."""
+    """Returns the number and the numbers that directly follow, as in 1 млн 200 тыс. and 5 тысяч 200."""
     parts = [match]
     while _scale(parts[-1]) > 1:
         end = parts[-1].end()
@@ -123,7 +123,7 @@ def _parts(pattern: re.Pattern, match: re.Match) -> list[re.Match]:
 
 
 def _adds_to(before: re.Match, after: re.Match, value: float) -> bool:
-    """True if the second number is certainly added to the first. The 5 in 3万5 may be 5 or 5000."""
+    """Returns True if the second number is certainly added to the first. The 5 in 3万5 may be 5 or 5000."""
     if after["currency"]:
         return False
     if _scale(after) > 1 or before.string[after.start() - 1] == "零":
@@ -144,7 +144,7 @@ def _value(digits: str, language: str, scale: int) -> int | float:
 
 
 def value_text(value: int | float) -> str:
-    """The value as a decimal number without an exponent, for example "0.00001"."""
+    """Returns the value as a decimal number without an exponent, for example "0.00001"."""
     return f"{Decimal(str(value)):f}"
 
 
@@ -212,7 +212,7 @@ _YEARS = range(1900, 2101)
 
 
 def _is_year(report: ReportText, number: Number, unit: str) -> bool:
-    """True if the number is a year, as in 2023 году or 2024 Tashkent."""
+    """Returns True if the number is a year, as in 2023 году or 2024 Tashkent."""
     if number.value not in _YEARS or number.scale or not report.flat[number.start : number.end].isdigit():
         return False
     after = report.folded[number.end : number.end + 4].strip()
@@ -220,7 +220,7 @@ def _is_year(report: ReportText, number: Number, unit: str) -> bool:
 
 
 def _has_minus(report: ReportText, number: Number, unit: str) -> bool:
-    """True if a minus sign precedes the number. A sign at the start of a line may be a bullet."""
+    """Returns True if a minus sign precedes the number. A sign at the start of a line may be a bullet."""
     minus = _MINUS.search(report.folded, max(number.start - 8, 0), number.start)
     line_start = report.flat.rfind("\n", 0, number.start) + 1
     is_bullet = minus and minus.group() in "-−–" and not report.flat[line_start : minus.start()].strip()
@@ -239,7 +239,7 @@ def _is_label(report: ReportText, number: Number) -> bool:
 
 
 def _unit(report: ReportText, number: Number) -> tuple[str, int]:
-    """The canonical unit and its end. The unit is "" if there is none."""
+    """Returns the canonical unit and its end. The unit is "" if there is none."""
     if match := _PERCENT.match(report.flat, number.end):
         return "percent", match.end()
     if number.currency:
@@ -265,7 +265,7 @@ def _counted_before(report: ReportText, number: Number) -> str:
 
 
 def _measure_after_hyphen(report: ReportText, number: Number) -> tuple[str, int]:
-    """The measure after a hyphen, as in "a 3,200-kilometre route". "300-bed hospitals" contains no figure."""
+    """Returns the measure after a hyphen, as in "a 3,200-kilometre route". "300-bed hospitals" contains no figure."""
     end = _HYPHENATED.match(report.flat, number.end).end()
     for start, meaning, unit_end in _units_at(report, number.end, end):
         if start == number.end + 1 and meaning in MEASURES:
@@ -318,7 +318,7 @@ def _units_at(report: ReportText, start: int, end: int) -> list[tuple[int, str, 
 
 
 def _qualifier(report: ReportText, number: Number, end: int) -> tuple[str, int, int]:
-    """The qualifier, and the start and end of the whole figure."""
+    """Returns the qualifier, and the start and end of the whole figure."""
     text, after = report.folded, report.folded[number.end : number.end + 2].lstrip()
     if report.language == "zh" and (number.more or after[:1] in ("余", "多")):
         return "over", number.start, max(end, number.end + 1)

@@ -103,12 +103,12 @@ def initiative_marks(report: ReportText, cities: list[Mark], events: SpanSet) ->
 
 
 def _within(items: list, span: Span) -> list:
-    """The items that start within a span."""
+    """Returns the items that start within a span."""
     return SpanSet(items).starting_in(*span)
 
 
 def _is_title(report: ReportText, sentence: Span) -> bool:
-    """True if the sentence is a title (the first line of the text, without a full stop). The text repeats it."""
+    """Returns True for a title (the first line of the text, without a full stop), which the text repeats."""
     return (
         len(report.lines) > 1
         and sentence.start <= report.lines[0].start
@@ -187,7 +187,7 @@ def _of_clause(
 
 
 def _thing(here: list[Cue]) -> Cue:
-    """The most specific object, such as a flight rather than the agreement on it."""
+    """Returns the most specific object, such as a flight rather than the agreement on it."""
     specific = [phrase for phrase in here if phrase.meaning not in _GENERAL]
     general = [phrase for phrase in here if phrase.meaning != "cooperation"]
     return (specific or general or here)[0]
@@ -196,10 +196,10 @@ def _thing(here: list[Cue]) -> Cue:
 def _clauses(
     report: ReportText, sentence: Span, named: list[Mention], here: list[Cue], cues: StatusCues
 ) -> list[Span]:
-    """The parts of a sentence that are read separately. Each part except the first begins with a city as its subject.
+    """Returns the parts of a sentence that are read separately.
 
-    If several parts have an object and two cities each, all of them are read. Otherwise only the part with the most
-    specific object is read.
+    Each part except the first begins with a city as its subject. If several parts have an object and two cities each,
+    all of them are read. Otherwise only the part with the most specific object is read.
     """
     ends = {place.end for place in named}
     subjects = [
@@ -243,7 +243,7 @@ def _undertakings(
 
 
 def _without_venue(report: ReportText, named: list[Mention], cues: StatusCues) -> list[Mark]:
-    """The cities that are not venues of an event. For example, "in Kazan, Tver and Moscow" names three venues.
+    """Returns the cities that are not venues of an event. For example, "in Kazan, Tver and Moscow" names three venues.
 
     In "in Kazan, Tver and Moscow signed", only the first is a venue, because English verbs follow their subject.
     """
@@ -329,7 +329,7 @@ def _identity(mark: Mark) -> tuple[str, str, str, set[str]]:
 
 
 def _corrects(status: str, earlier: str) -> bool:
-    """True if a later status replaces the earlier one. The weaker one is kept, except for a signature after talks."""
+    """Returns True if a later status replaces the earlier one. The weaker is kept, except that "agreed" beats talks."""
     if "agreed" in (status, earlier) and {status, earlier} & _TALKS:
         return status == "agreed"
     ranks = [ORDER.index(each) if each in ORDER else -1 for each in (status, earlier)]

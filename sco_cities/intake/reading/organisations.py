@@ -164,7 +164,7 @@ def _chinese(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, st
 
 
 def _place_before(text: str, starts: dict[int, Hit], earliest: int, end: int) -> Hit | None:
-    """The nearest place before the suffix, if only fields of work separate the two, as in 西安市文化和旅游局."""
+    """Returns the nearest place before the suffix if only fields of work are between them, as in 西安市文化和旅游局."""
     for at in range(end - 1, earliest - 1, -1):
         if at in starts:
             between = text[starts[at].end : end].removeprefix("市")

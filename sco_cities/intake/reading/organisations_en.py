@@ -79,7 +79,7 @@ def find(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, t
 
 
 def _is_in_title_case(report: ReportText, line: Span) -> bool:
-    """True if a line is in title case. Capitals in such lines do not indicate names."""
+    """Returns True if a line is in title case. Capitals in such lines do not indicate names."""
     words = [token for token in report.tokens_in(*line) if len(token.text) > 3]
     return (
         len(words) > 3
@@ -140,7 +140,7 @@ def _rightmost(report: ReportText, head: int, places: dict[int, int], delegates:
 
 
 def _further_head(report: ReportText, head: int) -> int | None:
-    """A later head word of the same name, as in "Peking University People's Hospital"."""
+    """Returns a later head word of the same name, as in "Peking University People's Hospital"."""
     for index in range(head + 1, min(head + 5, len(report.tokens))):
         token = report.tokens[index]
         if not re.fullmatch(r" |['’]", report.gap(index)) or not (token.capitalised or token.text == "s"):
@@ -153,7 +153,7 @@ def _further_head(report: ReportText, head: int) -> int | None:
 def _complement(
     report: ReportText, index: int, places: dict[int, int], delegates: set[int], place_only: bool
 ) -> int | None:
-    """The index of the last token of a complement (such as "of Foreign Relations"), or None."""
+    """Returns the index of the last token of a complement (such as "of Foreign Relations"), or None."""
     tokens = report.tokens
     if index < len(tokens) and tokens[index].key == "the" and report.gap(index) == " ":
         index += 1
@@ -188,7 +188,7 @@ def _complement(
 
 
 def _is_name(report: ReportText, index: int) -> bool:
-    """True if two or three words look like the name of a person (capitalised, without any word of an office)."""
+    """Returns True if two or three words look like a person's name (capitalised, without words of an office)."""
     run = []
     for token in report.tokens[index : index + 4]:
         is_apart = run and report.flat[run[-1].end : token.start] != " "
@@ -199,7 +199,7 @@ def _is_name(report: ReportText, index: int) -> bool:
 
 
 def _list_goes_on(report: ReportText, index: int) -> bool:
-    """True if a comma continues a list of fields, as in "Ministry of Investment, Industry and Trade"."""
+    """Returns True if a comma continues a list of fields, as in "Ministry of Investment, Industry and Trade"."""
     tokens = report.tokens[index : index + 3]
     return len(tokens) == 3 and tokens[0].capitalised and tokens[1].key == "and" and tokens[2].capitalised
 

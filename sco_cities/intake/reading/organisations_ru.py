@@ -69,7 +69,7 @@ def find(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, t
 
 
 def _says_which(report: ReportText, first: int) -> bool:
-    """True if a capital before the head indicates a name, and not only the start of a sentence."""
+    """Returns True if a capital before the head indicates a name, and not only the start of a sentence."""
     token = report.tokens[first]
     if token.start != report.sentence_at(token.start).start:
         return token.capitalised
@@ -77,7 +77,7 @@ def _says_which(report: ReportText, first: int) -> bool:
 
 
 def _is_place(report: ReportText, hit: Hit) -> bool:
-    """True if the hit is a noun, unlike the adjective in "Московской области"."""
+    """Returns True if the hit is a noun, unlike the adjective in "Московской области"."""
     if hit.adjective or not hit.of_kind("city", "country"):
         return False
     following = re.match(r" ([а-яё]+)", report.folded[hit.end : hit.end + 20])
@@ -89,7 +89,7 @@ def _is_place(report: ReportText, hit: Hit) -> bool:
 
 
 def _adjectives_before(report: ReportText, head: int, countries: set[int]) -> int:
-    """The index of the first token of the name, which is the leftmost capitalised adjective before the head."""
+    """Returns the index of the first token of the name, which is the leftmost capitalised adjective before the head."""
     first, leftmost = head, head
     while leftmost and report.gap(leftmost) in (" ", "-") and head - leftmost < 5:
         token = report.tokens[leftmost - 1]

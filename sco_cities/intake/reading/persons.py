@@ -210,7 +210,7 @@ def _name(text: str, start: int) -> tuple[int, int] | None:
 
 
 def _end_of_given_name(text: str, start: int, given: int) -> int | None:
-    """The end of a given name of one or two characters, or None if two ends are possible.
+    """Returns the end of a given name of one or two characters, or None if two ends are possible.
 
     A following verb ends the name in 王伟|会见 and 王伟|说, although 王伟会|见 has a more common length. 王国强|调研 is
     uncertain, because it may also be 王国|强调.
@@ -226,18 +226,18 @@ def _end_of_given_name(text: str, start: int, given: int) -> int | None:
 
 
 def _ends_at(text: str, end: int) -> bool:
-    """True if a name may end here, before a word that follows names or at the end of the Chinese text."""
+    """Returns True if a name may end here, before a word that follows names or at the end of the Chinese text."""
     return bool(_word_after_name(text, end)) or not re.match(f"[{HAN}·•・‧∙]", text[end : end + 1])
 
 
 def _word_after_name(text: str, at: int) -> str:
-    """The longest verb, adverb or particle that may follow a name and begins at this position, or ""."""
+    """Returns the longest verb, adverb or particle that may follow a name and begins at this position, or ""."""
     match = _AFTER_NAME.match(text, at)
     return match.group() if match else ""
 
 
 def _is_word(text: str, start: int, given: int, end: int) -> bool:
-    """True if the characters after a title are common words and not a name, such as 和中方 and 应邀出."""
+    """Returns True if the characters after a title are common words and not a name, such as 和中方 and 应邀出."""
     piece, last = text[start:end], _word_after_name(text, end - 1)
     return (
         not re.fullmatch(rf"[{HAN}]{{{end - start}}}", piece)
@@ -248,7 +248,7 @@ def _is_word(text: str, start: int, given: int, end: int) -> bool:
 
 
 def _end_of_dotted(text: str, start: int, limit: int) -> int:
-    """The end of a transcribed name. Words that usually follow names also end the name, as in 扎丽娜·尤苏波娃|表示."""
+    """Returns the end of a transcribed name. Words that usually follow names end it, as in 扎丽娜·尤苏波娃|表示."""
     first = end = max(start, *(text.rfind(dot, start, limit) + 1 for dot in "·•・‧∙"))
     while end < limit:
         word = _word_after_name(text, end)
@@ -266,7 +266,7 @@ def _end_of_dotted(text: str, start: int, limit: int) -> int:
 def _role_start(
     report: ReportText, head: int, earliest: int, hits: list[Hit], organisations: list[OrganisationName]
 ) -> int:
-    """The start of a role, which is the organisation or place before the title within the clause."""
+    """Returns the start of a role, which is the organisation or place before the title within the clause."""
     text = report.flat
     limit = max(earliest, head - _LONGEST_ROLE)
     start = limit

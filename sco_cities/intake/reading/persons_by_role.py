@@ -109,7 +109,7 @@ def _in_name(report: ReportText, index: int) -> bool:
 
 
 def _is_initial(report: ReportText, index: int) -> bool:
-    """True if a token is an initial (a capital and a full stop before a capital), as "С." in "С. С. Собянин"."""
+    """Returns True if a token is an initial (a capital, a full stop, and a capital), as in "С. С. Собянин"."""
     token, following = report.tokens[index], report.tokens[index + 1 : index + 2]
     return (
         len(token.text) == 1
@@ -121,7 +121,7 @@ def _is_initial(report: ReportText, index: int) -> bool:
 
 
 def _is_surname_after_role(report: ReportText, index: int) -> bool:
-    """True if a single word is a surname, as in "Mayor Lapshin said". In a headline, the word may be a verb."""
+    """Returns True if a single word is a surname, as in "Mayor Lapshin said". In a headline, the word may be a verb."""
     word, role = report.tokens[index], report.tokens[index - 1]
     if not index or report.gap(index) != " " or not is_head(role.key):
         return False
@@ -136,7 +136,7 @@ def _is_surname_after_role(report: ReportText, index: int) -> bool:
 
 
 def _may_be_a_name(report: ReportText, hit: Hit) -> bool:
-    """True if a town's name may be a person's. It must be next to a capitalised word and not follow a preposition."""
+    """Returns True if a town's name may be a person's, next to a capitalised word and not after a preposition."""
     tokens, index = report.tokens, report.token_index(hit.start)
     if hit.of_kind("country") or len(report.tokens_in(hit.start, hit.end)) != 1:
         return False
@@ -169,9 +169,9 @@ def _beginnings(report: ReportText, run: int, last: int) -> Iterable[int]:
 
 
 def _behind_role(report: ReportText, first: int, last: int) -> int | None:
-    """The first token of a run that does not belong to the role, as in "губернатор провинции Сычуань".
+    """Returns the first token of a run that does not belong to the role, as in "губернатор провинции Сычуань".
 
-    None if uncertain.
+    Returns None if uncertain.
     """
     while last - first >= 2:
         token, before = report.tokens[first], report.tokens[first - 1] if first else None
@@ -195,7 +195,7 @@ def _behind_role(report: ReportText, first: int, last: int) -> int | None:
 
 
 def _initials_fit(report: ReportText, begin: int, last: int) -> bool:
-    """True for "С. С. Собянин", "Джон Ф. Кеннеди" and names without initials. False for "Метшин И. Р."."""
+    """Returns True for "С. С. Собянин", "Джон Ф. Кеннеди" and names without initials. False for "Метшин И. Р."."""
     initials = [index for index in range(max(begin - 1, 0), last + 1) if _is_initial(report, index)]
     if not initials:
         return True

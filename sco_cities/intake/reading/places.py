@@ -140,5 +140,5 @@ def _country_pairs(report: ReportText):
 
 
 def _word_forms(word: str, language: str) -> frozenset[str]:
-    """The word in lower case, and for Russian also its base forms."""
+    """Returns the word in lower case, and for Russian also its base forms."""
     return lemmas(word.lower()) | {folded(word)} if language == "ru" else frozenset({word.lower()})

@@ -143,7 +143,7 @@ def theme_marks(report: ReportText, taken: SpanSet, undertakings: list[Span]) ->
 
 
 def is_specific(word: str) -> bool:
-    """True if a phrase is sufficient to identify its theme, because it has several words or four Chinese characters."""
+    """Returns True if a phrase identifies its theme, because it has several words or four Chinese characters."""
     if re.match(f"[{HAN}]", word):
         return len(word) >= 4
     return len(re.split(r"[ -]", word)) > 1

@@ -84,22 +84,22 @@ class SpanSet:
         self._ends = list(accumulate((span[1] for span in self.spans), max))
 
     def hold(self, start: int, end: int) -> bool:
-        """True if the spans contain the whole piece. Overlapping spans are treated as one span."""
+        """Returns True if the spans contain the whole piece. Overlapping spans are treated as one span."""
         index = bisect.bisect_right(self._starts, start) - 1
         return index >= 0 and end <= self._ends[index]
 
     def overlap(self, start: int, end: int) -> bool:
-        """True if a span shares a character with the piece."""
+        """Returns True if a span shares a character with the piece."""
         index = bisect.bisect_left(self._starts, end) - 1
         return index >= 0 and start < self._ends[index]
 
     def first_overlap(self, start: int, end: int) -> tuple | None:
-        """The first span that shares a character with the piece, or None."""
+        """Returns the first span that shares a character with the piece, or None."""
         index = bisect.bisect_right(self._ends, start)
         return self.spans[index] if index < len(self.spans) and self._starts[index] < end else None
 
     def starting_in(self, start: int, end: int) -> list[tuple]:
-        """The spans that start within the piece."""
+        """Returns the spans that start within the piece."""
         return self.spans[bisect.bisect_left(self._starts, start) : bisect.bisect_left(self._starts, end)]
 
 
@@ -109,7 +109,7 @@ def mentions_of(marks: Iterable[Mark]) -> SpanSet:
 
 
 def language_of(text: str) -> str:
-    """The language with the most letters ("en", "ru" or "zh"). A Chinese character counts as three letters."""
+    """Returns the language with the most letters ("en", "ru" or "zh"). A Chinese character counts as three letters."""
     han = len(re.findall(rf"[{HAN}]", text)) * 3
     cyrillic = len(re.findall("[а-яёА-ЯЁ]", text))
     latin = len(re.findall("[a-zA-Z]", text))
@@ -126,7 +126,7 @@ class ReportText:
         self.folded = folded(self.flat)
 
     def without(self, spans: Iterable[Span]) -> "ReportText":
-        """The text with spaces in place of these spans. Omits lines and sentences that have become empty."""
+        """Returns the text with spaces in place of these spans. Omits lines and sentences that have become empty."""
         letters = list(self.flat)
         for start, end in spans:
             letters[start:end] = " " * (end - start)
@@ -143,15 +143,15 @@ class ReportText:
         ]
 
     def token_index(self, position: int) -> int:
-        """The index of the first token that starts at `position` or after it."""
+        """Returns the index of the first token that starts at `position` or after it."""
         return bisect.bisect_left(self.tokens, position, key=_START)
 
     def tokens_in(self, start: int, end: int) -> list[Token]:
-        """The tokens that start in a piece of the text."""
+        """Returns the tokens that start in a piece of the text."""
         return self.tokens[self.token_index(start) : self.token_index(end)]
 
     def gap(self, index: int) -> str:
-        """The text between the token before `index` and the token itself."""
+        """Returns the text between the token before `index` and the token itself."""
         return self.flat[self.tokens[index - 1].end : self.tokens[index].start] if index else "\n"
 
     @cached_property
@@ -171,12 +171,12 @@ class ReportText:
         return [trimmed for span in spans if (trimmed := self.trimmed(*span)).end > trimmed.start]
 
     def sentence_at(self, position: int) -> Span:
-        """The sentence that contains a position."""
+        """Returns the sentence that contains a position."""
         index = bisect.bisect_right(self.sentences, position, key=_START) - 1
         return self.sentences[max(index, 0)] if self.sentences else Span(0, len(self.text))
 
     def trimmed(self, start: int, end: int) -> Span:
-        """The piece without white space at its ends."""
+        """Returns the piece without white space at its ends."""
         while start < end and self.flat[start].isspace():
             start += 1
         while end > start and self.flat[end - 1].isspace():

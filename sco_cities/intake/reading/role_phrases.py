@@ -31,14 +31,14 @@ _MAX_BEFORE, _MAX_AFTER = 18, 24
 
 
 def is_head(word: str) -> bool:
-    """True if a word is the head word of a role in any case, such as "мэр"."""
+    """Returns True if a word is the head word of a role in any case, such as "мэр"."""
     return word in _HEADS or bool(russian.lemmas(word) & _HEADS)
 
 
 def role_before(
     report: ReportText, first: int, organisations: SpanSet, places: dict[int, int]
 ) -> tuple[int, int, str, str] | None:
-    """The start and end of a role directly before the name, as in "Mayor of Dushanbe", its case and its nominative."""
+    """Returns start, end, case and nominative of a role directly before the name, as in "Mayor of Dushanbe"."""
     tokens, name = report.tokens, report.tokens[first].start
     while first and (titles := _courtesy(report, first)):
         first -= titles
@@ -73,7 +73,7 @@ def role_before(
 
 
 def _courtesy(report: ReportText, first: int) -> int:
-    """The number of words of a title before a name, as in "Dr. Smith", "господин Петров" and "г-жа Петрова"."""
+    """Returns the number of words of a title before a name, as in "Dr. Smith", "господин Петров" and "г-жа Петрова"."""
     token = report.tokens[first - 1]
     if report.gap(first) not in (" ", ". "):
         return 0
@@ -83,7 +83,7 @@ def _courtesy(report: ReportText, first: int) -> int:
 
 
 def _belongs(report: ReportText, index: int, organisations: SpanSet, places: dict[int, int]) -> bool:
-    """True if a word may be between the head of a role and the name."""
+    """Returns True if a word may be between the head of a role and the name."""
     token, following, before = report.tokens[index], report.tokens[index + 1], report.tokens[index - 1]
     key = token.key
     if report.language == "ru":
@@ -105,7 +105,7 @@ def _belongs(report: ReportText, index: int, organisations: SpanSet, places: dic
 
 
 def _role_start(report: ReportText, head: int, sentence: int = 0) -> tuple[int, int]:
-    """The first token of a role with its modifiers, and the leftmost head."""
+    """Returns the first token of a role with its modifiers, and the leftmost head."""
     start = head
     while start and report.gap(start) in (" ", "-", "'", "’"):
         token = report.tokens[start - 1]
@@ -120,7 +120,7 @@ def _role_start(report: ReportText, head: int, sentence: int = 0) -> tuple[int, 
 
 
 def _modifies(token: Token, *, starts_sentence: bool = False) -> bool:
-    """True if a word before a head is part of the role, such as a modifier, a nationality or a place."""
+    """Returns True if a word before a head is part of the role, such as a modifier, a nationality or a place."""
     if (russian.lemmas(token.key) | {token.key}) & words_of("roles", "", "modifier") or token.key == "s":
         return True
     if not russian.parses(token.key):
@@ -131,7 +131,7 @@ def _modifies(token: Token, *, starts_sentence: bool = False) -> bool:
 
 
 def _case(report: ReportText, head: int) -> str:
-    """The case of a role, determined by its form and a preposition before it."""
+    """Returns the case of a role, determined by its form and a preposition before it."""
     token = report.tokens[head]
     found = russian.cases(token.key, "NOUN") or russian.cases(token.key)
     found = {"gent" if case == "gen2" else "loct" if case == "loc2" else case for case in found}
@@ -144,7 +144,7 @@ def _case(report: ReportText, head: int) -> str:
 
 
 def role_after(report: ReportText, last: int, name_starts: set[int]) -> tuple[int, int] | None:
-    """A role after the name, following a comma or in brackets, as in "Zhao Wenbin, vice mayor of Tianjin"."""
+    """Returns a role after the name, following a comma or in brackets, as in "Zhao Wenbin, vice mayor of Tianjin"."""
     first = last + 1
     if first == len(report.tokens) or report.gap(first) not in _BEFORE_ROLE:
         return None
@@ -175,7 +175,7 @@ def role_after(report: ReportText, last: int, name_starts: set[int]) -> tuple[in
 
 
 def role_before_comma(report: ReportText, first: int, name_starts: set[int]) -> tuple[int, int] | None:
-    """The role before a comma and the name, as in "The head of the city administration, Ruslan Tagirov, said"."""
+    """Returns the role before a comma and the name, as in "The head of the administration, Ruslan Tagirov, said"."""
     head = None
     for index in range(first - 1, max(first - 1 - _MAX_BEFORE, -1), -1) if report.gap(first) == ", " else ():
         token, gap = report.tokens[index], report.gap(index)
@@ -191,7 +191,7 @@ def role_before_comma(report: ReportText, first: int, name_starts: set[int]) -> 
 
 
 def role_of_both(report: ReportText, first: int, previous: tuple | None) -> tuple[int, int] | None:
-    """The role of the previous person in the plural, as in "Mayors Andrei Lapshin and Wang Wei"."""
+    """Returns the role of the previous person in the plural, as in "Mayors Andrei Lapshin and Wang Wei"."""
     if previous is None or previous[0] != first - 2 or report.tokens[first - 1].key != "and":
         return None
     plurals = (token for token in report.tokens_in(*previous[1]) if token.key.endswith("s"))

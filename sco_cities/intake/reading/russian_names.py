@@ -20,7 +20,7 @@ def is_first_name(word: str) -> bool:
 
 
 def is_known_place(word: str) -> bool:
-    """True if the word is known as a place and not as a person's name, such as "Татарстана"."""
+    """Returns True if the word is known as a place and not as a person's name, such as "Татарстана"."""
     readings = [parse.tag for parse in russian.parses(word) if parse.is_known]
     return (
         len(word) > 4
@@ -30,7 +30,7 @@ def is_known_place(word: str) -> bool:
 
 
 def in_nominative(report: ReportText, first: int, head: int) -> str:
-    """The nominative of a head word and the adjectives before it. `first` is the first token."""
+    """Returns the nominative of a head word and the adjectives before it. `first` is the first token."""
     gender, words = russian.gender_of_noun(report.tokens[head].key), ""
     for index in range(first, head + 1):
         text = report.tokens[index].text
@@ -46,7 +46,7 @@ def in_nominative(report: ReportText, first: int, head: int) -> str:
 
 
 def gender_of(words: list[str], case: str) -> str:
-    """The gender of a person by the first name in this case ("femn", "masc", or "" if undetermined)."""
+    """Returns the gender of a person by the first name in this case ("femn", "masc", or "" if undetermined)."""
     for word in words:
         genders = {
             f"{parse.tag.gender}"
@@ -69,7 +69,7 @@ def nominative_name(words: list[str], case: str) -> list[str]:
 
 
 def is_nominative(first_name: str, case: str) -> bool:
-    """True if a name next to a role in this case is in the nominative, as in "аппарат президента Ольга Смирнова"."""
+    """Returns True if a name next to a role in this case is nominative, as in "аппарат президента Ольга Смирнова"."""
     if case in ("nomn", ""):
         return True
     found = {
@@ -81,7 +81,7 @@ def is_nominative(first_name: str, case: str) -> bool:
 
 
 def is_family_name_first(words: list[str]) -> bool:
-    """True if a name looks like a transcribed Chinese name, as in Чжао Вэньбинь."""
+    """Returns True if a name looks like a transcribed Chinese name, as in Чжао Вэньбинь."""
     return (
         len(words) == 2
         and len(words[0]) <= 5

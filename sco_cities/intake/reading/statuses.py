@@ -39,7 +39,7 @@ class StatusCues:
         return self._cues.starting_in(start, end)
 
     def status(self, start: int, end: int, position: int) -> tuple[str, Cue | None]:
-        """The status at `position` in a sentence, and its cue. ("", None) if the status is negated or missing.
+        """Returns the status at `position` in a sentence, and its cue. ("", None) if the status is negated or missing.
 
         Cues in the same clause take precedence over other cues in the sentence.
         """
@@ -76,7 +76,7 @@ class StatusCues:
 
 
 def _is_denied(report: ReportText, cue: Cue) -> bool:
-    """True if a negation is next to a cue. The cues of the status "stalled" cannot be negated."""
+    """Returns True if a negation is next to a cue. The cues of the status "stalled" cannot be negated."""
     before = max(cue.start - _LONGEST_BEFORE, 0)
     return cue.meaning != "stalled" and bool(
         _NOT_BEFORE.search(report.folded, before, cue.start) or _NOT_AFTER.match(report.folded, cue.end)
@@ -84,7 +84,7 @@ def _is_denied(report: ReportText, cue: Cue) -> bool:
 
 
 def _is_name(report: ReportText, cue: Cue) -> bool:
-    """True if a cue is part of a name, as in “丝路”倡议, or with a capital within a sentence, as in "May"."""
+    """Returns True if a cue is part of a name, as in “丝路”倡议, or with a capital within a sentence, as in "May"."""
     if report.text[cue.start].isupper():
         return report.sentence_at(cue.start).start < cue.start
     return bool(_NAMED_INITIATIVE.match(report.text, cue.start - 1, cue.end))

@@ -172,7 +172,7 @@ class _Writer:
 
 
 def _slug_of(item: SubjectItem) -> str:
-    """An unused slug from the title or name. The slug of a statement is made from its speaker and its first theme."""
+    """Returns an unused slug from the title or name, or from a statement's speaker and its first theme."""
     record = item.record
     texts = [getattr(record, name) for name in _SLUG_FIELDS if hasattr(record, name)]
     if isinstance(record, Statement):

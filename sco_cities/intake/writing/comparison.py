@@ -57,7 +57,7 @@ class ValueComparison:
 
 
 def evidence_key(model: type[Record], field: str) -> str:
-    """The evidence field of a column, or "" if the column has no evidence. All languages of a role share "role"."""
+    """Returns the evidence field of a column, or "" without evidence. All languages of a role share "role"."""
     if field in model.evidence_fields:
         return field
     for text in translated_fields(model).values():
@@ -88,7 +88,7 @@ def compare(record: Record, value: Proposal, related: Record | None, published_o
 
 
 def figure_like(figures: Sequence[Figure], value: dict[str, str]) -> Figure | None:
-    """The record's figure with the same label as a proposed figure, otherwise its only figure with the same unit."""
+    """Returns the record's figure with the label of a proposed figure, or its only figure with the same unit."""
     if found := [figure for figure in figures if fold(figure.label) == fold(value["label"])]:
         return found[0]
     found = [figure for figure in figures if value["unit"] and fold(figure.unit) == fold(value["unit"])]
@@ -142,7 +142,7 @@ def _compare_column(record: Record, field, value: Proposal, key: str, published_
 
 
 def _is_older(record: Record, published_on: str) -> bool:
-    """True if a report of this date is older than the newest report that supports the record's status."""
+    """Returns True if a report of this date is older than the newest report that supports the record's status."""
     last = edtf.first_and_last_day(published_on)[1]
     if last is None:
         return False

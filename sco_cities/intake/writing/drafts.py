@@ -133,7 +133,7 @@ def footnotes_of(item: SubjectItem, values: list[Proposal]) -> Iterator[PlannedF
 
 
 def _key_of(value: Proposal) -> str:
-    """The evidence key of a value of a new record."""
+    """Returns the evidence key of a value of a new record."""
     if value.kind == ProposalKind.FIGURE:
         return figure_key(value.final_value["label"])
     return "attendances" if value.kind == ProposalKind.ATTENDANCE else evidence_key(value.model, value.field)

@@ -159,7 +159,7 @@ class WritePlan:
             yield PlannedPassage(passage, number, None)
 
     def _is_complete(self, value: Proposal) -> bool:
-        """True if the record that a value refers to exists or will be written."""
+        """Returns True if the record that a value refers to exists or will be written."""
         is_relation = value.target_id or related_slug(value)
         return not is_relation or self.selection.related(value) is not None
 

@@ -15,7 +15,7 @@ from ..proposal_labels import ProposalLabels, related_slug
 
 
 def effective_changes(keys: Collection[int]) -> set[int]:
-    """The changes among these keys that are in effect. Takes one query for each level of reverts."""
+    """Returns the changes among these keys that are in effect. Takes one query for each level of reverts."""
     reverts: dict[int, list[int]] = defaultdict(list)
     pending = set(keys)
     while pending:
@@ -32,7 +32,7 @@ def effective_changes(keys: Collection[int]) -> set[int]:
 
 
 def is_written(proposal: Proposal) -> bool:
-    """True if a change in effect has written the proposal."""
+    """Returns True if a change in effect has written the proposal."""
     key = proposal.change_set_id
     return key is not None and bool(effective_changes([key]))
 
@@ -129,7 +129,7 @@ class Selection(ProposalLabels):
                     item.values.append(value)
 
     def related(self, proposal: Proposal) -> Record | None:
-        """The record that the value of a relation refers to. Unsaved for a draft. None if the record is not written."""
+        """Returns the record that a relation refers to (unsaved for a draft), or None if it is not written."""
         if proposal.target_id and not related_slug(proposal):
             return self.items[proposal.target_id].record
         return super().related(proposal)
@@ -149,7 +149,7 @@ def _drafted_elsewhere(subjects: Iterable[Proposal]) -> dict[int, Record]:
 
 
 def _without_country(subjects: Iterable[Proposal]) -> set[int]:
-    """The primary keys of new cities whose country is not on the site."""
+    """Returns the primary keys of new cities whose country is not on the site."""
     slugs = {each.pk: each.final_value["country"] for each in subjects if "country" in each.final_value}
     countries = MODELS[ProposalKind.COUNTRY]._base_manager.filter(slug__in=set(slugs.values()))
     stored = set(countries.values_list("slug", flat=True))

@@ -88,7 +88,7 @@ def robots_directive(context) -> str:
 
 @register.simple_tag(takes_context=True)
 def canonical_link(context) -> str:
-    """Returns the canonical link for search engines, in the page's language. "" for pages with a query string."""
+    """Returns the canonical link for search engines, in the page's language, or "" if the page has a query string."""
     request = context["request"]
     if request.META.get("QUERY_STRING"):
         return ""
@@ -175,7 +175,7 @@ def current(context, collection: str) -> str:
 
 @register.simple_tag(takes_context=True)
 def tab_items(context) -> str:
-    """Returns the tabs of a list as HTML list items. "" if the list has no tab."""
+    """Returns the tabs of a list as HTML list items. Returns "" if the list has no tab."""
     own = f"{context['listing'].collection}-list"
     tabs = next((tabs for tabs in _TABS if own in dict(tabs)), ())
     return format_html_join(
@@ -214,7 +214,7 @@ def page_title(content: str) -> str:
 
 @register.simple_block_tag
 def page_description(content: str) -> str:
-    """Returns the description tags of a page for search results and link previews. "" if there is no description."""
+    """Returns the description tags of a page for search results and link previews, or ""."""
     if not (text := plain_text(content)):
         return ""
     return format_html(
