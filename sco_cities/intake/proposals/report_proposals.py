@@ -39,7 +39,7 @@ def propose(intake: Intake) -> int:
             superseded = intake.proposals.open().exclude(pk__in=kept)
             # Because of the new version, decisions from a page with the old proposals are rejected.
             superseded.update(status=ProposalStatus.SUPERSEDED, version=F("version") + 1)
-            _leave_out_decided(intake, proposals)
+            _remove_decided(intake, proposals)
             number = proposals.save()
         intake.stage, intake.message, intake.reader = IntakeStage.READ, "", reader_version()
         intake.save(update_fields=["stage", "message", "reader"])
@@ -81,7 +81,7 @@ def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:12]
 
 
-def _leave_out_decided(intake: Intake, proposals: ProposalList) -> None:
+def _remove_decided(intake: Intake, proposals: ProposalList) -> None:
     """Removes proposals that are already decided, and replaces their subjects with the stored subjects."""
     # Only subjects with decided values are still open. All other open proposals are superseded.
     decided = intake.proposals.exclude(status=ProposalStatus.SUPERSEDED)

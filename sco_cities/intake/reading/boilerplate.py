@@ -98,7 +98,7 @@ def _found(report: ReportText, *patterns: str) -> list[Span]:
     ]
 
 
-def printed_again(report: ReportText, boilerplate: SpanSet) -> list[Span]:
+def repeated_sentences(report: ReportText, boilerplate: SpanSet) -> list[Span]:
     """Sentences that the page repeats, for example in a teaser. They equal another sentence or its beginning."""
     printed = sorted((_letters(report, sentence, boilerplate), sentence) for sentence in report.sentences)
     printed = [each for each in printed if len(each[0]) >= _SHORTEST]

@@ -59,7 +59,7 @@ def event_marks(report: ReportText, hits: list[Hit], dates: list[Mark]) -> list[
     return list(marks.values())
 
 
-def told_event(report: ReportText, cities: list[Mark], dates: list[Mark]) -> list[Mark]:
+def fallback_event(report: ReportText, cities: list[Mark], dates: list[Mark]) -> list[Mark]:
     """Creates an event from the first visit, meeting or signing in a sentence with two cities.
 
     This event is used if the report names no event.

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from sco_cities.names.letters import HAN
 
-from .boilerplate import boilerplate_spans, printed_again
+from .boilerplate import boilerplate_spans, repeated_sentences
 from .dates import date_marks
 from .dictionary import Dictionary, KnownName, finder
-from .events import event_marks, told_event
+from .events import event_marks, fallback_event
 from .figures import figure_marks
 from .initiatives import OF_TWO, initiative_marks
 from .organisations import find_organisations, known_organisations, organisation_marks
@@ -45,7 +45,7 @@ def read(text: str, dictionary: Dictionary, published: datetime.date | None = No
     page = ReportText(text)
     dates = date_marks(page, published)
     boilerplate = boilerplate_spans(page)
-    report = page.without([*boilerplate.spans, *printed_again(page, boilerplate)])
+    report = page.without([*boilerplate.spans, *repeated_sentences(page, boilerplate)])
     hits = dictionary.find(report)
     organisations = find_organisations(report, hits)
     events = event_marks(report, hits, dates)
@@ -87,7 +87,7 @@ def read(text: str, dictionary: Dictionary, published: datetime.date | None = No
         organisations=organisation_marks(report, organisations, known),
         figures=figures,
         dates=dates,
-        events=events or told_event(report, cities, dates),
+        events=events or fallback_event(report, cities, dates),
         themes=theme_marks(report, SpanSet(names), mentions_of(agreements).spans),
         initiatives=initiatives,
         statements=statement_marks(report, persons),
