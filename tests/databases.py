@@ -3,13 +3,13 @@
 import hashlib
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import django
-from django.apps import apps
+from django.apps import AppConfig, apps
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import caches
@@ -108,12 +108,9 @@ def cached_migrations() -> Iterator[None]:
     """
     name, is_sqlite = connection.creation._get_test_db_name(), connection.vendor == "sqlite"
     server = "" if is_sqlite else connection.pg_version
-    digest = hashlib.sha256(f"{django.__version__} {server}".encode())
-    for config in sorted(apps.get_app_configs(), key=lambda config: config.label):
-        for path in sorted(Path(config.path, "migrations").glob("*.py")):
-            digest.update(f"{config.label} {path.name}".encode() + path.read_bytes())
+    digest = migrations_digest(apps.get_app_configs(), f"{django.__version__} {server}")
     suffix = ".sqlite3" if is_sqlite else ".dump"
-    cached = settings.BASE_DIR / "var" / "test-databases" / f"{digest.hexdigest()[:16]}{suffix}"
+    cached = settings.BASE_DIR / "var" / "test-databases" / f"{digest}{suffix}"
     _drop(name)
     is_cached = cached.exists()
     if is_cached and is_sqlite:
@@ -134,6 +131,15 @@ def cached_migrations() -> Iterator[None]:
                 postgresql.copy_database(copy)
             connection.close()
         copy.replace(cached)
+
+
+def migrations_digest(configs: Iterable[AppConfig], versions: str) -> str:
+    """Returns a digest of the names and contents of all migrations, because a database stores the applied names."""
+    digest = hashlib.sha256(versions.encode())
+    for config in sorted(configs, key=lambda config: config.label):
+        for path in sorted(Path(config.path, "migrations").glob("*.py")):
+            digest.update(f"{config.label} {path.name}".encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def _drop(name: str) -> None:

@@ -1,10 +1,13 @@
 """The database fixtures in conftest.py select the database of a test, and keep it unchanged for other tests."""
 
+from types import SimpleNamespace
+
 import pytest
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 
 from initiatives.models import Initiative
+from tests.databases import migrations_digest
 
 
 def sign_in(page):
@@ -39,3 +42,14 @@ def test_an_edit_stays_in_the_copy_of_its_test(page, editable_site, time):
 
 def test_a_readers_server_cannot_write(page, site):
     assert sign_in(page) >= 500
+
+
+def test_a_renamed_migration_makes_the_cached_database_outdated(tmp_path):
+    config = SimpleNamespace(label="lamps", path=str(tmp_path))
+    migration = tmp_path / "migrations" / "0002_height.py"
+    migration.parent.mkdir()
+    migration.write_text("operations = []")
+    before = migrations_digest([config], "5.2")
+    assert migrations_digest([config], "5.2") == before
+    migration.rename(migration.with_name("0002_width.py"))
+    assert migrations_digest([config], "5.2") != before
