@@ -1,4 +1,4 @@
-"""Columns of lists. Columns of lists, each declared once for the page's table, all exports and sorting.
+"""Columns of lists, each declared once for the page's table, all exports and sorting.
 
 `read` fetches the data for a batch of records. `values` then returns the column's values for the batch.
 """

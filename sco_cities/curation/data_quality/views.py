@@ -138,7 +138,7 @@ def rows(models: Iterable[type[Record]], filters: QualityFilters) -> list[tuple]
     """Returns a row for each kind that the filters apply to, from one database snapshot.
 
     A row contains the name of the kind, its numbers of records and filled values, and a cell for each metric. A cell is
-    Returns None if the metric does not apply to the kind.
+    None if the metric does not apply to the kind.
     """
     included, found = [model for model in models if filters.applies_to(model)], []
     with cached_metrics(included) as by_model:
