@@ -284,7 +284,7 @@ def loaded_package(use_loaded_database, db):
 
 @pytest.fixture(scope="session")
 def live_site(django_db_setup):
-    """A running server on the database that the test has selected."""
+    """A running server that uses the database selected by the test."""
     server = LiveServer("localhost")
     yield server
     server.stop()

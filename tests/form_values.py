@@ -10,7 +10,7 @@ from django.test import Client
 
 
 def form_values(html: str | bytes, selector: str) -> dict[str, str | list[str]]:
-    """Returns the values of the unchanged form that `selector` finds, by name.
+    """Maps the field names of the unchanged form that `selector` finds to their values.
 
     The value of a multiple select is a list.
     """

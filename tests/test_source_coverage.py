@@ -1,4 +1,4 @@
-"""The 63 facts of the first report of the site are in the data, each with a footnote to its paragraph.
+"""The data contains all 63 facts of the site's first report, each with a footnote to its paragraph.
 
 tests/data/ledger_map.csv gives the record, the field and the paragraph of each fact. The paragraph numbers were
 read from the report itself, not from the stored footnotes. A fact can be stored in several places.

@@ -91,7 +91,7 @@ class UnsavedForm(models.Model):
 
 
 class EditingSession(RecordRelation):
-    """A record's form that an account has open."""
+    """A user's open form for a record."""
 
     account = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     name = models.CharField(max_length=32)

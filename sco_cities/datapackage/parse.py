@@ -219,7 +219,7 @@ def _read_table(package: Package, table: Table, path: Path) -> bytes | None:
 
 
 def _numbered(text: str) -> list[tuple[int, list[str]]]:
-    """Returns each row's first line number and cells. The second argument of a csv.Error is the line number."""
+    """Returns each row as the number of its first line and its cells. A csv.Error has the line as second argument."""
     csv.field_size_limit(MAX_CELL_LENGTH)
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     rows = []

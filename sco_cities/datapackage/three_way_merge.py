@@ -1,6 +1,6 @@
 """Merges a new package into stored rows by comparing each row and cell with the old package.
 
-A cell that curators have not changed since the old package gets its new value. A cell that only curators have changed
+If curators have not changed a cell since the old package, it gets the new value. A cell that only curators have changed
 keeps its value. A cell that both sides have changed keeps the curators' value, and the difference is listed. Lists are
 merged item by item. Rows are added, changed and removed by the same rules.
 """

@@ -55,7 +55,7 @@ def past_passages(report: Report, document: Document) -> list[Passage]:
 
 
 def merged_records(model: type[Record], former_slugs: Mapping[str, int]) -> dict[str, list[int]]:
-    """Maps each former slug to the keys of the merged records that had it, with the earliest merge last.
+    """Maps each former slug to the keys of the merged records that had it, newest merge first.
 
     `former_slugs` maps each slug to the key of the record that the slug now redirects to. Records that were deleted
     without a merge are omitted, because their data must not be shown.

@@ -126,7 +126,7 @@ class ColumnsForm(forms.Form):
 
     @property
     def link_fields(self) -> list[forms.BoundField]:
-        """The fields for reports with the URLs in the rows."""
+        """The fields for reports whose URLs are in the rows."""
         return [self[name] for name in ("report_language",) if name in self.fields]
 
     def _choices(self, recognised: str) -> list[tuple[str, str]]:

@@ -22,7 +22,7 @@ from sco_cities.sources.evidence_coverage import field_list
 from .row_result import FoundBy, LeftOut, OutcomeCounts, RowOutcome
 
 # Answers that add a record for a row, a report URL or a word. A number after NEW selects a place in the gazetteer.
-# HERE adds a record for each place in the rows. BY_ROW requires an answer for each row.
+# HERE adds a record for each city or country that the rows name. BY_ROW requires an answer for each row.
 NEW, HERE, BY_ROW = "+", "+@", "#"
 # The domains of questions about the records of rows, and of the question about all URLs without a report.
 ROWS, ADDRESSES = "rows", "addresses"

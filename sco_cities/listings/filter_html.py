@@ -1,6 +1,6 @@
 """Builds the HTML of filter panels and of the histogram. A page has hundreds of parts.
 
-The 228 options of the list of initiatives take 0.2 ms. A template takes 5.8 ms.
+The 228 options of the list of initiatives take 0.2 ms. With a template, they would take 5.8 ms.
 """
 
 import html

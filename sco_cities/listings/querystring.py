@@ -99,7 +99,7 @@ def with_value(params: QueryDict, name: str, value: str) -> str:
 
 
 def extended(query: str, pair: str) -> str:
-    """Appends a parameter to a query string, because encoding complete query strings for a hundred links is slow."""
+    """Appends a parameter to a query string. Encoding the complete query strings of a hundred links would be slow."""
     return f"{query}&{pair}" if len(query) > 1 else f"?{pair}"
 
 

@@ -47,9 +47,10 @@ def accepts_gzip(request: HttpRequest) -> bool:
 
 
 def is_personal(request: HttpRequest) -> bool:
-    """Returns True if the response may depend on the user. If so, it must not be cached or read from the replica.
+    """Returns True if the response may depend on the user.
 
-    An invalid session cookie has the same effect, because validating the cookie would need a query per request.
+    If so, it must not be cached, and its data must not be read from the replica. An invalid session cookie has the same
+    effect, because validating the cookie would need a query per request.
     """
     return (
         settings.SESSION_COOKIE_NAME in request.COOKIES

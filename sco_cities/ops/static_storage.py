@@ -146,7 +146,7 @@ class MinifyingStaticFilesStorage(CompressedManifestStaticFilesStorage):
     def url(self, name: str, force: bool = False) -> str:
         """Returns the URL of a file.
 
-        Cached, because a page contains sixteen URLs, and computing one takes as long as five template variables.
+        Cached, because a page contains sixteen URLs, and computing one takes as long as rendering five variables.
         """
         return super().url(name, force)
 

@@ -117,7 +117,7 @@ def search(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "phrases": phrases or [""],
-        # If every phrase is valid by itself, there are too many phrases or their total length is too large. All phrases
+        # If every phrase is valid by itself, the error is the number of phrases or their total length. All phrases
         # are then marked.
         "invalid_phrases": errors
         and ([phrase for phrase in phrases if tokenizer.phrase_error(phrase)] or phrases),

@@ -90,7 +90,7 @@ def translated_value(value: ReportedValue, english: str, translation: Localized)
         match = _TRANSLATED_AS_OF[translation.lang].fullmatch(text)
         if not match:
             return whole
-        # Only a date in words needs the translation, because a date in digits is already formatted for the reader.
+        # Only a date written as text needs translation, because a numeric date is already formatted.
         as_of = match["date"].strip() if as_of in english else as_of
         text = match["rest"].strip()
     if value.choice:

@@ -227,7 +227,7 @@ def measure_api(site: Site, rows: int) -> dict:
 
 
 def measure_unchanged(site: Site) -> dict:
-    """Returns the milliseconds of an unchanged page, with and without If-None-Match, and of the minimal view.
+    """Returns the times in ms of an unchanged page (with and without If-None-Match) and of the minimal view.
 
     `ratio` compares the slower variant with the minimal view. Only a browser that already has the page sends
     If-None-Match.

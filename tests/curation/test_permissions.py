@@ -55,7 +55,7 @@ def contributor():
 def migration():
     """The groups as the migration creates them in a database without groups.
 
-    Tests that flush the database also delete the groups that the migration created first.
+    Tests that flush the database also delete the groups that the migration had created.
     """
     Group.objects.all().delete()
     migration = import_module("sco_cities.curation.migrations.0001_initial")

@@ -69,7 +69,7 @@ def test_a_change_moves_its_records_without_sorting_all_again(sort):
 
 
 def find_contradictions(random: Random, done: threading.Event) -> list[str]:
-    """Runs queries until `done` is set, and once more. Returns the queries whose result contradicts the oracle."""
+    """Runs queries until `done` is set, and one more query. Returns the queries whose result contradicts the oracle."""
     found = []
     while True:
         is_last = done.is_set()

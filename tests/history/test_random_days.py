@@ -32,7 +32,7 @@ from tests.extent import IS_FULL, sample
 from tests.sample_records import RECORDS, make_sample_records
 
 SEEDS = range(8) if IS_FULL else (8,)
-# At least 40 records in total, because records that are deleted later cannot be compared.
+# At least 40 records in total, because some are deleted later and cannot be compared.
 SAMPLES = -(-max(sample(40), 40) // len(SEEDS))
 DAYS, EDITS_PER_DAY = (10, 12) if IS_FULL else (4, 6)
 FIRST_DAY = datetime.date(2026, 1, 1)

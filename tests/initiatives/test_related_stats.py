@@ -1,4 +1,4 @@
-"""Each count of initiatives on pages of other records equals the count of the linked list."""
+"""Each initiative count on another record's page equals the number of records in the list that it links to."""
 
 import re
 from urllib.parse import urlsplit

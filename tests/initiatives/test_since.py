@@ -1,4 +1,4 @@
-"""Filters by reports on initiatives since their event and since their first report."""
+"""Filters for initiatives with reports since their event, or since their first report."""
 
 import pytest
 

@@ -73,12 +73,12 @@ CERTAINTIES: tuple[tuple[str, str | Promise, str | Promise], ...] = (
     (
         Certainty.LIKELY,
         Certainty.LIKELY.label,
-        gettext_lazy("Two indications, such as a role and the form of a name."),
+        gettext_lazy("Two signs, such as a role and the form of a name."),
     ),
     (
         Certainty.DOUBTFUL,
         Certainty.DOUBTFUL.label,
-        gettext_lazy("Only one indication. These proposals are shown on request."),
+        gettext_lazy("Only one sign. These proposals are shown on request."),
     ),
 )
 # The kinds of record that can be added to a passage, in the order of their links.
